@@ -1,0 +1,2 @@
+/** The public surface of latchkey. Re-exports only; no logic lives here. */
+export {}
