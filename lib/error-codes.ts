@@ -1,0 +1,211 @@
+/** Every error code that latchkey itself raises, with what it means and what to do next; docs/errors.md is generated from it. */
+
+/** One row: the class that carries the code, what happened, and the next step in one sentence. */
+export interface ErrorCodeEntry {
+  readonly class: 'ClientError' | 'ServiceError' | 'InteractionRequiredError'
+  readonly meaning: string
+  readonly hint: string
+}
+
+const client = (meaning: string, hint: string): ErrorCodeEntry => ({ class: 'ClientError', meaning, hint })
+const service = (meaning: string, hint: string): ErrorCodeEntry => ({ class: 'ServiceError', meaning, hint })
+const interaction = (meaning: string, hint: string): ErrorCodeEntry => ({
+  class: 'InteractionRequiredError',
+  meaning,
+  hint,
+})
+
+const SIGN_IN_AGAIN = 'Call acquireTokenInteractive, or another sign-in method, and then try silently again.'
+
+/** The table. Codes that MSAL has too carry MSAL's names, since those are what people search for. */
+export const ERROR_CODES = {
+  // Configuration and requests
+  no_client_id: client(
+    'The configuration has no clientId.',
+    'Pass the application (client) ID of your app registration as clientId.',
+  ),
+  invalid_configuration: client(
+    'An option of the configuration has the wrong type or value.',
+    'Correct the option that the message names; API types are in the package.',
+  ),
+  invalid_request: client(
+    'The request cannot be sent as it is.',
+    'Correct the field that the message names and call again.',
+  ),
+  empty_scopes: client(
+    'The request names no scopes.',
+    'Ask for at least one scope, for example scopes: ["User.Read"].',
+  ),
+  invalid_authority: client(
+    'The authority is not an https URL with a tenant in its path.',
+    'Use the form https://login.microsoftonline.com/<tenant>, where <tenant> is a domain, a GUID, common, organizations or consumers.',
+  ),
+  authority_host_mismatch: client(
+    'The authority of the request is on another host than the authority of the application.',
+    'Use one PublicClientApplication per cloud, or list both hosts in knownAuthorities of the same cloud.',
+  ),
+  authority_type_mismatch: client(
+    'The authority of the request is of another kind than the authority of the application.',
+    'Create a second PublicClientApplication for the other kind of authority.',
+  ),
+  tenant_override_non_aad: client(
+    'tenantId was given, but this kind of authority has no tenant to replace.',
+    'Leave tenantId out, or pass a whole authority.',
+  ),
+  tenant_discovery_failed: client(
+    'The metadata of the authority could not be used.',
+    'Check the authority for a typing error, and that the host publishes openid-configuration.',
+  ),
+  invalid_json_claims_format: client(
+    'The claims are not a JSON object.',
+    'Pass the claims text exactly as the web API or the error gave it.',
+  ),
+  duplicate_query_parameter: client(
+    'extraQueryParameters repeats a parameter that latchkey sends itself.',
+    'Remove it from extraQueryParameters and use the request field of that name.',
+  ),
+  no_redirect_uri: client(
+    'There is no redirect URI to come back to.',
+    'Set redirectUri in the configuration or in the request.',
+  ),
+  loopback_redirect_uri: client(
+    'The system browser can only come back to an http loopback address.',
+    'Use http://localhost as redirectUri (any port is added), or give a custom web UI.',
+  ),
+  app_closed: client('This PublicClientApplication has been closed.', 'Create a new one after close().'),
+  // Interactive sign-in
+  linux_xdg_open_failed: client(
+    'No browser could be started on this system.',
+    'Sign in with a device code instead, or pass systemBrowser.openBrowser to open the URL yourself.',
+  ),
+  http_listener_error: client(
+    'The loopback address that the browser should come back to cannot be listened on.',
+    'Choose another port, or leave the port out of redirectUri so that a free one is taken.',
+  ),
+  authentication_canceled: client(
+    'The user cancelled the sign-in.',
+    'Nothing is wrong; offer the sign-in again when the user asks for it.',
+  ),
+  authentication_timeout: client(
+    'The sign-in was not finished in time, or the browser was closed.',
+    'Offer to try again; timeoutSeconds sets how long to wait (default 300).',
+  ),
+  authentication_failed: client(
+    'The answer of the sign-in page has neither a code nor an error.',
+    'Try again; if it recurs, another program may be answering on the redirect address.',
+  ),
+  state_mismatch: client(
+    'The answer carries the state of another sign-in.',
+    'Start the sign-in again and do not reuse an old answer; somebody may have tried to slip one in.',
+  ),
+  custom_webui_returned_invalid_uri: client(
+    'The custom web UI did not resolve with a URL that has an answer in its query.',
+    'Resolve with the whole URL that the server redirected to.',
+  ),
+  custom_webui_invalid_mismatch: client(
+    'The custom web UI resolved with a URL that is not the redirect URI.',
+    'Resolve with the URL that starts with redirectUri, after the server has redirected to it.',
+  ),
+  no_system_webview: client(
+    'This way of showing the sign-in page is not available here.',
+    'Use the system browser, or give a custom web UI.',
+  ),
+  // Silent sign-in
+  user_null: interaction('Neither an account nor a login hint was given, so nobody is signed in yet.', SIGN_IN_AGAIN),
+  no_account_for_login_hint: interaction('No account in the cache has this user name.', SIGN_IN_AGAIN),
+  multiple_accounts_for_login_hint: interaction(
+    'More than one account in the cache has this user name.',
+    'Pick one of getAccounts({ username }) and pass it as account.',
+  ),
+  no_tokens_found: interaction('The cache has neither a usable access token nor a refresh token.', SIGN_IN_AGAIN),
+  no_prompt_failed: interaction(
+    'The sign-in page was told not to prompt, but it needs the user.',
+    'Call acquireTokenInteractive again without prompt: "none".',
+  ),
+  user_mismatch: client(
+    'Another user signed in than the one that was asked for.',
+    'Sign in again as the user of the account, or leave the account out.',
+  ),
+  // Answers
+  token_type_missing: client(
+    'The token answer has no token_type.',
+    'Check that the authority is a real token service.',
+  ),
+  token_type_mismatch: client(
+    'The token answer is not of type Bearer.',
+    'Check the authority; only bearer tokens are supported.',
+  ),
+  invalid_token_response: client(
+    'The token answer lacks a field or holds one of the wrong type.',
+    'Check that no proxy alters the answer, and that the authority is right.',
+  ),
+  invalid_jwt: client('The ID token is not a JSON Web Token.', 'Check that the authority is right.'),
+  nonce_mismatch: client(
+    'The ID token was not issued for this sign-in.',
+    'Start the sign-in again; the answer may be an old one.',
+  ),
+  invalid_issuer: client(
+    'The ID token comes from an issuer that does not belong to the authority.',
+    'Check the authority; if a gateway renames it, list its host in knownAuthorities.',
+  ),
+  invalid_audience: client('The ID token is meant for another application.', 'Check the clientId.'),
+  // Network
+  network_error: client(
+    'The server could not be reached.',
+    'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY or http.proxy).',
+  ),
+  tls_error: client(
+    'The certificate of the server is not trusted.',
+    'If your network replaces certificates, pass its root as http.ca or in NODE_EXTRA_CA_CERTS.',
+  ),
+  request_timeout: client(
+    'The server did not answer in time.',
+    'Try again; http.timeoutSeconds sets how long to wait.',
+  ),
+  response_too_large: client(
+    'The answer is larger than any real answer of this service.',
+    'Check that the authority is right and that no proxy puts a page of its own there.',
+  ),
+  service_not_available: service('The service is down or overloaded (HTTP 5xx).', 'Try again in a minute.'),
+  request_throttled: service(
+    'The service asks to slow down (HTTP 429).',
+    'Wait as long as retryAfter says before the next call.',
+  ),
+  not_found: service('The endpoint does not exist (HTTP 404).', 'Check the authority and its tenant.'),
+  http_status_not_200: service(
+    'The service refused the request without saying why.',
+    'Look at status and responseBody, and check the authority.',
+  ),
+  non_parsable_oauth_error: service(
+    'The answer is not JSON.',
+    'A proxy or a captive portal may have answered; look at responseBody.',
+  ),
+  // Cache and native code
+  json_parse_failed: client(
+    'The cache contents are not a token cache.',
+    'Do not overwrite them; find out who wrote them, or sign in into a new cache file.',
+  ),
+  cache_lock_timeout: client(
+    'Another program holds the lock of the token cache.',
+    'Try again; if it lasts, end the process that the message names.',
+  ),
+  cache_read_failed: client(
+    'The token cache exists but cannot be read.',
+    'Check the permissions of the file; the cache has not been touched.',
+  ),
+  cache_write_failed: client(
+    'The token cache could not be saved.',
+    'Check free space and permissions; the file keeps what it held before.',
+  ),
+  unencrypted_storage_not_allowed: client(
+    'Encrypted storage is not available here and unencrypted storage was not allowed.',
+    'Pass allowUnencryptedStorage: true (--allow-unencrypted-storage) if tokens may be kept in a file that only you can read.',
+  ),
+  native_unavailable: client(
+    'The native part of latchkey is not available on this system.',
+    'Run npm run build in a checkout (needs g++ and cmake), or install a release that has a prebuild for this platform.',
+  ),
+} as const satisfies Record<string, ErrorCodeEntry>
+
+/** The codes of {@link ERROR_CODES}. A ServiceError may also carry any `error` that the service sent. */
+export type ErrorCode = keyof typeof ERROR_CODES

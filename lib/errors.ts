@@ -1,0 +1,142 @@
+/** AuthError and its subclasses: what every method rejects with, split by what the caller can do next. */
+import { ERROR_CODES, type ErrorCode } from './error-codes.js'
+
+/** What an {@link AuthError} can be given besides its code and message. */
+export interface AuthErrorOptions {
+  hint?: string | undefined
+  correlationId?: string | undefined
+  cause?: unknown
+}
+
+/**
+ * The base of every error that latchkey raises. Branch on `code`: it is stable, the text is not.
+ *
+ * Cancelling is the exception: it rejects with the AbortSignal's own reason.
+ */
+export class AuthError extends Error {
+  /** A stable snake_case word; docs/errors.md lists them. */
+  readonly code: string
+  /** What to do next, in one sentence. */
+  readonly hint: string
+  /** The id of the request, which Microsoft's support asks for. */
+  readonly correlationId: string | undefined
+
+  constructor(code: string, message?: string, options: AuthErrorOptions = {}) {
+    const entry = (ERROR_CODES as Record<string, { meaning: string; hint: string } | undefined>)[code]
+    super(message ?? entry?.meaning ?? code, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = options.hint ?? entry?.hint ?? 'Look up the error code in docs/errors.md.'
+    this.correlationId = options.correlationId
+  }
+
+  override get name(): string {
+    return this.constructor.name
+  }
+
+  /** A plain object for logs: no stack, no response body, no secrets. */
+  toJSON(): Record<string, unknown> {
+    return {
+      name: this.name,
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      correlationId: this.correlationId,
+    }
+  }
+}
+
+/** Something on this machine or in this call is wrong; the service was not the one to refuse. */
+export class ClientError extends AuthError {
+  constructor(code: ErrorCode, message?: string, options?: AuthErrorOptions) {
+    super(code, message, options)
+  }
+}
+
+/** Thrown by authors of custom web UIs to say why their window could not deliver an answer. */
+export class WebUiError extends ClientError {
+  constructor(message: string, options?: AuthErrorOptions) {
+    super('authentication_failed', message, options)
+  }
+}
+
+/** What the service said, verbatim where it said it. */
+export interface ServiceErrorDetails extends AuthErrorOptions {
+  /** HTTP status. */
+  status?: number | undefined
+  /** `error` of the answer (RFC 6749 § 5.2). */
+  error?: string | undefined
+  /** `error_codes`: the AADSTS numbers. For display and support, not for branching. */
+  errorCodes?: readonly number[] | undefined
+  /** `suberror` of the answer. */
+  suberror?: string | undefined
+  /** `claims` of the answer: pass them on as `claims` of the next interactive request. */
+  claims?: string | undefined
+  /** `trace_id` of the answer. */
+  traceId?: string | undefined
+  /** When the service will take the next call, from Retry-After. */
+  retryAfter?: Date | undefined
+  /** The raw answer; not enumerable, so that it does not end up in logs. */
+  responseBody?: string | undefined
+}
+
+/** The service refused. `code` is the service's own `error`. */
+export class ServiceError extends AuthError {
+  readonly status: number | undefined
+  readonly error: string | undefined
+  readonly errorCodes: readonly number[]
+  readonly suberror: string | undefined
+  readonly claims: string | undefined
+  readonly traceId: string | undefined
+  readonly retryAfter: Date | undefined
+  /** The raw answer of the service, for support. Not enumerable. */
+  declare readonly responseBody: string | undefined
+
+  constructor(code: string, message?: string, details: ServiceErrorDetails = {}) {
+    super(code, message, details)
+    this.status = details.status
+    this.error = details.error
+    this.errorCodes = details.errorCodes ?? []
+    this.suberror = details.suberror
+    this.claims = details.claims
+    this.traceId = details.traceId
+    this.retryAfter = details.retryAfter
+    Object.defineProperty(this, 'responseBody', { value: details.responseBody, enumerable: false })
+  }
+
+  override toJSON(): Record<string, unknown> {
+    const { status, error, errorCodes, suberror, claims, traceId, retryAfter } = this
+    return { ...super.toJSON(), status, error, errorCodes, suberror, claims, traceId, retryAfter }
+  }
+}
+
+/** Why the user is needed, after MSAL's UiRequiredExceptionClassification. */
+export type InteractionClassification =
+  | 'none'
+  | 'message_only'
+  | 'basic_action'
+  | 'additional_action'
+  | 'consent_required'
+  | 'user_password_expired'
+  | 'prompt_never_failed'
+  | 'acquire_token_silent_failed'
+
+/** The user has to do something. Call an interactive method, and pass `claims` on when there are any. */
+export class InteractionRequiredError extends ServiceError {
+  readonly classification: InteractionClassification
+  /** Where the user can consent, when consent is what is missing. */
+  readonly consentUrl: URL | undefined
+
+  constructor(
+    code: string,
+    message?: string,
+    details: ServiceErrorDetails & { classification?: InteractionClassification; consentUrl?: URL | undefined } = {},
+  ) {
+    super(code, message, details)
+    this.classification = details.classification ?? 'none'
+    this.consentUrl = details.consentUrl
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), classification: this.classification, consentUrl: this.consentUrl?.href }
+  }
+}

@@ -1,0 +1,45 @@
+/** The configuration of a PublicClientApplication, every field with its default. */
+import type { LoggerOptions } from '../logger.js'
+import type { CachePersistence } from './persistence.js'
+import type { WindowHandle } from './web-ui.js'
+
+/** An undici Dispatcher; written structurally so that this package's types do not need undici's. */
+export interface HttpDispatcher {
+  dispatch(options: object, handler: object): boolean
+}
+
+/** Network options. */
+export interface HttpOptions {
+  /** Proxy URL, or false for none. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */
+  proxy?: string | false
+  /** Further trusted roots as PEM, besides those of Node and of NODE_EXTRA_CA_CERTS. */
+  ca?: string | Buffer | Array<string | Buffer>
+  /** For each request, its body included, in seconds. Default 30. */
+  timeoutSeconds?: number
+  /** Your own undici Dispatcher, in place of proxy and ca. It is not closed by close(). */
+  dispatcher?: HttpDispatcher
+}
+
+/** Configuration of a PublicClientApplication. Checked once in the constructor and then never changed. */
+export interface Configuration {
+  /** Application (client) ID of the app registration. */
+  clientId: string
+  /** Default `https://login.microsoftonline.com/common`. */
+  authority?: string
+  /** Default `http://localhost`: the loopback address with any free port. */
+  redirectUri?: string
+  /** Capabilities that every token request declares, for example `cp1`. Default: none. */
+  clientCapabilities?: string[]
+  /** Hosts, each `host` or `host:port`, that are trusted without instance discovery. Default: none. */
+  knownAuthorities?: string[]
+  /** Ask the cloud whether an unknown host may be trusted. Default true. */
+  instanceDiscovery?: boolean
+  /** Where tokens are kept. Default: in memory only. */
+  cache?: CachePersistence
+  /** Window that sign-in windows belong to. */
+  parentWindow?: WindowHandle | (() => WindowHandle | undefined)
+  http?: HttpOptions
+  logger?: LoggerOptions
+  /** Use an expired access token until its extended expiry while the service is down. Default true. */
+  extendedLifetime?: boolean
+}

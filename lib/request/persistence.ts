@@ -1,0 +1,23 @@
+/** The contract between the token cache and the place that keeps it. */
+
+/** A place that keeps the token cache, shared by any number of processes. */
+export interface CachePersistence {
+  /**
+   * Resolves with the stored bytes, or `undefined` when nothing has been stored.
+   *
+   * May resolve with the very array of the last call when nothing has changed since: it is then not parsed again.
+   *
+   * @throws {ClientError} cache_read_failed – something is stored but cannot be read; never an empty cache in its place.
+   */
+  load(): Promise<Uint8Array | undefined>
+  /** Replaces what is stored, completely or not at all. Call it inside {@link withLock}. */
+  save(bytes: Uint8Array): Promise<void>
+  /** Removes what is stored. */
+  delete(): Promise<void>
+  /** Runs `work` while no other process is inside `withLock` of the same place. */
+  withLock<T>(work: () => Promise<T>): Promise<T>
+  /** Writes, reads back and removes a probe; rejects with the reason when this place cannot keep a cache. */
+  verify(): Promise<void>
+  /** Calls `listener` when another process has saved. Returns a function that stops it. */
+  watch?(listener: () => void): () => void
+}

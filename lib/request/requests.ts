@@ -1,0 +1,105 @@
+/** The request of each sign-in method, every field with its default and unit. */
+import type { AccountInfo } from './result.js'
+import type { CustomWebUi, Prompt, SystemBrowserOptions, WindowHandle } from './web-ui.js'
+
+/** What every request may carry. */
+export interface CommonRequest {
+  /** Id sent to the service and found in its logs. Default: a new GUID. */
+  correlationId?: string
+  /** Claims challenge: the JSON text from an error or from a web API. Default: none. (OIDC Core § 5.5) */
+  claims?: string
+  /** Further query parameters for the authorize and token endpoints. Default: none. */
+  extraQueryParameters?: Record<string, string>
+  /** Whole authority for this request. Default: that of the configuration. */
+  authority?: string
+  /** Tenant for this request, in place of the one in the authority. */
+  tenantId?: string
+  /** Cancels the call, which then rejects with the signal's reason. */
+  signal?: AbortSignal
+}
+
+/** Request of `acquireTokenSilent`. */
+export interface SilentRequest extends CommonRequest {
+  scopes: string[]
+  /** Whose token. Without account and loginHint the call rejects with `user_null`. */
+  account?: AccountInfo | undefined
+  /** User name of the account, where the account itself is not at hand. */
+  loginHint?: string
+  /** Do not use the cached access token. Default false. */
+  forceRefresh?: boolean
+}
+
+/** Request of `acquireTokenInteractive`. */
+export interface InteractiveRequest extends CommonRequest {
+  scopes: string[]
+  /** Default: {@link Prompt.SelectAccount}. */
+  prompt?: Prompt
+  /** Account to sign in; its user name becomes the login hint. */
+  account?: AccountInfo
+  /** User name to fill in. */
+  loginHint?: string
+  /** Domain or tenant to send the user to directly. */
+  domainHint?: string
+  /** Scopes to consent to now that are not in this token. */
+  extraScopesToConsent?: string[]
+  /** Default: that of the configuration, else `http://localhost`. */
+  redirectUri?: string
+  /** Window that the sign-in belongs to. Default: that of the configuration. */
+  parentWindow?: WindowHandle
+  /** Default `systemBrowser`. */
+  webUi?: CustomWebUi | 'systemBrowser'
+  systemBrowser?: SystemBrowserOptions
+  /** How long the user may take, in seconds. Default 300. */
+  timeoutSeconds?: number
+}
+
+/** Request of `acquireTokenByUsernamePassword`. */
+export interface UsernamePasswordRequest extends CommonRequest {
+  scopes: string[]
+  username: string
+  /** Text, or its UTF-8 bytes, which the caller can wipe afterwards. */
+  password: string | Uint8Array
+}
+
+/** Request of `getAuthorizationCodeUrl`. */
+export interface AuthorizationUrlRequest extends CommonRequest {
+  scopes: string[]
+  /** Default: that of the configuration, else `http://localhost`. Compared byte for byte by the service. */
+  redirectUri?: string
+  prompt?: Prompt
+  loginHint?: string
+  domainHint?: string
+  account?: AccountInfo
+  extraScopesToConsent?: string[]
+  /** How the code comes back. Default `query`. (OAuth 2.0 Form Post Response Mode) */
+  responseMode?: 'query' | 'form_post'
+}
+
+/** What `getAuthorizationCodeUrl` resolves with. Keep everything but the URL to yourself until the code is redeemed. */
+export interface AuthorizationUrl {
+  url: URL
+  codeVerifier: string
+  state: string
+  nonce: string
+}
+
+/** Request of `acquireTokenByAuthorizationCode`. */
+export interface AuthorizationCodeRequest extends CommonRequest {
+  scopes: string[]
+  code: string
+  /** The redirect URI that the code was sent to. Default: that of the configuration, else `http://localhost`. */
+  redirectUri?: string
+  /** Needed when the authorize URL had a challenge. (RFC 7636 § 4.5) */
+  codeVerifier?: string
+  /** Needed when the authorize URL had a nonce. */
+  nonce?: string
+}
+
+/** Filter of `getAccounts`; every given field must match, ignoring case. */
+export interface AccountFilter {
+  username?: string
+  tenantId?: string
+  environment?: string
+  /** B2C user flow (policy) that the account signed in with. */
+  userFlow?: string
+}

@@ -1,0 +1,47 @@
+/** How the sign-in page is shown: the system browser's options, an app's own web UI, and the window it belongs to. */
+
+/** Values of the `prompt` parameter. (OIDC Core § 3.1.2.1) */
+export const Prompt = {
+  /** Let the user pick an account. The default. */
+  SelectAccount: 'select_account',
+  /** Ask for consent even if it was given. */
+  Consent: 'consent',
+  /** Ask for credentials even if there is a session. */
+  ForceLogin: 'login',
+  /** Show nothing; fail when the user would be needed. */
+  Never: 'none',
+  /** Send no `prompt`, so that the service decides. */
+  NoPrompt: 'no_prompt',
+  /** Start with creating an account. */
+  Create: 'create',
+} as const
+export type Prompt = (typeof Prompt)[keyof typeof Prompt]
+
+/** A native window: an HWND, an X11 window, an NSView* or NSWindow*, or what has one. */
+export type WindowHandle = Uint8Array | bigint | number | { getNativeWindowHandle(): Uint8Array }
+
+/** An application's own way of showing the sign-in page. */
+export interface CustomWebUi {
+  /**
+   * Shows `authorizationUrl` and resolves with the URL that the server redirected to, its query included.
+   *
+   * What it rejects with reaches the caller of acquireTokenInteractive unchanged.
+   */
+  acquireAuthorizationCode(authorizationUrl: URL, redirectUri: URL, signal: AbortSignal): Promise<URL>
+}
+
+/** Options of the system browser and of the page it ends on. */
+export interface SystemBrowserOptions {
+  /** Opens the URL; default: the browser of the desktop. Not waited for longer than the sign-in. */
+  openBrowser?: (url: URL) => Promise<void> | void
+  /** HTML of the page after success. Default: a page of latchkey's own. */
+  htmlMessageSuccess?: string
+  /** HTML of the page after a failure; `{0}` is the error and `{1}` its description, both escaped. Braces are doubled to be kept. */
+  htmlMessageError?: string
+  /** Where the browser goes after success, instead of htmlMessageSuccess. */
+  browserRedirectSuccess?: URL
+  /** Where the browser goes after a failure, instead of htmlMessageError. */
+  browserRedirectError?: URL
+  /** Port of the loopback listener. Default: that of redirectUri, else a free one. */
+  port?: number
+}
