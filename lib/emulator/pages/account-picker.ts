@@ -14,8 +14,8 @@ export function accountPickerPage(view: {
   const accounts = view.accounts.map(
     (account, index) => html`<li><button name="account" value="${verbatim(account.username)}"${focus(index)}>
 <span class="face" aria-hidden="true">${initial(account.name || account.username)}</span>
-<span><b>${account.name || account.username}</b><small>${account.username}</small></span>
-${account.signedIn ? html`<span class="tag">Signed in</span>` : undefined}</button></li>
+<span><b>${account.name || account.username}</b><small>${account.username}</small>
+${account.signedIn ? html`<small class="live">Signed in</small>` : undefined}</span></button></li>
 `,
   )
   const content = html`<ul class="accounts">

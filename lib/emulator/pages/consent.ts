@@ -1,7 +1,7 @@
 /** The consent page: what the app wants to do, resource by resource. */
 import { type Form, postForm } from './form.js'
 import { html } from './html.js'
-import { layout } from './layout.js'
+import { layout, userLine } from './layout.js'
 
 /** Submits `ucaccept=yes` or `ucaccept=no`. */
 export function consentPage(view: {
@@ -25,9 +25,9 @@ ${resource.scopes.map(scope => html`<li>${scope.description || scope.name}<code>
 </div>`
   return layout({
     title: 'Permissions requested',
-    content: html`<p class="tenant"><span>${view.username}</span></p>
+    content: html`${userLine(view.username)}
 <h1>Permissions requested</h1>
-<p class="lead"><b>${view.appName}</b> would like to do this in your name:</p>
+<p class="lead"><b>${view.appName}</b> asks for permission to do this as you:</p>
 ${postForm(view.form, content)}`,
   })
 }

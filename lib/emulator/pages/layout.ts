@@ -2,10 +2,8 @@
 import { html, type Markup, trusted } from './html.js'
 import { STYLESHEET } from './stylesheet.js'
 
-const KEY = trusted(
-  '<svg viewBox="0 0 20 20" aria-hidden="true"><g fill="none" stroke="currentColor" stroke-width="2" ' +
-    'stroke-linecap="round"><circle cx="6.5" cy="10" r="4"/><path d="M10.5 10H18M15 10v3.5M18 10v2.5"/></g></svg>',
-)
+const KEY = icon('<circle cx="7" cy="12" r="4.5"/><path d="M11.5 12H21M17.5 12v4M21 12v3"/>')
+const PERSON = icon('<circle cx="12" cy="8.5" r="4"/><path d="M4.5 20c.5-4 3.5-6 7.5-6s7 2 7.5 6"/>')
 
 /** One page, as text ready to send. `title` is the tab's, `content` stands in the card. */
 export function layout(view: { title: string; content: Markup }): string {
@@ -27,7 +25,19 @@ ${view.content}
 `.source
 }
 
-/** The tenant's name over the heading, beside the key. */
+/** Whose sign-in page this is: the line over the heading. */
 export function tenantLine(tenantName: string): Markup {
-  return html`<p class="tenant">${KEY}<span>${tenantName}</span></p>`
+  return html`<p class="who">${KEY}<span>${tenantName}</span></p>`
+}
+
+/** Who is signing in: the line over the heading once that is known. */
+export function userLine(username: string): Markup {
+  return html`<p class="who">${PERSON}<span>${username}</span></p>`
+}
+
+function icon(shapes: string): Markup {
+  return trusted(
+    '<svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2"' +
+      ` stroke-linecap="round">${shapes}</svg>`,
+  )
 }

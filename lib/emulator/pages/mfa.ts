@@ -1,7 +1,7 @@
 /** The second factor: a one-time code. */
 import { alert, describedBy, type Form, postForm } from './form.js'
 import { html } from './html.js'
-import { layout } from './layout.js'
+import { layout, userLine } from './layout.js'
 
 /** Asks for `otc`; Cancel submits `cancel=1`. `codeHint` says where the code is to be found. */
 export function mfaPage(view: {
@@ -21,7 +21,7 @@ ${hint}<div class="actions">
 </div>`
   return layout({
     title: 'Enter your code',
-    content: html`<p class="tenant"><span>${view.username}</span></p>
+    content: html`${userLine(view.username)}
 <h1>Enter your code</h1>
 <p class="lead">to continue to <b>${view.appName}</b></p>
 ${postForm(view.form, content)}`,

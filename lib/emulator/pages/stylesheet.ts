@@ -21,10 +21,10 @@ export const STYLESHEET = `
 * { box-sizing: border-box; }
 body {
   margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column;
-  background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
+  padding-bottom: 48px; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
 }
 .banner {
-  margin: 0; padding: 8px 16px 12px; text-align: center; font-size: 14px; color: var(--on-brass);
+  margin: 0 0 24px; padding: 8px 16px 12px; text-align: center; font-size: 14px; color: var(--on-brass);
   background:
     repeating-linear-gradient(-45deg, var(--on-brass) 0 8px, var(--brass) 8px 16px) bottom / 100% 4px no-repeat,
     var(--brass);
@@ -33,11 +33,11 @@ main {
   width: min(440px, 100% - 32px); margin: auto; padding: 36px 36px 32px;
   background: var(--card); border: 1px solid var(--line); border-radius: 14px;
 }
-.tenant { display: flex; align-items: center; gap: 8px; margin: 0 0 20px; color: var(--soft); font-size: 15px; }
-.tenant svg { flex: none; width: 20px; height: 20px; color: var(--accent); }
+.who { display: flex; align-items: center; gap: 8px; margin: 0 0 18px; color: var(--soft); font-size: 15px; }
+.who svg { flex: none; width: 24px; height: 24px; color: var(--accent); }
 h1 { margin: 0; font-size: 26px; line-height: 1.2; font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
 h2 { margin: 0; font-size: 15px; font-weight: 600; }
-.lead { margin: 6px 0 0; color: var(--soft); }
+.lead { margin: 6px 0 0; color: var(--soft); text-wrap: pretty; }
 .lead b { color: var(--ink); font-weight: 600; }
 label { display: block; margin: 20px 0 6px; font-size: 15px; font-weight: 500; }
 input:not([type='hidden']) {
@@ -60,6 +60,7 @@ button:hover { background: var(--hover); }
 button.primary { color: var(--on-accent); background: var(--accent); border-color: transparent; }
 button.primary:hover { background: var(--accent-hover); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+input:not([type='hidden']):focus-visible { outline-width: 2px; outline-offset: -1px; border-color: transparent; }
 ul { margin: 0; padding: 0; list-style: none; }
 .accounts { margin-top: 20px; border-top: 1px solid var(--line); }
 .accounts li { border-bottom: 1px solid var(--line); }
@@ -75,17 +76,20 @@ ul { margin: 0; padding: 0; list-style: none; }
   flex: none; display: grid; place-items: center; width: 40px; height: 40px; border-radius: 50%;
   font-weight: 600; color: var(--accent); background: var(--tint);
 }
-.tag { margin-left: auto; flex: none; padding: 2px 8px; font-size: 13px; color: var(--accent); background: var(--tint); border-radius: 99px; }
+.accounts small.live { color: var(--accent); }
+.live::before { content: ''; display: inline-block; width: 8px; height: 8px; margin-right: 6px; border-radius: 50%; background: currentcolor; }
 .resource { margin-top: 24px; }
 .resource li { margin-top: 10px; padding-left: 14px; border-left: 3px solid var(--tint); }
 code, dd { font-family: ui-monospace, monospace; font-size: 13px; }
 .resource code { display: block; color: var(--soft); }
-.sticky { position: sticky; bottom: 0; padding: 16px 0; margin-bottom: -16px; background: var(--card); }
+.sticky { position: sticky; bottom: 0; padding: 16px 0; margin-bottom: -16px; background: var(--card); border-top: 1px solid var(--line); }
 dl { margin: 24px 0 0; padding-top: 16px; border-top: 1px solid var(--line); }
 dt { margin-top: 10px; font-size: 13px; color: var(--soft); }
 dd { margin: 0; }
 @media (max-width: 480px) {
-  main { width: 100%; margin: 0; flex: 1; padding: 28px 20px; border: 0; border-radius: 0; background: var(--card); }
+  body { padding: 0; }
+  .banner { margin: 0; }
+  main { width: 100%; margin: 0; flex: 1; padding: 28px 20px; border: 0; border-radius: 0; }
   .actions button { flex: 1 1 120px; }
 }
 `
