@@ -1,0 +1,56 @@
+/** What went wrong on the wire, as an error of ours: which code, which host, and never more of the request than that. */
+import { ClientError } from '../errors.js'
+import type { HttpRequest } from './http-client.js'
+import { ProxyError } from './proxy-tunnel.js'
+
+/** An answer beyond its limit; thrown while it is read. */
+export class TooLargeError extends Error {
+  override readonly name = 'TooLargeError'
+}
+
+// The codes of OpenSSL's certificate verification, as Node spells them, and Node's own for a name that does not match.
+const CERTIFICATE_CODES =
+  /^(?:CERT_|CRL_|UNABLE_TO_|ERROR_IN_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/
+
+const TIMEOUT_CODES = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']
+
+/** Maps whatever undici, TLS or a proxy threw. Errors that are ours already pass unchanged. */
+export function toNetworkFailure(error: unknown, request: HttpRequest): ClientError {
+  if (error instanceof ClientError) return error
+  const what = `The ${request.purpose} to ${request.url.host}`
+  const code = codeOf(error)
+  const cause = withoutContents(error)
+  if (error instanceof TooLargeError || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new ClientError('response_too_large', `${what} was answered with more than its limit.`, { cause })
+  if (CERTIFICATE_CODES.test(code))
+    return new ClientError('tls_error', `${what} failed: ${tlsParty(error)} is not trusted (${code}).`, { cause })
+  if (TIMEOUT_CODES.includes(code))
+    return new ClientError('request_timeout', `${what} failed: no answer in time (${code}).`, { cause })
+  if (error instanceof ProxyError) return proxyFailure(error, what, code)
+  return new ClientError('network_error', `${what} failed: ${code || 'the connection broke'}.`, { cause })
+}
+
+function proxyFailure(error: ProxyError, what: string, code: string): ClientError {
+  const text = `${what} failed: ${error.message}${code === '' ? '' : ` (${code})`}.`
+  if (error.status !== 407) return new ClientError('network_error', text, { cause: error })
+  const hint = 'The proxy wants a user name and password: write them into its URL, as http://user:password@host:port.'
+  return new ClientError('network_error', text, { cause: error, hint })
+}
+
+function tlsParty(error: unknown): string {
+  return error instanceof ProxyError ? 'the certificate of the proxy' : 'its certificate'
+}
+
+/** The first code along the causes. */
+function codeOf(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') return at.code
+  }
+  return ''
+}
+
+// undici's parser errors carry the bytes that they stumbled over, which can be an answer with tokens in it.
+function withoutContents(error: unknown): unknown {
+  if (error instanceof Error && 'data' in error) error.data = undefined
+  return error
+}

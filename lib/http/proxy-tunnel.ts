@@ -1,0 +1,65 @@
+/** A CONNECT tunnel: the raw connection to a host through an http or https proxy. */
+import * as http from 'node:http'
+import * as https from 'node:https'
+import type { Socket } from 'node:net'
+import type { SecureContext } from 'node:tls'
+
+/** Why there is no tunnel. The message names the proxy's host and never its user name or password. */
+export class ProxyError extends Error {
+  /** What the proxy answered, when it did. */
+  readonly status: number | undefined
+
+  constructor(message: string, options: { status?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'ProxyError'
+    this.status = options.status
+  }
+}
+
+/** Where to, through what, and until when. */
+export interface TunnelRequest {
+  proxy: URL
+  host: string
+  port: number
+  /** Roots that an https proxy is checked against. */
+  secureContext?: SecureContext | undefined
+  signal: AbortSignal
+}
+
+/**
+ * Asks the proxy for a connection to `host:port`. The caller owns the socket.
+ *
+ * @throws {ProxyError} when the proxy cannot be reached or does not answer 2xx.
+ * @see [RFC 9110 § 9.3.6](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6)
+ */
+export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelRequest): Promise<Socket> {
+  const target = `${host}:${port}`
+  const options: https.RequestOptions = {
+    method: 'CONNECT',
+    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+    path: target,
+    headers: { host: target, ...authorization(proxy) },
+    agent: false,
+    signal,
+    ...(secureContext === undefined ? {} : { secureContext }),
+  }
+  return new Promise((resolve, reject) => {
+    const request = proxy.protocol === 'https:' ? https.request(options) : http.request(options)
+    request.once('connect', (response, socket: Socket, head) => {
+      const status = response.statusCode ?? 0
+      // Nobody may speak before the TLS handshake that follows: bytes in `head` are not the server's.
+      if (status >= 200 && status < 300 && head.length === 0) return resolve(socket)
+      socket.on('error', () => {}).destroy()
+      reject(new ProxyError(`the proxy ${proxy.host} answered ${status}`, { status }))
+    })
+    request.once('error', cause => reject(new ProxyError(`the proxy ${proxy.host} cannot be used`, { cause })))
+    request.end()
+  })
+}
+
+function authorization(proxy: URL): { 'proxy-authorization'?: string } {
+  if (proxy.username === '' && proxy.password === '') return {}
+  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }
+}

@@ -1,0 +1,130 @@
+/** The HttpClient of the library: its rules (https only, deadlines, one retry, cancelling). The sockets are undici-transport.ts. */
+import { ClientError } from '../errors.js'
+import type { Logger } from '../logger.js'
+import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from './http-client.js'
+import type { Transport } from './undici-transport.js'
+
+const DEFAULT_TIMEOUT_SECONDS = 30
+const RETRY_DELAY_MS = 1000
+// What setTimeout can count; a longer time would fire at once.
+const LONGEST_TIMEOUT_SECONDS = 2 ** 31 / 1000 - 1
+
+/** What {@link createHttpClient} needs. Deadlines run on real time, the wait before a retry on `clock`. */
+export interface HttpClientServices {
+  http?: HttpClientOptions | undefined
+  clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
+  logger: Logger
+  /** Default: the environment of the process. */
+  env?: NodeJS.ProcessEnv
+}
+
+/**
+ * Creates the client. Nothing is loaded or opened before the first request.
+ *
+ * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, or `http.timeoutSeconds` is no usable number.
+ */
+export function createHttpClient({ http = {}, clock, logger, env = process.env }: HttpClientServices): HttpClient {
+  const defaultTimeoutMs = timeoutMsOf(http)
+  const certificates = certificatesOf(http.ca)
+  let transport: Promise<Transport> | undefined
+  let closed = false
+
+  const connect = async (): Promise<Transport> => {
+    const { createTransport } = await import('./undici-transport.js')
+    const { proxy, dispatcher } = http
+    return createTransport({ proxy, dispatcher, certificates, connectTimeoutMs: defaultTimeoutMs, env, logger })
+  }
+
+  const attempt = async (request: HttpRequest): Promise<HttpResponse> => {
+    const { signal, timeoutMs = defaultTimeoutMs } = request
+    const deadline = new AbortController()
+    const cancel = () => deadline.abort()
+    const timer = setTimeout(cancel, timeoutMs)
+    signal?.addEventListener('abort', cancel, { once: true })
+    const startedAt = performance.now()
+    const tell = (outcome: string) => {
+      const elapsed = Math.round(performance.now() - startedAt)
+      logger.verbose(`${request.purpose}: ${request.method} ${request.url.host} ${outcome} after ${elapsed} ms`)
+    }
+    try {
+      signal?.throwIfAborted()
+      transport ??= connect()
+      const response = await untilAborted((await transport).exchange(request, deadline.signal), deadline.signal)
+      tell(`answered ${response.status}`)
+      return response
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      if (closed) throw new ClientError('app_closed')
+      const failure = deadline.signal.aborted ? timedOut(request, timeoutMs) : error
+      tell(`failed (${failure instanceof ClientError ? failure.code : 'unexpected'})`)
+      throw failure
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  return {
+    async send(request) {
+      if (request.url.protocol !== 'https:')
+        throw new ClientError(
+          'invalid_authority',
+          `The ${request.purpose} would go over ${request.url.protocol}//, not https.`,
+        )
+      if (closed) throw new ClientError('app_closed')
+      const response = await attempt(request)
+      if (response.status < 500 || request.retryOn5xx !== true || response.headers['retry-after'] !== undefined)
+        return response
+      logger.warning(`${request.purpose}: ${request.url.host} answered ${response.status}; trying once more`)
+      await clock.sleep(RETRY_DELAY_MS, request.signal)
+      return attempt(request)
+    },
+    async close() {
+      closed = true
+      // A transport that could not be created has told its own caller why.
+      await transport?.then(
+        open => open.close(),
+        () => {},
+      )
+    },
+  }
+}
+
+// undici notices a signal only once it is connected, which is up to a connect timeout too late.
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject)
+  })
+}
+
+function timedOut(request: HttpRequest, timeoutMs: number): ClientError {
+  return new ClientError(
+    'request_timeout',
+    `The ${request.purpose} to ${request.url.host} was not answered within ${timeoutMs / 1000} s.`,
+  )
+}
+
+function timeoutMsOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: HttpClientOptions): number {
+  if (!(timeoutSeconds > 0 && timeoutSeconds <= LONGEST_TIMEOUT_SECONDS))
+    throw new ClientError('invalid_configuration', 'http.timeoutSeconds is not a positive number of seconds.')
+  return timeoutSeconds * 1000
+}
+
+const PEM_CERTIFICATE =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
+
+// Whether each one can be parsed is left to the first request: node:crypto costs more to load than this whole room.
+function certificatesOf(ca: HttpClientOptions['ca']): string[] {
+  if (ca === undefined) return []
+  return (Array.isArray(ca) ? ca : [ca]).flatMap(entry => {
+    const found = entry.toString().match(PEM_CERTIFICATE)
+    if (found === null)
+      throw new ClientError('invalid_configuration', 'http.ca holds no PEM certificate.', {
+        hint: 'Pass the contents of the PEM file as http.ca, not its path; a DER file has to be converted first.',
+      })
+    return found
+  })
+}
