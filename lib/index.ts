@@ -1,2 +1,29 @@
 /** The public surface of latchkey. Re-exports only; no logic lives here. */
-export {}
+export { PublicClientApplication } from './app/public-client-application.js'
+export { openSystemBrowser, openWithChromeEdgeBrowser, openWithEdgeBrowser } from './browser/open-browser.js'
+export { createPersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'
+export type { TokenCache } from './cache/token-cache.js'
+export {
+  AuthError,
+  type AuthErrorOptions,
+  ClientError,
+  type InteractionClassification,
+  InteractionRequiredError,
+  ServiceError,
+  type ServiceErrorDetails,
+  WebUiError,
+} from './errors.js'
+export { type LoggerOptions, LogLevel } from './logger.js'
+export type { Configuration, HttpDispatcher, HttpOptions } from './request/configuration.js'
+export type { CachePersistence } from './request/persistence.js'
+export type {
+  AccountFilter,
+  AuthorizationCodeRequest,
+  AuthorizationUrl,
+  AuthorizationUrlRequest,
+  CommonRequest,
+  InteractiveRequest,
+  SilentRequest,
+} from './request/requests.js'
+export type { AccountInfo, AuthenticationResult, IdTokenClaims } from './request/result.js'
+export { type CustomWebUi, Prompt, type SystemBrowserOptions, type WindowHandle } from './request/web-ui.js'

@@ -35,7 +35,8 @@ export function freshResult(answered: AnsweredRequest): AuthenticationResult {
 
 /** The result of a cache hit. */
 export function cachedResult(cached: CachedTokens, correlationId: string): AuthenticationResult {
-  return result({ ...cached, correlationId, fromCache: true })
+  const { token, idToken, account } = cached
+  return result({ ...token, idToken, account, correlationId, fromCache: true })
 }
 
 function result(parts: ResultParts): AuthenticationResult {

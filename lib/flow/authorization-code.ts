@@ -65,5 +65,5 @@ export async function acquireTokenByAuthorizationCode(
   })
   const saved = { target, tokens, request, account: undefined }
   await saveTokens(context, { ...saved, nonce: request.nonce })
-  return freshResult({ clientId: context.clientId, ...saved })
+  return freshResult(saved)
 }

@@ -26,6 +26,8 @@ export interface FlowContext {
   readonly refreshes: SingleFlight<RefreshedTokens>
   /** When a background refresh may be tried again, by its key. */
   readonly backgroundBackOff: Map<string, number>
+  /** GUIDs of the tenants that authorities name by a domain, as learned from answers. */
+  readonly tenantIds: Map<string, string>
   /** Fires when the application is closed. */
   readonly closed: AbortSignal
 }

@@ -1,5 +1,5 @@
 /** Redeems a refresh token: the family's where this application belongs to it, else its own. */
-import type { CacheView } from '../cache/cache-store.js'
+import type { CacheView } from '../cache/cache-view.js'
 import { ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import type { AccountInfo } from '../request/result.js'
 import { scopesToSend } from '../request/scopes.js'
@@ -38,7 +38,7 @@ export async function refreshTokens(
 ): Promise<RefreshedTokens> {
   const { correlationId } = request
   const target = await targetForRequest(context, { ...request, signal }, account)
-  const candidates = await context.cache.read(view => refreshTokensToTry(view, context.clientId, target, account))
+  const candidates = await context.cache.read(view => refreshTokensToTry(view, target, account))
   if (candidates.length === 0) {
     throw new InteractionRequiredError('no_tokens_found', undefined, {
       correlationId,
@@ -67,15 +67,14 @@ export async function refreshTokens(
   return { target, tokens, correlationId }
 }
 
-/** Own first, unless this application is known to belong to the family; the family's as a try when nothing else is there. */
-function refreshTokensToTry(view: CacheView, clientId: string, target: Target, account: AccountInfo): string[] {
-  const query = { clientId, homeAccountId: account.homeAccountId, environments: target.cloud.aliases }
-  const own = view.findRefreshToken(query)?.secret
-  const family = view.findFamilyRefreshToken(query)?.secret
+/** Its own first, unless this application is known to belong to the family; the family's as a try while that is not known. */
+function refreshTokensToTry(view: CacheView, target: Target, account: AccountInfo): string[] {
+  const query = { homeAccountId: account.homeAccountId, environments: target.cloud.aliases }
+  const own = view.findRefreshToken(query)?.refreshToken
+  const family = view.findFamilyRefreshToken(query)?.refreshToken
   const metadata = view.findAppMetadata(query)
-  const inFamily = metadata === undefined ? undefined : Boolean(metadata.family_id)
-  const order = inFamily === true ? [family, own] : inFamily === false ? [own] : [own, family]
-  return order.filter((secret, at) => secret !== undefined && order.indexOf(secret) === at) as string[]
+  const order = metadata === undefined ? [own, family] : metadata.familyId === undefined ? [own] : [family, own]
+  return [...new Set(order)].filter(secret => secret !== undefined)
 }
 
 /** `client_mismatch` says that the family's token is not for this application: only then is the next one tried. */

@@ -30,7 +30,6 @@ export async function saveTokens(context: FlowContext, answered: AnsweredRequest
   if (claims !== undefined) {
     const { authority, cloud } = target
     checkIdToken(claims, {
-      clientId,
       authority,
       cloud,
       nonce: answered.nonce,
@@ -40,13 +39,16 @@ export async function saveTokens(context: FlowContext, answered: AnsweredRequest
     })
   }
   const account = signedInAccount(target, tokens, answered.account, correlationId)
+  const { tenant } = target.authority
+  if (tenant.includes('.') && claims?.tid !== undefined) context.tenantIds.set(tenant, claims.tid.toLowerCase())
   await cache.update(edit =>
     edit.saveTokens({
       homeAccountId: account.homeAccountId,
       environment: target.cloud.preferredCache,
       environments: target.cloud.aliases,
       realm: account.tenantId,
-      clientId,
+      // MSAL.NET files tokens under the tenant as the authority spells it.
+      realmAliases: tenant.includes('.') ? [tenant] : undefined,
       clientInfo: tokens.clientInfo?.raw,
       scopes: tokens.scopes ?? request.scopes,
       accessToken: tokens.accessToken,

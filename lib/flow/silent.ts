@@ -3,7 +3,7 @@ import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { scopesKey } from '../request/scopes.js'
 import { cachedResult, freshResult } from './authentication-result.js'
-import { type CachedTokens, findCached, isDue, isFresh, isWithinExtendedLifetime } from './cached-tokens.js'
+import { type CachedTokens, findCachedTokens } from './cached-tokens.js'
 import type { FlowContext } from './flow-context.js'
 import { type RefreshedTokens, refreshTokens } from './refresh.js'
 import type { ValidSilentRequest } from './silent-request.js'
@@ -38,7 +38,7 @@ function acquireFor(
   account: AccountInfo,
 ): AuthenticationResult | Promise<AuthenticationResult> {
   const target = targetForLookUp(context, request, account)
-  const cached = context.cache.read(view => findCached(view, context, request, account, target))
+  const cached = context.cache.read(view => findCachedTokens(view, context, request.scopes, account, target))
   return cached instanceof Promise
     ? cached.then(found => decide(context, request, account, target, found))
     : decide(context, request, account, target, cached)
@@ -52,8 +52,11 @@ function decide(
   cached: CachedTokens | undefined,
 ): AuthenticationResult | Promise<AuthenticationResult> {
   const renew = request.forceRefresh || request.claims !== undefined
-  if (cached !== undefined && !renew && isFresh(cached, context.clock.now())) {
-    if (isDue(cached, context.clock.now())) refreshInBackground(context, request, account, target)
+  if (cached?.token.lifetime === 'valid' && !renew) {
+    const { refreshOn } = cached.token
+    if (refreshOn !== undefined && refreshOn.getTime() <= context.clock.now()) {
+      refreshInBackground(context, request, account, target)
+    }
     return cachedResult(cached, request.correlationId)
   }
   return refreshOrExtend(context, request, account, target, renew ? undefined : cached)
@@ -68,10 +71,10 @@ async function refreshOrExtend(
 ): Promise<AuthenticationResult> {
   try {
     const renewed = await sharedRefresh(context, request, account, target, request.signal)
-    return freshResult({ clientId: context.clientId, request, account, ...renewed })
+    return freshResult({ request, account, ...renewed })
   } catch (error) {
-    const extended = cached !== undefined && context.extendedLifetime && isServiceDown(error)
-    if (!extended || !isWithinExtendedLifetime(cached, context.clock.now())) throw error
+    const mayExtend = cached?.token.lifetime === 'extended' && context.extendedLifetime && isServiceDown(error)
+    if (cached === undefined || !mayExtend) throw error
     context.logger.warning('the service is down: using the token until its extended expiry')
     return cachedResult(cached, request.correlationId)
   }
@@ -134,7 +137,7 @@ async function findAccount(context: FlowContext, request: ValidSilentRequest): P
   if (username === undefined) throw refuse('user_null')
   const { cloud } = targetForLookUp(context, request)
   const accounts = await context.cache.read(view =>
-    view.accounts({ clientId: context.clientId, environments: cloud.aliases, filter: { username } }),
+    view.accounts({ environments: cloud.aliases, filter: { username } }),
   )
   if (accounts.length > 1) throw refuse('multiple_accounts_for_login_hint')
   const [account] = accounts

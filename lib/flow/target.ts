@@ -1,5 +1,5 @@
 /** Where one request goes: its authority, the cloud's names, and the endpoints; and under which names its tokens are filed. */
-import { type Authority, type Endpoints, endpointsOf, isMultiTenant, realmsOf } from '../authority/authority.js'
+import { type Authority, CONSUMERS_TENANT, type Endpoints, endpointsOf, realmsOf } from '../authority/authority.js'
 import type { Cloud } from '../authority/known-clouds.js'
 import { chooseAuthority } from '../authority/request-authority.js'
 import type { AccountInfo } from '../request/result.js'
@@ -43,7 +43,18 @@ export async function targetForRequest(
   return { authority, cloud, endpoints: endpointsOf(authority, cloud.preferredNetwork) }
 }
 
-/** The realms to look under; `undefined` for common and organizations, where any tenant will do. */
-export function realmsToFind(authority: Authority): readonly string[] | undefined {
-  return isMultiTenant(authority) ? undefined : realmsOf(authority)
+/**
+ * The names under which tokens of this authority may be filed. They are filed under the tenant's GUID, so a domain has to
+ * be translated: by what earlier answers said, or, for a user at home in the tenant that owns the domain, by the account.
+ */
+export function realmsToFind(context: FlowContext, authority: Authority, account: AccountInfo): readonly string[] {
+  const realms = realmsOf(authority)
+  if (!authority.tenant.includes('.')) return realms
+  const learned = context.tenantIds.get(authority.tenant)
+  if (learned !== undefined) return [...realms, learned]
+  const homeTenant = account.homeAccountId.split('.')[1]
+  // Only the owner of a domain has user names in it; personal accounts may be named after anybody's domain.
+  const ownsDomain = account.username?.toLowerCase().endsWith(`@${authority.tenant}`) === true
+  if (!ownsDomain || homeTenant === undefined || homeTenant === CONSUMERS_TENANT) return realms
+  return [...realms, homeTenant]
 }

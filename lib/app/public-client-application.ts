@@ -1,0 +1,157 @@
+/** The class that applications hold: each method checks its request, runs a flow and resolves with its result. */
+import type { TokenCache } from '../cache/token-cache.js'
+import { ClientError } from '../errors.js'
+import type { FlowContext } from '../flow/flow-context.js'
+import { validSilentRequest } from '../flow/silent-request.js'
+import type { Configuration } from '../request/configuration.js'
+import type {
+  AccountFilter,
+  AuthorizationCodeRequest,
+  AuthorizationUrl,
+  AuthorizationUrlRequest,
+  InteractiveRequest,
+  SilentRequest,
+} from '../request/requests.js'
+import type { AccountInfo, AuthenticationResult } from '../request/result.js'
+import { createServices, type Services } from './services.js'
+
+type SilentFlow = typeof import('../flow/silent.js')
+
+/**
+ * Signs users in to the Microsoft identity platform from a desktop program, a command line or a service.
+ *
+ * Use one for each client ID and cache. Methods may be called at the same time, in any order. Every method takes a
+ * `signal`; aborting it rejects with the signal's reason.
+ */
+export class PublicClientApplication {
+  readonly #services: Services
+  #silent: SilentFlow | undefined
+
+  /**
+   * @throws {ClientError} no_client_id – clientId is missing.
+   * @throws {ClientError} invalid_authority – the authority is not an https URL with a tenant.
+   * @throws {ClientError} invalid_configuration – another option has the wrong type or value.
+   */
+  constructor(configuration: Configuration) {
+    this.#services = createServices(configuration)
+  }
+
+  /** The token cache, for keeping it in a place of your own. */
+  get tokenCache(): TokenCache {
+    return this.#services.context.cache.tokenCache
+  }
+
+  /**
+   * Finds a token in the cache, or renews it, without the user. Call this first, each time a token is needed.
+   *
+   * Calls for the same token at the same time share one request. A cached token is used while it has more than five
+   * minutes left; one that the service wants renewed early is renewed in the background.
+   *
+   * @throws {InteractionRequiredError} user_null, no_account_for_login_hint, multiple_accounts_for_login_hint, no_tokens_found – sign in first.
+   * @throws {InteractionRequiredError} the service's error – the user has to do something.
+   * @throws {ServiceError} the service's error – the service refused or is down.
+   * @throws {ClientError} empty_scopes, invalid_request, network_error, request_timeout, cache_read_failed, … – see docs/errors.md.
+   */
+  async acquireTokenSilent(request: SilentRequest): Promise<AuthenticationResult> {
+    const context = this.#context()
+    const valid = validSilentRequest(request)
+    this.#silent ??= await import('../flow/silent.js')
+    return this.#silent.acquireTokenSilent(context, valid)
+  }
+
+  /**
+   * Signs a user in with the system browser, or with a web UI of your own.
+   *
+   * @throws {ClientError} authentication_canceled, authentication_timeout – the user did not finish.
+   * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used here.
+   * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
+   * @throws {ServiceError} the service's error – for example access_denied.
+   * @throws what a custom web UI or openBrowser rejects with, unchanged.
+   * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
+   */
+  async acquireTokenInteractive(request: InteractiveRequest): Promise<AuthenticationResult> {
+    const context = this.#context()
+    const { validInteractiveRequest } = await import('../flow/interactive-request.js')
+    const valid = validInteractiveRequest(request, context.redirectUri)
+    const flow = await import('../flow/interactive.js')
+    return flow.acquireTokenInteractive(context, valid)
+  }
+
+  /**
+   * Makes the URL of a sign-in page for an application that runs the browser itself. Redeem the code that comes back
+   * with {@link acquireTokenByAuthorizationCode}, after comparing `state`.
+   *
+   * @throws {ClientError} empty_scopes, invalid_request, duplicate_query_parameter, … – the request has the wrong shape.
+   * @throws {ServiceError} invalid_instance – the authority's host is not to be trusted.
+   * @see [OIDC Core § 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
+   */
+  async getAuthorizationCodeUrl(request: AuthorizationUrlRequest): Promise<AuthorizationUrl> {
+    const context = this.#context()
+    const { validAuthorizationUrlRequest } = await import('../flow/interactive-request.js')
+    const valid = validAuthorizationUrlRequest(request, context.redirectUri)
+    const flow = await import('../flow/authorization-url.js')
+    return flow.getAuthorizationCodeUrl(context, valid)
+  }
+
+  /**
+   * Redeems an authorization code that the application fetched itself.
+   *
+   * @throws {InteractionRequiredError} invalid_grant – the code has expired or was used before.
+   * @throws {ServiceError} or {ClientError} as {@link acquireTokenInteractive}.
+   * @see [RFC 6749 § 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
+   */
+  async acquireTokenByAuthorizationCode(request: AuthorizationCodeRequest): Promise<AuthenticationResult> {
+    const context = this.#context()
+    const flow = await import('../flow/authorization-code.js')
+    return flow.acquireTokenByAuthorizationCode(context, flow.validCodeRequest(request, context.redirectUri))
+  }
+
+  /**
+   * Lists the accounts that tokens are kept for. Never asks the network.
+   *
+   * @throws {ClientError} cache_read_failed – the cache is there but cannot be read.
+   */
+  async getAccounts(filter: AccountFilter = {}): Promise<AccountInfo[]> {
+    const { getAccounts } = await import('../flow/accounts.js')
+    return getAccounts(this.#context(), filter)
+  }
+
+  /**
+   * The account with this home account id, if tokens are kept for it.
+   *
+   * @throws {ClientError} cache_read_failed – the cache is there but cannot be read.
+   */
+  async getAccount(homeAccountId: string): Promise<AccountInfo | undefined> {
+    const { getAccount } = await import('../flow/accounts.js')
+    return getAccount(this.#context(), homeAccountId)
+  }
+
+  /**
+   * Removes an account and its tokens from the cache. The browser's own session stays.
+   *
+   * @throws {ClientError} cache_read_failed, cache_write_failed, cache_lock_timeout – nothing was removed from the store.
+   */
+  async removeAccount(account: AccountInfo): Promise<void> {
+    const { removeAccount } = await import('../flow/accounts.js')
+    return removeAccount(this.#context(), account)
+  }
+
+  /** Closes connections and ends what is under way. Later calls reject with `app_closed`. May be called twice. */
+  async close(): Promise<void> {
+    const { closing, context } = this.#services
+    if (!closing.signal.aborted) closing.abort(new ClientError('app_closed'))
+    context.cache.close()
+    await context.http.close()
+  }
+
+  /** `await using app = new PublicClientApplication(…)` closes it at the end of the block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #context(): FlowContext {
+    const { context } = this.#services
+    if (context.closed.aborted) throw new ClientError('app_closed')
+    return context
+  }
+}

@@ -1,0 +1,49 @@
+/** Who is signed in, and signing out of the cache. */
+import type { AccountFilter } from '../request/requests.js'
+import type { AccountInfo } from '../request/result.js'
+import { optionalText, requiredText } from '../request/validate.js'
+import type { FlowContext } from './flow-context.js'
+import { validAccount } from './silent-request.js'
+
+const MAX_ID = 1_024
+
+/** The environments of the application's own cloud. */
+function environmentsOf(context: FlowContext): ReadonlySet<string> {
+  return context.clouds.cloudForLookUp(context.authority).aliases
+}
+
+/**
+ * Lists accounts, each once.
+ *
+ * @throws {ClientError} invalid_request – a field of the filter is not a string.
+ */
+export async function getAccounts(context: FlowContext, filter: AccountFilter): Promise<AccountInfo[]> {
+  for (const field of ['username', 'tenantId', 'environment', 'userFlow'] as const) {
+    optionalText(filter[field], field, MAX_ID)
+  }
+  return context.cache.read(view => view.accounts({ environments: environmentsOf(context), filter }))
+}
+
+/**
+ * Finds one account.
+ *
+ * @throws {ClientError} invalid_request – the id is not a string.
+ */
+export async function getAccount(context: FlowContext, homeAccountId: string): Promise<AccountInfo | undefined> {
+  const id = requiredText(homeAccountId, 'homeAccountId', MAX_ID)
+  return context.cache.read(view => view.account({ homeAccountId: id, environments: environmentsOf(context) }))
+}
+
+/**
+ * Removes an account and its tokens.
+ *
+ * @throws {ClientError} invalid_request – it is not an account.
+ * @throws {ClientError} cache_read_failed, cache_write_failed, cache_lock_timeout – nothing was removed from the store.
+ */
+export async function removeAccount(context: FlowContext, account: AccountInfo): Promise<void> {
+  const homeAccountId = validAccount(account)?.homeAccountId
+  requiredText(homeAccountId, 'account', MAX_ID)
+  await context.cache.update(edit =>
+    edit.removeAccount({ homeAccountId: homeAccountId as string, environments: environmentsOf(context) }),
+  )
+}

@@ -1,0 +1,27 @@
+/** What the cache holds for a request: the access token, the ID token beside it, and the account. */
+import type { CachedAccessToken, CacheView } from '../cache/cache-view.js'
+import type { AccountInfo } from '../request/result.js'
+import type { FlowContext } from './flow-context.js'
+import { realmsToFind, type Target } from './target.js'
+
+/** A token that was found, whether it can still be used or not. */
+export interface CachedTokens {
+  readonly token: CachedAccessToken
+  readonly idToken: string | undefined
+  readonly account: AccountInfo
+}
+
+/** Looks for a token of this account with these scopes. */
+export function findCachedTokens(
+  view: CacheView,
+  context: FlowContext,
+  scopes: readonly string[],
+  account: AccountInfo,
+  target: Target,
+): CachedTokens | undefined {
+  const realms = realmsToFind(context, target.authority, account)
+  const query = { homeAccountId: account.homeAccountId, environments: target.cloud.aliases, realms }
+  const token = view.findAccessToken({ ...query, scopes })
+  if (token === undefined) return undefined
+  return { token, idToken: view.findIdToken(query), account: view.account(query) ?? account }
+}
