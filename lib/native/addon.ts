@@ -1,0 +1,60 @@
+/** Loads the native addon, which is the only place that does, and says what was tried when there is none. */
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { ClientError } from '../errors.js'
+import { BOUNDARY_VERSION, type NativeAddon } from './contract.js'
+
+/** The addon, or one without any capability and the reason why. */
+export type LoadedAddon = NativeAddon & { readonly loadError?: Error }
+
+/** The names of the capabilities in {@link NativeAddon}. */
+export type Capability = Exclude<keyof NativeAddon, 'boundaryVersion'>
+
+/** What can differ from the default; both exist for tests. */
+export interface LoadOptions {
+  /** Folder with `build/Release` or `prebuilds` in it. Default: the root of this package. */
+  root?: string
+  /** Default: {@link BOUNDARY_VERSION}. */
+  boundaryVersion?: number
+}
+
+/**
+ * Loads `build/Release/latchkey.node` or the prebuild for this platform. Never throws, so that everything that needs no
+ * native code works without it; {@link requireCapability} throws at the first use instead.
+ */
+export function loadNativeAddon(options: LoadOptions = {}): LoadedAddon {
+  const { root = fileURLToPath(new URL('../..', import.meta.url)), boundaryVersion = BOUNDARY_VERSION } = options
+  try {
+    const load = createRequire(import.meta.url)('node-gyp-build') as (root: string) => NativeAddon
+    const addon = load(root)
+    if (addon.boundaryVersion === boundaryVersion) return addon
+    return withoutCapabilities(
+      boundaryVersion,
+      new Error(`the binary in ${root} has boundary version ${addon.boundaryVersion}, but ${boundaryVersion} is needed`),
+    )
+  } catch (error) {
+    return withoutCapabilities(boundaryVersion, error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+function withoutCapabilities(boundaryVersion: number, loadError: Error): LoadedAddon {
+  return { boundaryVersion, fileLock: undefined, loadError }
+}
+
+/**
+ * The capability, for the code that cannot do without it.
+ *
+ * @throws {ClientError} native_unavailable – the addon could not be loaded, or this system lacks the capability.
+ */
+export function requireCapability<Name extends Capability>(
+  addon: LoadedAddon,
+  name: Name,
+): NonNullable<NativeAddon[Name]> {
+  const capability = addon[name]
+  if (capability !== undefined) return capability
+  const platform = `${process.platform}-${process.arch}`
+  const reason = addon.loadError?.message.trim().replace(/\s+/g, ' ') ?? `${platform} has no such capability`
+  throw new ClientError('native_unavailable', `The native capability ${name} is not available: ${reason}`, {
+    cause: addon.loadError,
+  })
+}

@@ -1,0 +1,43 @@
+// Win32 error → code and text.
+#include "errors_windows.h"
+
+#include <windows.h>
+
+#include "utf8_windows.h"
+
+namespace latchkey {
+namespace {
+
+const char* CodeOf(unsigned long error) {
+  switch (error) {
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+      return "NOT_FOUND";
+    case ERROR_ACCESS_DENIED:
+    case ERROR_WRITE_PROTECT:
+    case ERROR_PRIVILEGE_NOT_HELD:
+      return "DENIED";
+    case ERROR_NOT_SUPPORTED:
+    case ERROR_INVALID_FUNCTION:
+      return "UNAVAILABLE";
+    default:
+      return "FAILED";
+  }
+}
+
+std::string TextOf(unsigned long error) {
+  wchar_t text[512];
+  const DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
+  DWORD length = FormatMessageW(flags, nullptr, error, 0, text, 512, nullptr);
+  while (length > 0 && text[length - 1] == L' ') --length;
+  if (length == 0) return "Windows error " + std::to_string(error);
+  return ToUtf8(std::wstring(text, length));
+}
+
+}  // namespace
+
+NativeError WindowsError(const char* call, unsigned long error) {
+  return NativeError{CodeOf(error), call, static_cast<int64_t>(error), 0, TextOf(error)};
+}
+
+}  // namespace latchkey
