@@ -1,0 +1,120 @@
+/** Finds public things without a doc comment, and functions that throw an error of ours without saying so. */
+import path from 'node:path'
+import ts from 'typescript'
+
+/** The modules that users import. */
+export const ENTRIES = ['lib/index.ts', 'lib/emulator/index.ts']
+const ERROR_CLASSES = new Set(['AuthError', 'ClientError', 'ServiceError', 'InteractionRequiredError', 'WebUiError'])
+
+/** @returns {{ file: string, line: number, message: string }[]} one entry for each missing comment */
+export function checkDocComments(root) {
+  const config = ts.getParsedCommandLineOfConfigFile(
+    path.join(root, 'tsconfig.json'),
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic() {} },
+  )
+  const program = ts.createProgram(config.fileNames, config.options)
+  const checker = program.getTypeChecker()
+  const found = new Map()
+  const report = (node, message) => {
+    const source = node.getSourceFile()
+    const file = path.relative(root, source.fileName)
+    const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1
+    found.set(`${file}:${line}:${message}`, { file, line, message })
+  }
+  for (const entry of ENTRIES) {
+    const source = program.getSourceFile(path.join(root, entry))
+    const module = source && checker.getSymbolAtLocation(source)
+    for (const symbol of module ? checker.getExportsOfModule(module) : []) checkExport(symbol, checker, report)
+  }
+  for (const source of program.getSourceFiles()) {
+    if (!source.isDeclarationFile) checkThrows(source, report)
+  }
+  return [...found.values()]
+}
+
+function checkExport(exported, checker, report) {
+  const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
+  const declarations = symbol.declarations ?? []
+  if (declarations.length > 0 && symbol.getDocumentationComment(checker).length === 0) {
+    report(declarations[0], `${symbol.name} is public and has no doc comment`)
+  }
+  for (const declaration of declarations) {
+    if (!ts.isClassDeclaration(declaration) && !ts.isInterfaceDeclaration(declaration)) continue
+    for (const member of declaration.members) {
+      if (!ts.isMethodDeclaration(member) && !ts.isMethodSignature(member)) continue
+      if (!isPublic(member) || hasModifier(member, ts.SyntaxKind.OverrideKeyword) || isFromElsewhere(member)) continue
+      const overloads = checker.getSymbolAtLocation(member.name)
+      if (!overloads || overloads.getDocumentationComment(checker).length === 0) {
+        report(member, `${symbol.name}.${member.name.getText()} is public and has no doc comment`)
+      }
+    }
+  }
+}
+
+const hasModifier = (node, kind) =>
+  (ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined)?.some(m => m.kind === kind) ?? false
+
+const isPublic = member =>
+  !ts.isPrivateIdentifier(member.name) &&
+  !hasModifier(member, ts.SyntaxKind.PrivateKeyword) &&
+  !hasModifier(member, ts.SyntaxKind.ProtectedKeyword) &&
+  !ts.getJSDocTags(member).some(tag => tag.tagName.text === 'internal')
+
+// [Symbol.asyncDispose] and its like are documented by the language.
+const isFromElsewhere = member => ts.isComputedPropertyName(member.name)
+
+function checkThrows(source, report) {
+  const visit = node => {
+    for (const [body, documented, name] of exportedBodies(node)) {
+      const tags = ts.getJSDocTags(documented).filter(tag => ['throws', 'exception'].includes(tag.tagName.text))
+      const said = tags.map(tag => tag.getText()).join('\n')
+      for (const { node: thrown, className, codes } of throwsIn(body)) {
+        const unsaid = codes.filter(code => !new RegExp(`(?<![\\w])${code}(?![\\w])`).test(said))
+        if (tags.length === 0) report(thrown, `${name} throws a ${className} and its doc comment has no @throws`)
+        else if (unsaid.length > 0) report(thrown, `${name} throws ${unsaid.join(', ')}, which no @throws of it names`)
+      }
+    }
+  }
+  source.statements.forEach(visit)
+}
+
+/** The bodies that a statement exports: `[body, what carries the doc comment, name]`. */
+function exportedBodies(statement) {
+  if (!hasModifier(statement, ts.SyntaxKind.ExportKeyword)) return []
+  if (ts.isFunctionDeclaration(statement))
+    return statement.body ? [[statement.body, statement, statement.name?.text]] : []
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations
+      .filter(
+        ({ initializer }) => initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer)),
+      )
+      .map(declaration => [declaration.initializer.body, declaration, declaration.name.getText()])
+  }
+  if (!ts.isClassDeclaration(statement)) return []
+  return statement.members
+    .filter(
+      member =>
+        (ts.isMethodDeclaration(member) || ts.isAccessor(member) || ts.isConstructorDeclaration(member)) && member.body,
+    )
+    .filter(member => ts.isConstructorDeclaration(member) || isPublic(member))
+    .map(member => [member.body, member, `${statement.name?.text}.${member.name?.getText() ?? 'constructor'}`])
+}
+
+/** What a body throws itself, functions inside it left out: `{ node, className, codes }`. */
+function throwsIn(body) {
+  const thrown = []
+  const visit = node => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return
+    const made = ts.isThrowStatement(node) ? node.expression : undefined
+    if (made && ts.isNewExpression(made) && ERROR_CLASSES.has(made.expression.getText())) {
+      const code = made.arguments?.[0]
+      const codes =
+        code && ts.isStringLiteralLike(code) && made.expression.getText() !== 'WebUiError' ? [code.text] : []
+      thrown.push({ node, className: made.expression.getText(), codes })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(body)
+  return thrown
+}

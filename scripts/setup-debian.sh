@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
+set -eu
+
+# compilers and formatter · browser ring · third-party ring
+packages='g++ make cmake clang-format
+  chromium fonts-liberation
+  openssl python3 python3-msal python3-msal-extensions'
+
+missing=''
+for package in $packages; do
+  dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "These packages are missing:$missing" >&2
+    echo 'Run this as root: sudo npm run setup:debian' >&2
+    exit 1
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update
+  # shellcheck disable=SC2086 # a list of words
+  apt-get install --yes --no-install-recommends $missing
+fi
+echo 'All Debian packages that the tests need are installed.'
+
+if ! command -v dotnet >/dev/null; then
+  echo 'Not installed: the .NET SDK, which Debian does not have. The tests against MSAL.NET need it on the PATH: https://dot.net/download'
+fi
