@@ -3,6 +3,12 @@ import { ClientError } from '../errors.js'
 import { type Authority, isMultiTenant, parseAuthority, withTenant } from './authority.js'
 import type { Cloud } from './known-clouds.js'
 
+/** The authority of one request and the cloud it is in. */
+export interface Target {
+  readonly authority: Authority
+  readonly cloud: Cloud
+}
+
 /** What decides about the authority of one request. */
 export interface AuthorityChoice {
   readonly application: Authority

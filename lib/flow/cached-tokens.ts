@@ -1,8 +1,9 @@
 /** What the cache holds for a request: the access token, the ID token beside it, and the account. */
+import type { Target } from '../authority/request-authority.js'
 import type { CachedAccessToken, CacheView } from '../cache/cache-view.js'
 import type { AccountInfo } from '../request/result.js'
 import type { FlowContext } from './flow-context.js'
-import { realmsToFind, type Target } from './target.js'
+import { realmsToFind } from './target.js'
 
 /** A token that was found, whether it can still be used or not. */
 export interface CachedTokens {

@@ -1,13 +1,22 @@
 /** What every flow is handed: the checked configuration, the services, and nothing it could reach around. */
 import type { Authority } from '../authority/authority.js'
 import type { InstanceDiscovery } from '../authority/instance-discovery.js'
+import type { Target } from '../authority/request-authority.js'
 import type { BrowserLauncher } from '../browser/open-browser.js'
 import type { CacheStore } from '../cache/cache-store.js'
 import type { HttpClient } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 import type { Clock } from '../request/clock.js'
-import type { RefreshedTokens } from './refresh.js'
+import type { TokenResponse } from '../token/token-response.js'
 import type { SingleFlight } from './single-flight.js'
+
+/** What a refresh brought, for every caller who shared it. */
+export interface RefreshedTokens {
+  readonly target: Target
+  readonly tokens: TokenResponse
+  /** The one that was sent, which is the first caller's. */
+  readonly correlationId: string
+}
 
 /** Readonly bundle; built once for each application in app/services.ts. */
 export interface FlowContext {

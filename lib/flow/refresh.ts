@@ -1,4 +1,5 @@
 /** Redeems a refresh token: the family's where this application belongs to it, else its own. */
+import type { Target } from '../authority/request-authority.js'
 import type { CacheView } from '../cache/cache-view.js'
 import { ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import type { AccountInfo } from '../request/result.js'
@@ -8,18 +9,10 @@ import { homeAccountIdOf } from '../token/client-info.js'
 import { refreshTokenGrant } from '../token/grants.js'
 import { fetchToken } from '../token/token-endpoint.js'
 import type { TokenResponse } from '../token/token-response.js'
-import type { FlowContext } from './flow-context.js'
+import type { FlowContext, RefreshedTokens } from './flow-context.js'
 import { saveTokens } from './save-tokens.js'
 import type { ValidSilentRequest } from './silent-request.js'
-import type { Target } from './target.js'
 import { targetForRequest } from './target.js'
-
-/** What a refresh brought, for every caller who shared it. */
-export interface RefreshedTokens {
-  readonly target: Target
-  readonly tokens: TokenResponse
-  readonly correlationId: string
-}
 
 /**
  * Renews the tokens of an account and saves them.

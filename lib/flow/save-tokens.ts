@@ -1,10 +1,10 @@
 /** Accepts a token answer: holds its ID token against what was asked for, then files it in the cache. */
+import type { Target } from '../authority/request-authority.js'
 import type { AccountInfo } from '../request/result.js'
 import { checkIdToken } from '../token/id-token.js'
 import type { TokenResponse } from '../token/token-response.js'
 import type { FlowContext } from './flow-context.js'
 import { signedInAccount } from './signed-in-account.js'
-import type { Target } from './target.js'
 
 /** An answer and what it answers. */
 export interface AnsweredRequest {
@@ -30,6 +30,7 @@ export async function saveTokens(context: FlowContext, answered: AnsweredRequest
   if (claims !== undefined) {
     const { authority, cloud } = target
     checkIdToken(claims, {
+      clientId,
       authority,
       cloud,
       nonce: answered.nonce,

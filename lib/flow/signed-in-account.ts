@@ -1,10 +1,11 @@
 /** Who signed in: the account that a token answer is about. */
+
 import { type Authority, CONSUMERS_TENANT, isMultiTenant } from '../authority/authority.js'
+import type { Target } from '../authority/request-authority.js'
 import { ClientError } from '../errors.js'
 import type { AccountInfo, IdTokenClaims } from '../request/result.js'
 import { homeAccountIdOf } from '../token/client-info.js'
 import type { TokenResponse } from '../token/token-response.js'
-import type { Target } from './target.js'
 
 /** The account of an answer, and the realm its tokens are filed under. */
 export function signedInAccount(

@@ -1,13 +1,14 @@
 /** A token without the user: from the cache, else for a refresh token, else InteractionRequiredError. */
+import type { Target } from '../authority/request-authority.js'
 import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { scopesKey } from '../request/scopes.js'
 import { cachedResult, freshResult } from './authentication-result.js'
 import { type CachedTokens, findCachedTokens } from './cached-tokens.js'
-import type { FlowContext } from './flow-context.js'
-import { type RefreshedTokens, refreshTokens } from './refresh.js'
+import type { FlowContext, RefreshedTokens } from './flow-context.js'
+import { refreshTokens } from './refresh.js'
 import type { ValidSilentRequest } from './silent-request.js'
-import { type Target, targetForLookUp } from './target.js'
+import { targetForLookUp } from './target.js'
 
 /** After a background refresh has failed, the service is left alone for this long. */
 const BACKGROUND_RETRY_MS = 60_000
@@ -70,8 +71,8 @@ async function refreshOrExtend(
   cached: CachedTokens | undefined,
 ): Promise<AuthenticationResult> {
   try {
-    const renewed = await sharedRefresh(context, request, account, target, request.signal)
-    return freshResult({ request, account, ...renewed })
+    const { correlationId, ...renewed } = await sharedRefresh(context, request, account, target, request.signal)
+    return freshResult({ ...renewed, request: { scopes: request.scopes, correlationId }, account })
   } catch (error) {
     const mayExtend = cached?.token.lifetime === 'extended' && context.extendedLifetime && isServiceDown(error)
     if (cached === undefined || !mayExtend) throw error

@@ -1,16 +1,9 @@
 /** Where one request goes: its authority, the cloud's names, and the endpoints; and under which names its tokens are filed. */
 import { type Authority, CONSUMERS_TENANT, type Endpoints, endpointsOf, realmsOf } from '../authority/authority.js'
-import type { Cloud } from '../authority/known-clouds.js'
-import { chooseAuthority } from '../authority/request-authority.js'
+import { chooseAuthority, type Target } from '../authority/request-authority.js'
 import type { AccountInfo } from '../request/result.js'
 import type { ValidCommon } from '../request/validate.js'
 import type { FlowContext } from './flow-context.js'
-
-/** The authority of one request and the cloud it is in. */
-export interface Target {
-  readonly authority: Authority
-  readonly cloud: Cloud
-}
 
 /** Decides where a request goes from what is known without a request: enough to look into the cache. */
 export function targetForLookUp(context: FlowContext, request: ValidCommon, account?: AccountInfo): Target {
