@@ -1,0 +1,74 @@
+/** Checks a configuration once and freezes it; everything after the constructor relies on it. */
+import { type Authority, parseAuthority } from '../authority/authority.js'
+import { ClientError } from '../errors.js'
+import type { Configuration } from '../request/configuration.js'
+import { optionalText } from '../request/validate.js'
+
+/** A configuration that has been checked, with its defaults filled in. */
+export interface ValidConfiguration {
+  readonly clientId: string
+  readonly authority: Authority
+  readonly redirectUri: string
+  readonly clientCapabilities: readonly string[]
+  readonly knownAuthorities: ReadonlySet<string>
+  readonly instanceDiscovery: boolean
+  readonly extendedLifetime: boolean
+}
+
+const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com/common'
+const DEFAULT_REDIRECT_URI = 'http://localhost'
+const HOST = /^[a-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-f:]+\](?::\d{1,5})?$/
+
+const refuse = (message: string, hint?: string): never => {
+  throw new ClientError('invalid_configuration', message, { hint })
+}
+
+/**
+ * Checks the configuration.
+ *
+ * @throws {ClientError} no_client_id – clientId is missing.
+ * @throws {ClientError} invalid_authority – see parseAuthority.
+ * @throws {ClientError} invalid_configuration – another option has the wrong type or value.
+ */
+export function validConfiguration(configuration: Configuration): ValidConfiguration {
+  if (typeof configuration !== 'object' || configuration === null) refuse('the configuration must be an object')
+  const { clientId, clientCapabilities = [], knownAuthorities = [], cache, logger, http } = configuration
+  if (typeof clientId !== 'string' || clientId.trim() === '') throw new ClientError('no_client_id')
+  if (clientId.length > 256) refuse('clientId is longer than 256 characters')
+  const flag = (name: 'instanceDiscovery' | 'extendedLifetime'): boolean => {
+    const value: unknown = configuration[name] ?? true
+    return typeof value === 'boolean' ? value : refuse(`${name} must be true or false`)
+  }
+  if (!isTextList(clientCapabilities)) refuse('clientCapabilities must be an array of strings')
+  if (!isTextList(knownAuthorities)) refuse('knownAuthorities must be an array of host names')
+  const hosts = knownAuthorities.map(knownHost)
+  if (cache !== undefined && !(typeof cache.load === 'function' && typeof cache.save === 'function')) {
+    refuse('cache must have the methods of CachePersistence', 'Use createPersistentCache, or leave cache out.')
+  }
+  if (logger !== undefined && typeof logger.log !== 'function') refuse('logger.log must be a function')
+  if (http !== undefined && (typeof http !== 'object' || http === null)) refuse('http must be an object')
+  return Object.freeze({
+    clientId: clientId.trim(),
+    authority: parseAuthority(configuration.authority ?? DEFAULT_AUTHORITY),
+    redirectUri: optionalText(configuration.redirectUri, 'redirectUri', 2_048) ?? DEFAULT_REDIRECT_URI,
+    clientCapabilities: Object.freeze([...clientCapabilities]),
+    knownAuthorities: new Set(hosts),
+    instanceDiscovery: flag('instanceDiscovery'),
+    extendedLifetime: flag('extendedLifetime'),
+  })
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(entry => typeof entry === 'string' && entry !== '')
+}
+
+/** People write hosts with and without https:// and the default port. */
+function knownHost(text: string): string {
+  const host = text
+    .trim()
+    .toLowerCase()
+    .replace(/^https:\/\//, '')
+    .replace(/\/.*$/, '')
+    .replace(/:443$/, '')
+  return HOST.test(host) ? host : refuse(`knownAuthorities holds ${JSON.stringify(text)}, which is not a host`)
+}

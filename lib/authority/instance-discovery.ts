@@ -1,0 +1,148 @@
+/** Is this host trusted, and by which names does its cloud go? Known hosts are answered without a request. */
+import { ClientError, ServiceError } from '../errors.js'
+import type { HttpClient, HttpResponse } from '../http/http-client.js'
+import type { Logger } from '../logger.js'
+import type { Authority } from './authority.js'
+import { type Cloud, findKnownCloud, singleHostCloud } from './known-clouds.js'
+
+const DISCOVERY_HOST = 'login.microsoftonline.com'
+const TIMEOUT_MS = 10_000
+
+/** What one application trusts. */
+export interface InstanceDiscoveryOptions {
+  http: HttpClient
+  logger: Logger
+  /** Hosts, each `host` or `host:port` in lower case, that are trusted without asking. */
+  knownAuthorities: ReadonlySet<string>
+  /** False: any host is trusted without asking. */
+  enabled: boolean
+}
+
+/** Wire shape of the answer: `{"tenant_discovery_endpoint":"…","metadata":[{"preferred_network":"…","preferred_cache":"…","aliases":["…"]}]}` */
+interface DiscoveryAnswer {
+  error?: unknown
+  error_description?: unknown
+  tenant_discovery_endpoint?: unknown
+  metadata?: unknown
+}
+
+/** Knows the clouds; asks the public cloud about an unknown host once for each application. */
+export class InstanceDiscovery {
+  readonly #options: InstanceDiscoveryOptions
+  readonly #clouds = new Map<string, Cloud>()
+  readonly #pending = new Map<string, Promise<Cloud>>()
+
+  constructor(options: InstanceDiscoveryOptions) {
+    this.#options = options
+  }
+
+  /** What is known without a request; an unknown host counts as a cloud of its own. Good enough to look into the cache. */
+  cloudForLookUp(authority: Authority): Cloud {
+    return this.#trusted(authority.host) ?? singleHostCloud(authority.host)
+  }
+
+  /**
+   * The cloud of a host that is about to be sent a credential.
+   *
+   * @throws {ServiceError} invalid_instance – the cloud does not know this host.
+   * @throws {ClientError} network_error, request_timeout, … – the cloud could not be asked, so the host is not trusted.
+   */
+  async cloudForRequest(authority: Authority, correlationId: string, signal?: AbortSignal): Promise<Cloud> {
+    const trusted = this.#trusted(authority.host)
+    if (trusted !== undefined) return trusted
+    let pending = this.#pending.get(authority.host)
+    if (pending === undefined) {
+      pending = this.#ask(authority, correlationId).finally(() => this.#pending.delete(authority.host))
+      this.#pending.set(authority.host, pending)
+    }
+    const cloud = await pending
+    signal?.throwIfAborted()
+    return cloud
+  }
+
+  #trusted(host: string): Cloud | undefined {
+    const known = findKnownCloud(host) ?? this.#clouds.get(host)
+    if (known !== undefined) return known
+    const { knownAuthorities, enabled } = this.#options
+    if (enabled && !knownAuthorities.has(host)) return undefined
+    return this.#remember(host, singleHostCloud(host))
+  }
+
+  #remember(host: string, cloud: Cloud): Cloud {
+    this.#clouds.set(host, cloud)
+    return cloud
+  }
+
+  async #ask(authority: Authority, correlationId: string): Promise<Cloud> {
+    const { http, logger } = this.#options
+    const url = new URL(`https://${DISCOVERY_HOST}/common/discovery/instance`)
+    url.searchParams.set('api-version', '1.1')
+    url.searchParams.set(
+      'authorization_endpoint',
+      `https://${authority.host}/${authority.tenant}/oauth2/v2.0/authorize`,
+    )
+    logger.verbose('asking whether the authority host is trusted', `asking whether ${authority.host} is trusted`)
+    const response = await http.send({
+      method: 'GET',
+      url,
+      headers: { accept: 'application/json', 'client-request-id': correlationId, 'return-client-request-id': 'true' },
+      timeoutMs: TIMEOUT_MS,
+      retryOn5xx: true,
+      purpose: 'instance discovery',
+    })
+    const cloud = parseInstanceDiscovery(response, authority.host, correlationId)
+    return this.#remember(authority.host, cloud)
+  }
+}
+
+/**
+ * Judges the answer of instance discovery.
+ *
+ * @throws {ServiceError} invalid_instance – the host is not one of the cloud's.
+ * @throws {ClientError} tenant_discovery_failed – the answer is not what instance discovery answers.
+ */
+export function parseInstanceDiscovery(response: HttpResponse, host: string, correlationId: string): Cloud {
+  let answer: DiscoveryAnswer
+  try {
+    answer = JSON.parse(response.body) as DiscoveryAnswer
+  } catch (cause) {
+    throw new ClientError('tenant_discovery_failed', `Instance discovery answered HTTP ${response.status}, not JSON`, {
+      correlationId,
+      cause,
+    })
+  }
+  if (typeof answer?.error === 'string') {
+    throw new ServiceError(answer.error, String(answer.error_description ?? answer.error), {
+      hint: `Check the authority for a typing error; if ${host} is right, list it in knownAuthorities.`,
+      status: response.status,
+      error: answer.error,
+      correlationId,
+      responseBody: response.body,
+    })
+  }
+  if (response.status !== 200 || typeof answer?.tenant_discovery_endpoint !== 'string') {
+    throw new ClientError('tenant_discovery_failed', `Instance discovery answered HTTP ${response.status}`, {
+      correlationId,
+    })
+  }
+  const entries: unknown[] = Array.isArray(answer.metadata) ? answer.metadata : []
+  for (const entry of entries) {
+    const cloud = parseCloud(entry)
+    if (cloud?.aliases.has(host)) return cloud
+  }
+  return singleHostCloud(host)
+}
+
+function parseCloud(entry: unknown): Cloud | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined
+  const { preferred_network, preferred_cache, aliases } = entry as Record<string, unknown>
+  if (typeof preferred_network !== 'string' || typeof preferred_cache !== 'string' || !Array.isArray(aliases)) {
+    return undefined
+  }
+  const hosts = aliases.filter(alias => typeof alias === 'string').map(alias => alias.toLowerCase())
+  return {
+    preferredNetwork: preferred_network.toLowerCase(),
+    preferredCache: preferred_cache.toLowerCase(),
+    aliases: new Set(hosts),
+  }
+}

@@ -1,0 +1,75 @@
+/** Builds the AuthenticationResult, the one thing that every flow resolves with. */
+import type { AccountInfo, AuthenticationResult, IdTokenClaims } from '../request/result.js'
+import { decodeIdToken } from '../token/id-token.js'
+import type { CachedTokens } from './cached-tokens.js'
+import type { AnsweredRequest } from './save-tokens.js'
+import { signedInAccount } from './signed-in-account.js'
+
+interface ResultParts {
+  readonly accessToken: string
+  readonly expiresOn: Date
+  readonly extendedExpiresOn: Date | undefined
+  readonly refreshOn: Date | undefined
+  readonly scopes: readonly string[]
+  readonly account: AccountInfo
+  readonly idToken: string | undefined
+  readonly correlationId: string
+  readonly fromCache: boolean
+}
+
+/** The result of a token request. */
+export function freshResult(answered: AnsweredRequest): AuthenticationResult {
+  const { target, tokens, request } = answered
+  return result({
+    accessToken: tokens.accessToken,
+    expiresOn: tokens.expiresOn,
+    extendedExpiresOn: tokens.extendedExpiresOn,
+    refreshOn: tokens.refreshOn,
+    scopes: tokens.scopes ?? request.scopes,
+    account: signedInAccount(target, tokens, answered.account, request.correlationId),
+    idToken: tokens.idToken,
+    correlationId: request.correlationId,
+    fromCache: false,
+  })
+}
+
+/** The result of a cache hit. */
+export function cachedResult(cached: CachedTokens, correlationId: string): AuthenticationResult {
+  return result({ ...cached, correlationId, fromCache: true })
+}
+
+function result(parts: ResultParts): AuthenticationResult {
+  const { account, idToken, accessToken } = parts
+  const built: AuthenticationResult = {
+    accessToken,
+    tokenType: 'Bearer',
+    expiresOn: parts.expiresOn,
+    scopes: [...parts.scopes],
+    account,
+    tenantId: account.tenantId,
+    uniqueId: account.localAccountId,
+    correlationId: parts.correlationId,
+    fromCache: parts.fromCache,
+    authorizationHeader: `Bearer ${accessToken}`,
+  }
+  if (parts.extendedExpiresOn !== undefined) built.extendedExpiresOn = parts.extendedExpiresOn
+  if (parts.refreshOn !== undefined) built.refreshOn = parts.refreshOn
+  if (idToken !== undefined) {
+    built.idToken = idToken
+    lazyClaims(built, idToken)
+  }
+  return built
+}
+
+/** A hit is decoded only if somebody looks; most callers want the access token and nothing else. */
+function lazyClaims(target: AuthenticationResult, idToken: string): void {
+  let claims: IdTokenClaims | undefined
+  Object.defineProperty(target, 'idTokenClaims', {
+    enumerable: true,
+    configurable: true,
+    get: () => {
+      claims ??= decodeIdToken(idToken)
+      return claims
+    },
+  })
+}

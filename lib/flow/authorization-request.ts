@@ -1,0 +1,120 @@
+/** The authorize URL of one sign-in, and the state, nonce and verifier that its answer is held against. */
+import { randomBytes } from 'node:crypto'
+import { ClientError, type ServiceError } from '../errors.js'
+import { LIBRARY_SKU, LIBRARY_VERSION } from '../request/library.js'
+import type { AccountInfo } from '../request/result.js'
+import { scopesToSend } from '../request/scopes.js'
+import type { Prompt } from '../request/web-ui.js'
+import { createPkcePair } from '../token/pkce.js'
+import { parseServiceError } from '../token/service-error.js'
+
+/** What goes into an authorize URL. */
+export interface AuthorizationParameters {
+  readonly endpoint: URL
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly extraScopesToConsent: readonly string[]
+  readonly redirectUri: string
+  readonly responseMode: 'query' | 'form_post'
+  readonly prompt: Prompt
+  readonly account: AccountInfo | undefined
+  readonly loginHint: string | undefined
+  readonly domainHint: string | undefined
+  /** JSON text, see token/claims.ts. */
+  readonly claims: string | undefined
+  readonly correlationId: string
+  readonly extraQueryParameters: Readonly<Record<string, string>>
+}
+
+/** One sign-in that has been asked for. Everything but the URL stays in this process. */
+export interface AuthorizationRequest {
+  readonly url: URL
+  readonly redirectUri: string
+  readonly state: string
+  readonly nonce: string
+  readonly codeVerifier: string
+}
+
+/**
+ * Builds the authorize URL.
+ *
+ * @throws {ClientError} duplicate_query_parameter – extraQueryParameters repeats one of ours.
+ * @see [OIDC Core § 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest), [RFC 7636 § 4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)
+ */
+export function buildAuthorizationRequest(parameters: AuthorizationParameters): AuthorizationRequest {
+  const { account, prompt } = parameters
+  const state = randomBytes(32).toString('base64url')
+  const nonce = randomBytes(32).toString('base64url')
+  const { codeVerifier, codeChallenge } = createPkcePair()
+  const loginHint = parameters.loginHint ?? (account?.username || undefined)
+  const [objectId, homeTenant] = account?.homeAccountId.split('.') ?? []
+  const query: Record<string, string | undefined> = {
+    client_id: parameters.clientId,
+    response_type: 'code',
+    redirect_uri: parameters.redirectUri,
+    response_mode: parameters.responseMode,
+    scope: scopesToSend(parameters.scopes, parameters.extraScopesToConsent),
+    state,
+    nonce,
+    code_challenge: codeChallenge,
+    code_challenge_method: 'S256',
+    client_info: '1',
+    prompt: prompt === 'no_prompt' ? undefined : prompt,
+    login_hint: loginHint,
+    domain_hint: parameters.domainHint,
+    login_req: homeTenant === undefined ? undefined : objectId,
+    domain_req: homeTenant,
+    claims: parameters.claims,
+    'client-request-id': parameters.correlationId,
+    'x-client-SKU': LIBRARY_SKU,
+    'x-client-Ver': LIBRARY_VERSION,
+    'x-anchormailbox': loginHint === undefined ? undefined : `upn:${loginHint}`,
+  }
+  const ours = new Set(Object.keys(query).map(name => name.toLowerCase()))
+  const url = new URL(parameters.endpoint)
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, value)
+  }
+  for (const [name, value] of Object.entries(parameters.extraQueryParameters)) {
+    if (ours.has(name.toLowerCase())) {
+      throw new ClientError('duplicate_query_parameter', `extraQueryParameters repeats ${name}`)
+    }
+    url.searchParams.set(name, value)
+  }
+  return { url, redirectUri: parameters.redirectUri, state, nonce, codeVerifier }
+}
+
+/**
+ * Takes the code out of the answer, whose state the caller has checked where it could not have come from us otherwise.
+ *
+ * @throws {ClientError} authentication_canceled – the user cancelled.
+ * @throws {ClientError} state_mismatch – the answer belongs to another sign-in.
+ * @throws {ClientError} authentication_failed – neither a code nor an error.
+ * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
+ * @throws {ServiceError} the service's error, for example access_denied.
+ * @see [RFC 6749 § 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
+ */
+export function parseAuthorizationAnswer(
+  params: ReadonlyMap<string, string>,
+  state: string,
+  correlationId: string,
+): string {
+  if (params.get('state') !== state) throw new ClientError('state_mismatch', undefined, { correlationId })
+  if (params.has('error')) throw authorizationError(params, correlationId)
+  const code = params.get('code')
+  if (code === undefined || code === '') throw new ClientError('authentication_failed', undefined, { correlationId })
+  return code
+}
+
+function authorizationError(params: ReadonlyMap<string, string>, correlationId: string): ClientError | ServiceError {
+  if (params.get('error_subcode') === 'cancel') {
+    return new ClientError('authentication_canceled', undefined, { correlationId })
+  }
+  return parseServiceError({
+    answer: Object.fromEntries(params),
+    status: undefined,
+    correlationId,
+    retryAfter: undefined,
+    responseBody: undefined,
+  })
+}

@@ -1,0 +1,31 @@
+/** What every flow is handed: the checked configuration, the services, and nothing it could reach around. */
+import type { Authority } from '../authority/authority.js'
+import type { InstanceDiscovery } from '../authority/instance-discovery.js'
+import type { BrowserLauncher } from '../browser/open-browser.js'
+import type { CacheStore } from '../cache/cache-store.js'
+import type { HttpClient } from '../http/http-client.js'
+import type { Logger } from '../logger.js'
+import type { Clock } from '../request/clock.js'
+import type { RefreshedTokens } from './refresh.js'
+import type { SingleFlight } from './single-flight.js'
+
+/** Readonly bundle; built once for each application in app/services.ts. */
+export interface FlowContext {
+  readonly clientId: string
+  readonly authority: Authority
+  readonly redirectUri: string
+  readonly clientCapabilities: readonly string[]
+  readonly extendedLifetime: boolean
+  readonly clouds: InstanceDiscovery
+  readonly http: HttpClient
+  readonly cache: CacheStore
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly browser: BrowserLauncher
+  /** Refreshes under way, so that callers of the same token share one. */
+  readonly refreshes: SingleFlight<RefreshedTokens>
+  /** When a background refresh may be tried again, by its key. */
+  readonly backgroundBackOff: Map<string, number>
+  /** Fires when the application is closed. */
+  readonly closed: AbortSignal
+}

@@ -1,0 +1,92 @@
+/** The checked form of an interactive request and of a request for an authorize URL. */
+import { ClientError } from '../errors.js'
+import type { AuthorizationUrlRequest, InteractiveRequest } from '../request/requests.js'
+import type { AccountInfo } from '../request/result.js'
+import { validScopes } from '../request/scopes.js'
+import { optionalSeconds, optionalText, type ValidCommon, validCommon } from '../request/validate.js'
+import { type CustomWebUi, Prompt, type SystemBrowserOptions } from '../request/web-ui.js'
+import { validAccount } from './silent-request.js'
+
+/** What an authorize URL is made from. */
+export interface ValidAuthorizationUrlRequest extends ValidCommon {
+  readonly scopes: readonly string[]
+  readonly extraScopesToConsent: readonly string[]
+  readonly redirectUri: string
+  readonly prompt: Prompt
+  readonly account: AccountInfo | undefined
+  readonly loginHint: string | undefined
+  readonly domainHint: string | undefined
+  readonly responseMode: 'query' | 'form_post'
+}
+
+/** What an interactive sign-in works from. */
+export interface ValidInteractiveRequest extends ValidAuthorizationUrlRequest {
+  readonly webUi: CustomWebUi | 'systemBrowser'
+  readonly systemBrowser: SystemBrowserOptions
+  readonly timeoutSeconds: number
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 300
+const PROMPTS: ReadonlySet<unknown> = new Set(Object.values(Prompt))
+
+const refuse = (message: string, hint?: string): never => {
+  throw new ClientError('invalid_request', message, { hint })
+}
+
+/**
+ * Checks a request for an authorize URL.
+ *
+ * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
+ */
+export function validAuthorizationUrlRequest(
+  request: AuthorizationUrlRequest,
+  defaultRedirectUri: string,
+): ValidAuthorizationUrlRequest {
+  const common = validCommon(request)
+  const { prompt = Prompt.SelectAccount, responseMode = 'query', extraScopesToConsent = [] } = request
+  if (!PROMPTS.has(prompt)) refuse(`prompt must be one of ${[...PROMPTS].join(', ')}`)
+  if (responseMode !== 'query' && responseMode !== 'form_post') refuse('responseMode must be query or form_post')
+  return {
+    ...common,
+    scopes: validScopes(request.scopes),
+    extraScopesToConsent:
+      Array.isArray(extraScopesToConsent) && extraScopesToConsent.length === 0
+        ? []
+        : validScopes(extraScopesToConsent, 'extraScopesToConsent'),
+    redirectUri: optionalText(request.redirectUri, 'redirectUri', 2_048) ?? defaultRedirectUri,
+    prompt,
+    account: validAccount(request.account),
+    loginHint: optionalText(request.loginHint, 'loginHint', 1_024),
+    domainHint: optionalText(request.domainHint, 'domainHint', 1_024),
+    responseMode,
+  }
+}
+
+/**
+ * Checks an interactive request.
+ *
+ * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
+ */
+export function validInteractiveRequest(
+  request: InteractiveRequest,
+  defaultRedirectUri: string,
+): ValidInteractiveRequest {
+  const { webUi = 'systemBrowser', systemBrowser = {}, timeoutSeconds } = request
+  const isCustom = typeof webUi === 'object' && typeof webUi?.acquireAuthorizationCode === 'function'
+  if (webUi !== 'systemBrowser' && !isCustom) {
+    refuse('webUi must be "systemBrowser" or have an acquireAuthorizationCode method')
+  }
+  if (isCustom && request.systemBrowser !== undefined) {
+    refuse('both webUi and systemBrowser are given', 'systemBrowser options have no meaning for a custom web UI.')
+  }
+  const { port } = systemBrowser
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    refuse('systemBrowser.port must be a port number')
+  }
+  return {
+    ...validAuthorizationUrlRequest(request, defaultRedirectUri),
+    webUi,
+    systemBrowser: { ...systemBrowser },
+    timeoutSeconds: optionalSeconds(timeoutSeconds, 'timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
+  }
+}

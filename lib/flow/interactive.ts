@@ -1,0 +1,144 @@
+/** Authorization code with PKCE: listen, open the browser, wait for the answer, redeem the code, tell the browser how it went. */
+import { checkWebUiAnswer } from '../browser/custom-web-ui.js'
+import { type LoopbackListener, listenOnLoopback } from '../browser/loopback-server.js'
+import { AuthError, ClientError } from '../errors.js'
+import type { AuthenticationResult } from '../request/result.js'
+import type { CustomWebUi } from '../request/web-ui.js'
+import { buildClaims } from '../token/claims.js'
+import { acquireTokenByAuthorizationCode } from './authorization-code.js'
+import {
+  type AuthorizationRequest,
+  buildAuthorizationRequest,
+  parseAuthorizationAnswer,
+} from './authorization-request.js'
+import type { FlowContext } from './flow-context.js'
+import type { ValidInteractiveRequest } from './interactive-request.js'
+import { targetForRequest } from './target.js'
+import { createDeadline } from './timeout.js'
+
+/**
+ * Signs a user in.
+ *
+ * @throws {ClientError} authentication_canceled – the user cancelled.
+ * @throws {ClientError} authentication_timeout – the answer did not come in time.
+ * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used.
+ * @throws {ServiceError} or {InteractionRequiredError} what the service answered.
+ * @throws what a custom web UI or openBrowser rejects with, unchanged.
+ * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
+ */
+export async function acquireTokenInteractive(
+  context: FlowContext,
+  request: ValidInteractiveRequest,
+): Promise<AuthenticationResult> {
+  const deadline = createDeadline(
+    context.clock,
+    request.timeoutSeconds * 1000,
+    [request.signal, context.closed],
+    () => new ClientError('authentication_timeout', undefined, { correlationId: request.correlationId }),
+  )
+  try {
+    const timed = { ...request, signal: deadline.signal }
+    return await (typeof request.webUi === 'object'
+      ? signInWithCustomWebUi(context, timed, request.webUi)
+      : signInWithSystemBrowser(context, timed))
+  } finally {
+    deadline.stop()
+  }
+}
+
+type TimedRequest = ValidInteractiveRequest & { readonly signal: AbortSignal }
+
+async function signInWithSystemBrowser(context: FlowContext, request: TimedRequest): Promise<AuthenticationResult> {
+  const listener = await listenOnLoopback({
+    redirectUri: request.redirectUri,
+    ...(request.systemBrowser.port === undefined ? {} : { port: request.systemBrowser.port }),
+    pages: request.systemBrowser,
+    logger: context.logger,
+    clock: context.clock,
+  })
+  try {
+    const authorization = await authorizationFor(context, request, listener.redirectUri, 'form_post')
+    const answer = await answerFromBrowser(context, request, listener, authorization)
+    try {
+      const result = await redeem(context, request, authorization, answer.params)
+      answer.respond({ outcome: 'success' })
+      return result
+    } catch (error) {
+      const known = error instanceof AuthError
+      answer.respond({
+        outcome: 'failure',
+        error: known ? error.code : 'cancelled',
+        description: known ? error.message : 'The sign-in was cancelled.',
+      })
+      throw error
+    }
+  } finally {
+    await listener.close()
+  }
+}
+
+/** A browser that cannot be started ends the wait; one that was started may be left open for as long as the user likes. */
+async function answerFromBrowser(
+  context: FlowContext,
+  request: TimedRequest,
+  listener: LoopbackListener,
+  authorization: AuthorizationRequest,
+) {
+  const noBrowser = new AbortController()
+  const open = request.systemBrowser.openBrowser ?? ((url: URL) => context.browser.open(url))
+  const wait = listener.waitForAnswer(authorization.state, AbortSignal.any([request.signal, noBrowser.signal]))
+  context.logger.info('waiting for the sign-in in the browser')
+  Promise.resolve()
+    .then(() => open(new URL(authorization.url)))
+    .catch((error: unknown) => noBrowser.abort(error))
+  return wait
+}
+
+async function signInWithCustomWebUi(
+  context: FlowContext,
+  request: TimedRequest,
+  webUi: CustomWebUi,
+): Promise<AuthenticationResult> {
+  const authorization = await authorizationFor(context, request, request.redirectUri, 'query')
+  const redirectUri = new URL(authorization.redirectUri)
+  const { signal } = request
+  const shown = webUi.acquireAuthorizationCode(new URL(authorization.url), new URL(redirectUri), signal)
+  const answer = await Promise.race([shown, rejectOnAbort(signal)])
+  return redeem(context, request, authorization, checkWebUiAnswer(answer, redirectUri))
+}
+
+async function authorizationFor(
+  context: FlowContext,
+  request: ValidInteractiveRequest,
+  redirectUri: string,
+  responseMode: 'query' | 'form_post',
+): Promise<AuthorizationRequest> {
+  const { endpoints } = await targetForRequest(context, request)
+  return buildAuthorizationRequest({
+    ...request,
+    endpoint: endpoints.authorize,
+    clientId: context.clientId,
+    redirectUri,
+    responseMode,
+    claims: buildClaims(request.claims, context.clientCapabilities),
+  })
+}
+
+async function redeem(
+  context: FlowContext,
+  request: ValidInteractiveRequest,
+  authorization: AuthorizationRequest,
+  params: ReadonlyMap<string, string>,
+): Promise<AuthenticationResult> {
+  const code = parseAuthorizationAnswer(params, authorization.state, request.correlationId)
+  const { redirectUri, codeVerifier, nonce } = authorization
+  const redemption = { ...request, code, redirectUri, codeVerifier, nonce }
+  return acquireTokenByAuthorizationCode(context, redemption, request.loginHint ?? request.account?.username)
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

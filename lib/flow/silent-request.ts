@@ -1,0 +1,45 @@
+/** The checked form of a silent request. */
+import { ClientError } from '../errors.js'
+import type { SilentRequest } from '../request/requests.js'
+import type { AccountInfo } from '../request/result.js'
+import { validScopes } from '../request/scopes.js'
+import { optionalText, type ValidCommon, validCommon } from '../request/validate.js'
+
+/** What the silent flow works from. */
+export interface ValidSilentRequest extends ValidCommon {
+  readonly scopes: readonly string[]
+  readonly account: AccountInfo | undefined
+  readonly loginHint: string | undefined
+  readonly forceRefresh: boolean
+}
+
+/**
+ * Checks a silent request.
+ *
+ * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
+ */
+export function validSilentRequest(request: SilentRequest): ValidSilentRequest {
+  const common = validCommon(request)
+  const { account, forceRefresh = false } = request
+  if (typeof forceRefresh !== 'boolean') throw new ClientError('invalid_request', 'forceRefresh must be true or false')
+  return {
+    ...common,
+    scopes: validScopes(request.scopes),
+    account: validAccount(account),
+    loginHint: optionalText(request.loginHint, 'loginHint', 1_024),
+    forceRefresh,
+  }
+}
+
+/**
+ * Checks an account that the caller kept or got from getAccounts.
+ *
+ * @throws {ClientError} invalid_request – it has no homeAccountId.
+ */
+export function validAccount(account: AccountInfo | null | undefined): AccountInfo | undefined {
+  if (account === undefined || account === null) return undefined
+  if (typeof account.homeAccountId === 'string' && account.homeAccountId !== '') return account
+  throw new ClientError('invalid_request', 'account has no homeAccountId', {
+    hint: 'Pass an account from getAccounts() or from a result.',
+  })
+}

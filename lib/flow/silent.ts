@@ -1,0 +1,152 @@
+/** A token without the user: from the cache, else for a refresh token, else InteractionRequiredError. */
+import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
+import type { AccountInfo, AuthenticationResult } from '../request/result.js'
+import { scopesKey } from '../request/scopes.js'
+import { cachedResult, freshResult } from './authentication-result.js'
+import { type CachedTokens, findCached, isDue, isFresh, isWithinExtendedLifetime } from './cached-tokens.js'
+import type { FlowContext } from './flow-context.js'
+import { type RefreshedTokens, refreshTokens } from './refresh.js'
+import type { ValidSilentRequest } from './silent-request.js'
+import { type Target, targetForLookUp } from './target.js'
+
+/** After a background refresh has failed, the service is left alone for this long. */
+const BACKGROUND_RETRY_MS = 60_000
+
+/**
+ * The decision table:
+ * a token with more than five minutes left is used; when the service asked for it to be renewed by now, that happens in the background.
+ * With forceRefresh, claims, or no such token, the refresh token is redeemed.
+ * When the service is down, an expired token is used until its extended expiry.
+ *
+ * @throws {InteractionRequiredError} user_null, no_account_for_login_hint, multiple_accounts_for_login_hint, no_tokens_found – nobody to be silent for.
+ * @throws {InteractionRequiredError} the service's error – the user has to do something.
+ * @throws {ServiceError} or {ClientError} as listed at fetchToken.
+ */
+export function acquireTokenSilent(
+  context: FlowContext,
+  request: ValidSilentRequest,
+): AuthenticationResult | Promise<AuthenticationResult> {
+  const { account } = request
+  // A hit must not wait for anything it does not need: no promise is made until one is.
+  if (account === undefined) return findAccount(context, request).then(found => acquireFor(context, request, found))
+  return acquireFor(context, request, account)
+}
+
+function acquireFor(
+  context: FlowContext,
+  request: ValidSilentRequest,
+  account: AccountInfo,
+): AuthenticationResult | Promise<AuthenticationResult> {
+  const target = targetForLookUp(context, request, account)
+  const cached = context.cache.read(view => findCached(view, context, request, account, target))
+  return cached instanceof Promise
+    ? cached.then(found => decide(context, request, account, target, found))
+    : decide(context, request, account, target, cached)
+}
+
+function decide(
+  context: FlowContext,
+  request: ValidSilentRequest,
+  account: AccountInfo,
+  target: Target,
+  cached: CachedTokens | undefined,
+): AuthenticationResult | Promise<AuthenticationResult> {
+  const renew = request.forceRefresh || request.claims !== undefined
+  if (cached !== undefined && !renew && isFresh(cached, context.clock.now())) {
+    if (isDue(cached, context.clock.now())) refreshInBackground(context, request, account, target)
+    return cachedResult(cached, request.correlationId)
+  }
+  return refreshOrExtend(context, request, account, target, renew ? undefined : cached)
+}
+
+async function refreshOrExtend(
+  context: FlowContext,
+  request: ValidSilentRequest,
+  account: AccountInfo,
+  target: Target,
+  cached: CachedTokens | undefined,
+): Promise<AuthenticationResult> {
+  try {
+    const renewed = await sharedRefresh(context, request, account, target, request.signal)
+    return freshResult({ clientId: context.clientId, request, account, ...renewed })
+  } catch (error) {
+    const extended = cached !== undefined && context.extendedLifetime && isServiceDown(error)
+    if (!extended || !isWithinExtendedLifetime(cached, context.clock.now())) throw error
+    context.logger.warning('the service is down: using the token until its extended expiry')
+    return cachedResult(cached, request.correlationId)
+  }
+}
+
+function sharedRefresh(
+  context: FlowContext,
+  request: ValidSilentRequest,
+  account: AccountInfo,
+  target: Target,
+  signal: AbortSignal | undefined,
+): Promise<RefreshedTokens> {
+  return context.refreshes.run(refreshKey(request, account, target), signal, shared =>
+    refreshTokens(context, request, account, AbortSignal.any([shared, context.closed])),
+  )
+}
+
+/** Everything that makes two refreshes different; scopes in any order and case are the same. */
+function refreshKey(request: ValidSilentRequest, account: AccountInfo, target: Target): string {
+  return JSON.stringify([
+    target.authority.host,
+    target.authority.tenant,
+    account.homeAccountId.toLowerCase(),
+    scopesKey(request.scopes),
+    request.claims ?? null,
+    request.forceRefresh,
+    request.extraQueryParameters,
+  ])
+}
+
+/** Never delays or fails the call that hit: its outcome is only logged. */
+function refreshInBackground(
+  context: FlowContext,
+  request: ValidSilentRequest,
+  account: AccountInfo,
+  target: Target,
+): void {
+  const key = refreshKey(request, account, target)
+  const notBefore = context.backgroundBackOff.get(key) ?? 0
+  if (context.clock.now() < notBefore) return
+  context.logger.verbose('the token is due for renewal: renewing it in the background')
+  sharedRefresh(context, request, account, target, undefined).then(
+    () => context.backgroundBackOff.delete(key),
+    (error: unknown) => {
+      const retryAfter = error instanceof ServiceError ? error.retryAfter?.getTime() : undefined
+      context.backgroundBackOff.set(key, retryAfter ?? context.clock.now() + BACKGROUND_RETRY_MS)
+      const code = error instanceof AuthError ? error.code : 'cancelled'
+      context.logger.warning(`the token could not be renewed in the background (${code}); it is still valid`)
+    },
+  )
+}
+
+async function findAccount(context: FlowContext, request: ValidSilentRequest): Promise<AccountInfo> {
+  const refuse = (code: 'user_null' | 'no_account_for_login_hint' | 'multiple_accounts_for_login_hint') =>
+    new InteractionRequiredError(code, undefined, {
+      correlationId: request.correlationId,
+      classification: 'acquire_token_silent_failed',
+    })
+  const username = request.loginHint
+  if (username === undefined) throw refuse('user_null')
+  const { cloud } = targetForLookUp(context, request)
+  const accounts = await context.cache.read(view =>
+    view.accounts({ clientId: context.clientId, environments: cloud.aliases, filter: { username } }),
+  )
+  if (accounts.length > 1) throw refuse('multiple_accounts_for_login_hint')
+  const [account] = accounts
+  if (account === undefined) throw refuse('no_account_for_login_hint')
+  return account
+}
+
+/** Down, overloaded or out of reach: something the user can do nothing about. */
+function isServiceDown(error: unknown): boolean {
+  if (error instanceof ServiceError) {
+    const { status = 0, code } = error
+    return status >= 500 || status === 429 || status === 408 || code === 'temporarily_unavailable'
+  }
+  return error instanceof ClientError && (error.code === 'network_error' || error.code === 'request_timeout')
+}

@@ -1,0 +1,26 @@
+/** One pure function for each grant: what the form to the token endpoint says. */
+
+/** Form fields; those that are `undefined` are not sent. */
+export type GrantFields = Readonly<Record<string, string | undefined>>
+
+/**
+ * A code from the authorize endpoint.
+ *
+ * @see [RFC 6749 § 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3) and [RFC 7636 § 4.5](https://www.rfc-editor.org/rfc/rfc7636#section-4.5)
+ */
+export function authorizationCodeGrant(
+  code: string,
+  redirectUri: string,
+  codeVerifier: string | undefined,
+): GrantFields {
+  return { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier }
+}
+
+/**
+ * A refresh token.
+ *
+ * @see [RFC 6749 § 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
+ */
+export function refreshTokenGrant(refreshToken: string): GrantFields {
+  return { grant_type: 'refresh_token', refresh_token: refreshToken }
+}
