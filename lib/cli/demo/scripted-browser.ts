@@ -3,6 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { type PageForm, parsePage } from './html-page.js'
 
+/** What {@link scriptedBrowser} trusts, types and tells. */
 export interface ScriptedBrowserOptions {
   /** The certificate authority that the sign-in pages are trusted by, PEM. No other is. */
   caPem: string
