@@ -1,0 +1,33 @@
+/** The consent page: what the app wants to do, resource by resource. */
+import { type Form, postForm } from './form.js'
+import { html } from './html.js'
+import { layout } from './layout.js'
+
+/** Submits `ucaccept=yes` or `ucaccept=no`. */
+export function consentPage(view: {
+  form: Form
+  appName: string
+  username: string
+  resources: { name: string; scopes: { name: string; description: string }[] }[]
+}): string {
+  const resources = view.resources.map(
+    resource => html`<section class="resource">
+<h2>${resource.name}</h2>
+<ul>
+${resource.scopes.map(scope => html`<li>${scope.description || scope.name}<code>${scope.name}</code></li>\n`)}</ul>
+</section>
+`,
+  )
+  // The buttons stay in view, so that a long list is neither hidden by the focus nor keeps the buttons out of sight.
+  const content = html`${resources}<div class="actions sticky">
+<button class="primary" name="ucaccept" value="yes" autofocus>Accept</button>
+<button name="ucaccept" value="no">Cancel</button>
+</div>`
+  return layout({
+    title: 'Permissions requested',
+    content: html`<p class="tenant"><span>${view.username}</span></p>
+<h1>Permissions requested</h1>
+<p class="lead"><b>${view.appName}</b> would like to do this in your name:</p>
+${postForm(view.form, content)}`,
+  })
+}
