@@ -1,6 +1,6 @@
 /** What the cache tests share: names, a fixed clock, sample tokens, fixtures, and a persistence that takes its time. */
 import { readFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { CacheStore } from '#lib/cache/cache-store.js'
 import { environmentsOf } from '#lib/cache/matching.js'
 import type { TokensToSave } from '#lib/cache/tokens-to-save.js'
@@ -80,27 +80,28 @@ export class SlowPersistence implements CachePersistence {
   stored: Uint8Array | undefined
   loads = 0
   saves = 0
-  readonly #delayMs: () => number
+  readonly #turns: () => number
   #lock: Promise<unknown> = Promise.resolve()
 
-  constructor(stored?: Uint8Array, delayMs: () => number = () => 1) {
+  /** `turns`: how many turns of the event loop the next wait takes. */
+  constructor(stored?: Uint8Array, turns: () => number = () => 1) {
     this.stored = stored
-    this.#delayMs = delayMs
+    this.#turns = turns
   }
 
   async load(): Promise<Uint8Array | undefined> {
     this.loads++
     // Half the wait before the look at the store, half after: what is returned may be old by then.
-    await delay(this.#delayMs())
+    await this.#wait()
     const bytes = this.stored && Uint8Array.from(this.stored)
-    await delay(this.#delayMs())
+    await this.#wait()
     return bytes
   }
 
   async save(bytes: Uint8Array): Promise<void> {
-    await delay(this.#delayMs())
+    await this.#wait()
     this.stored = Uint8Array.from(bytes)
-    await delay(this.#delayMs())
+    await this.#wait()
     this.saves++
   }
 
@@ -109,10 +110,14 @@ export class SlowPersistence implements CachePersistence {
   }
 
   withLock<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lock.then(work)
-    this.#lock = turn.catch(() => {})
-    return turn
+    const done = this.#lock.then(work)
+    this.#lock = done.catch(() => {})
+    return done
   }
 
   async verify(): Promise<void> {}
+
+  async #wait(): Promise<void> {
+    for (let left = this.#turns(); left > 0; left--) await turn()
+  }
 }
