@@ -61,7 +61,9 @@ export function checkRoomTable(root) {
   return Object.entries(MAY_IMPORT).flatMap(([room, allowed]) => {
     const { line = 1, may } = rows.get(room) ?? {}
     if (may?.toSorted().join() === allowed.toSorted().join()) return []
-    return [{ file, line, message: `the room ${room} may import: ${allowed.join(', ') || 'nothing'} (scripts/rooms.mjs)` }]
+    return [
+      { file, line, message: `the room ${room} may import: ${allowed.join(', ') || 'nothing'} (scripts/rooms.mjs)` },
+    ]
   })
 }
 
