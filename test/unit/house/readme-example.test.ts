@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { startTenant } from 'latchkey/emulator'
 
 const project = new URL('../../../', import.meta.url)
-const browser = fileURLToPath(new URL('sign-in-browser.js', import.meta.url))
+const browser = fileURLToPath(new URL('programs/sign-in-browser.js', import.meta.url))
 const { codeBlocks } = (await import(new URL('scripts/markdown.mjs', project).href)) as {
   codeBlocks(text: string): { code: string }[]
 }
