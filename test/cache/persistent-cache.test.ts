@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createPersistentCache } from '#lib/cache/persistent-cache.js'
 import { temporaryFolder } from '../support/machine.js'
 import { Program } from '../support/program.js'
@@ -71,9 +71,12 @@ describe('watch', () => {
     await save()
     await cache.withLock(() => cache.delete())
     await save()
-    await setTimeout(300)
+    await wait(300)
     assert.equal(count, 0)
 
+    // A watch keeps nothing alive, and this test has nothing else to wait for.
+    const alive = setInterval(() => {}, 1_000)
+    t.after(() => clearInterval(alive))
     const changed = once(told, 'changed', { signal: AbortSignal.timeout(20_000) })
     const program = startProgram(t, 'use-cache', directory, 'theirs')
     await program.line()
@@ -83,7 +86,7 @@ describe('watch', () => {
     stop?.()
     const before = count
     await startProgram(t, 'use-cache', directory, 'more').line()
-    await setTimeout(300)
+    await wait(300)
     assert.equal(count, before)
   })
 
