@@ -1,0 +1,172 @@
+/** The catalogue of AADSTS errors: for each number what the token endpoint says with it. */
+
+/** How one AADSTS number appears on the wire. */
+export interface AadstsEntry {
+  /** The OAuth `error`. */
+  readonly error: string
+  /** What is wrong, for a person; `{0}` is filled in by whoever throws. */
+  readonly text: string
+  readonly suberror?: string
+  /** HTTP status. Default 400. */
+  readonly status?: number
+  /** `true` when the answer carries a claims challenge to pass on to an interactive sign-in. */
+  readonly claims?: true
+}
+
+/** Entries of `invalid_grant`, the most frequent by far. */
+const grant = (text: string, suberror?: string): AadstsEntry =>
+  suberror === undefined ? { error: 'invalid_grant', text } : { error: 'invalid_grant', text, suberror }
+const challenge = (text: string, suberror: string): AadstsEntry => ({
+  error: 'invalid_grant',
+  text,
+  suberror,
+  claims: true,
+})
+const request = (text: string): AadstsEntry => ({ error: 'invalid_request', text })
+const entry = (error: string, text: string, status = 400): AadstsEntry => ({ error, text, status })
+
+/** By number. The pairing with `error` and `suberror` is the service's; the sentences are the emulator's own. */
+export const AADSTS: Readonly<Record<number, AadstsEntry>> = {
+  16000: entry(
+    'interaction_required',
+    'Several accounts could sign in here, or none of this tenant: an account must be picked.',
+  ),
+  28003: entry('invalid_scope', "The scope parameter must not be empty when a token is asked for: '{0}'."),
+  50001: entry('invalid_resource', "The resource '{0}' was not found in this tenant."),
+  50008: grant('The SAML token is not valid.'),
+  50011: request("The redirect URI '{0}' is not among those registered for the application."),
+  50012: entry('invalid_client', 'The client assertion or signature is not valid.', 401),
+  50013: grant('The assertion is not valid: {0}'),
+  50014: grant('The guest has not accepted the invitation yet.'),
+  50020: grant("The account '{0}' comes from an identity provider that is not known in this tenant."),
+  50034: grant("The user account '{0}' does not exist in this directory."),
+  50049: entry('invalid_instance', "Unknown or invalid instance: '{0}'."),
+  50050: entry('invalid_instance', 'The authorization_endpoint to be checked is malformed.'),
+  50053: grant('The account is locked: there were too many attempts with a wrong user name or password.'),
+  50055: grant('The password has expired.', 'user_password_expired'),
+  50056: grant('This directory holds no password for the user; sign-in happens elsewhere.'),
+  50057: grant('The account is disabled.'),
+  50058: entry('login_required', 'A silent sign-in was asked for, but no user is signed in.'),
+  50059: request('The request names no tenant, and none can be told from the credentials.'),
+  50072: challenge('The user must enrol for multi-factor authentication.', 'basic_action'),
+  50074: challenge('Strong authentication is required, and the user has not passed it.', 'basic_action'),
+  50076: challenge(
+    "An administrator's policy, or a new location, demands multi-factor authentication to reach '{0}'.",
+    'basic_action',
+  ),
+  50078: challenge('The multi-factor authentication presented has expired; it must be done again.', 'basic_action'),
+  50079: challenge('The user must register for multi-factor authentication.', 'basic_action'),
+  50085: grant('A sign-in with the social identity provider is needed.', 'bad_token'),
+  50088: grant('The limit of multi-factor calls or messages has been reached. Try again later.'),
+  50089: grant('The sign-in took too long: its flow token has expired.'),
+  50097: { error: 'interaction_required', text: 'The device must authenticate.', claims: true },
+  50105: grant('The user is not assigned to a role for the application.', 'message_only'),
+  50107: request("The federation realm '{0}' does not exist."),
+  50126: grant('The user name or password is not valid.'),
+  50128: request('The domain name is not valid: no information that identifies a tenant was found.'),
+  50129: entry('interaction_required', 'The device is not workplace joined.'),
+  50131: grant(
+    'Conditional access failed for the state of the device or the risk of the sign-in.',
+    'additional_action',
+  ),
+  50132: grant('The session is not valid any more: the password has expired or was changed.', 'bad_token'),
+  50133: grant('The session is not valid any more: the password has expired or was changed.', 'bad_token'),
+  50135: grant('The password must be changed, because the account is at risk.', 'basic_action'),
+  50140: entry('interaction_required', "The sign-in was interrupted by 'keep me signed in'."),
+  50144: grant("The user's on-premises password has expired.", 'user_password_expired'),
+  50147: request('The size of code_challenge is not valid.'),
+  50155: grant('The device could not be authenticated.', 'device_authentication_failed'),
+  50158: challenge('An external security challenge was not satisfied.', 'basic_action'),
+  50173: grant('The grant has expired because it was revoked; the user must sign in again.', 'bad_token'),
+  50180: grant('Integrated Windows authentication is needed.'),
+  50187: grant('The device could not be authenticated.', 'device_authentication_failed'),
+  50194: request('The application is not a multi-tenant one; it must use the endpoint of its tenant.'),
+  50196: grant('The client is in a loop: the same request came many times in a short while.'),
+  50199: entry('interaction_required', 'The user must confirm that this is the application meant.'),
+  51004: grant("The account '{0}' does not exist in the directory."),
+  53000: challenge('Conditional access demands a compliant device.', 'additional_action'),
+  53001: challenge('Conditional access demands a domain-joined device.', 'additional_action'),
+  53002: challenge('Conditional access demands an approved application.', 'additional_action'),
+  53003: challenge('Access is blocked by conditional access policies; no token can be issued.', 'message_only'),
+  53004: grant('Multi-factor registration is blocked because the sign-in is at risk.', 'message_only'),
+  53011: grant("The user is blocked because of a risk in the user's home tenant.", 'message_only'),
+  54005: grant('The authorization code was already redeemed. Ask for a new code, or use the refresh token.'),
+  65001: grant("No user or administrator has consented to the use of '{0}' by the application.", 'consent_required'),
+  65002: grant("The consent between '{0}' and the resource must be configured beforehand."),
+  65004: entry('access_denied', 'The user declined to consent.'),
+  65005: entry('invalid_resource', 'The application asks for permissions that the resource does not offer.'),
+  70000: grant('The grant is not valid: {0}'),
+  70001: entry('unauthorized_client', "The application '{0}' was not found or is disabled."),
+  70002: entry('invalid_client', "The client's credentials are not valid.", 401),
+  70003: entry('unsupported_grant_type', "The grant type '{0}' is not supported."),
+  70007: request("'{0}' is not a supported value of response_mode."),
+  70008: grant('The code or refresh token has expired.', 'token_expired'),
+  70011: entry('invalid_scope', "The value '{0}' of the parameter 'scope' is not valid."),
+  70016: entry('authorization_pending', 'The authorization is pending: the user has not finished signing in.'),
+  70018: entry('bad_verification_code', 'The device code is not valid.'),
+  70019: entry('code_expired', 'The device code has expired.'),
+  70020: entry('expired_token', 'The device code has expired.'),
+  70043: grant(
+    'The refresh token is older than the sign-in frequency that conditional access allows.',
+    'token_expired',
+  ),
+  75005: request('The SAML message is not valid.'),
+  80001: grant('No pass-through authentication agent can reach the on-premises directory.'),
+  81004: grant('Kerberos authentication for seamless single sign-on failed.'),
+  90002: request("The tenant '{0}' was not found."),
+  90006: entry('temporarily_unavailable', 'The service failed for a moment. Try again.', 503),
+  90010: request("The grant type is not supported over the '{0}' endpoints. Use the endpoint of a tenant."),
+  90013: request('The input is not valid.'),
+  90014: request("The field '{0}' is missing."),
+  90019: request('No tenant was found in the request.'),
+  90020: grant('The SAML 1.1 assertion lacks the ImmutableID of the user.'),
+  90023: request('{0}'),
+  90024: entry('temporarily_unavailable', 'A dependency did not answer for a moment. Try again.', 503),
+  90033: entry('temporarily_unavailable', 'The service is unavailable for a moment. Try again.', 503),
+  90055: entry('temporarily_unavailable', 'The tenant sends too many requests.', 429),
+  90072: grant("The account '{0}' does not exist in the tenant, or its ImmutableID differs."),
+  90090: entry('temporarily_unavailable', 'The directory did not answer for a moment. Try again.', 503),
+  90094: entry('access_denied', 'An administrator must consent.'),
+  90095: entry('access_denied', 'An administrator must consent; the user may ask for it.'),
+  90100: request("The parameter '{0}' is empty or not valid."),
+  90119: request('The user code is missing.'),
+  90120: request('The user code was already used.'),
+  90121: request('The user code is not valid.'),
+  90133: request('The device code flow is not supported here.'),
+  165000: request('The form does not belong to this sign-in, or was not sent by its page.'),
+  500011: entry('invalid_resource', "The resource '{0}' was not found in this tenant."),
+  500112: grant("The redirect URI '{0}' differs from the one that the code was asked for with."),
+  500133: grant('The assertion is outside its valid time range.'),
+  501481: grant('The code_verifier does not match the code_challenge of the authorization request.'),
+  501491: request('The size of the code_challenge is not valid.'),
+  530002: grant('The policy demands a compliant device.', 'message_only'),
+  530032: grant("The tenant's security policy blocks the sign-in.", 'message_only'),
+  530035: grant('Security defaults block the sign-in.', 'message_only'),
+  650052: entry(
+    'invalid_resource',
+    "The application asks for a service that the organization has not subscribed to: '{0}'.",
+  ),
+  700005: grant('The code was issued for another tenant.'),
+  700016: entry('unauthorized_client', "The application '{0}' was not found in the directory."),
+  700025: entry(
+    'invalid_client',
+    'The client is public: it must present neither client_secret nor client_assertion.',
+    401,
+  ),
+  700054: entry('unsupported_response_type', "The response_type '{0}' is not enabled for the application."),
+  700082: grant('The refresh token has expired because it was not used for too long.', 'token_expired'),
+  700084: grant(
+    'The refresh token was issued to a single-page app and has reached the end of its fixed life.',
+    'token_expired',
+  ),
+  900144: request("The request must contain the parameter '{0}'."),
+  900561: request('The endpoint takes {0} requests only.'),
+  900971: request('The application has no redirect URI.'),
+  901002: request("The parameter 'resource' is not supported here; use 'scope'."),
+  7000215: entry('invalid_client', 'The client secret is not valid.', 401),
+  7000218: entry('invalid_client', "The request must contain 'client_assertion' or 'client_secret'.", 401),
+  7000222: entry('invalid_client', 'The client secret has expired.', 401),
+  9000411: request("The parameter '{0}' is there twice."),
+  9001023: request("The grant type is not supported over the '{0}' endpoints. Use the endpoint of a tenant."),
+  9002313: request('The request is malformed: {0}'),
+}

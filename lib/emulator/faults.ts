@@ -1,0 +1,69 @@
+/** Carries out the faults of a scenario: errors, nonsense, silence. */
+import type { ServerResponse } from 'node:http'
+import { json, page } from './answers.js'
+import type { Reply, RouteName } from './exchange.js'
+import { errorPage } from './pages/index.js'
+import type { Fault, Scenario } from './scenario.js'
+
+/** Faults that end in a reply; the others end, or never end, the connection. */
+type ReplyingFault = Fault & { kind: 'status' | 'html' | 'text' }
+
+const MEBIBYTE = 1024 * 1024
+
+/** The fault that hits this request, counted down when it is limited. */
+export function takeFault(scenario: Scenario, route: RouteName): Fault | undefined {
+  const name = scenario.faults[route] ? route : 'all'
+  const fault = scenario.faults[name]
+  if (fault?.times === undefined) return fault
+  if (fault.times <= 1) delete scenario.faults[name]
+  if (fault.times <= 0) return undefined
+  fault.times -= 1
+  return fault
+}
+
+/** Is the fault answered with a reply of its own? */
+export function isReplying(fault: Fault): fault is ReplyingFault {
+  return fault.kind === 'status' || fault.kind === 'html' || fault.kind === 'text'
+}
+
+/** The reply of such a fault. */
+export function faultReply(fault: ReplyingFault): Reply {
+  const reply = faultBody(fault)
+  if (fault.retryAfterSeconds !== undefined) reply.headers['Retry-After'] = String(fault.retryAfterSeconds)
+  return reply
+}
+
+function faultBody({ kind, status = 503 }: ReplyingFault): Reply {
+  if (kind === 'text') return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'this is not JSON' }
+  if (kind === 'status') {
+    return json(status, { error: 'temporarily_unavailable', error_description: 'The emulator was told to fail.' })
+  }
+  const details = { Status: String(status) }
+  return page(status, errorPage({ title: 'Service unavailable', message: 'The emulator was told to fail.', details }))
+}
+
+/** Sends a JSON answer that goes on for `bytes`, no faster than the client reads. */
+export function sendHuge(response: ServerResponse, bytes: number = 64 * MEBIBYTE): void {
+  response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' })
+  response.write('{"filler":"')
+  const chunk = Buffer.alloc(64 * 1024, 'x')
+  let left = bytes
+  const send = () => {
+    while (left > 0 && !response.destroyed) {
+      left -= chunk.length
+      if (!response.write(chunk)) {
+        response.once('drain', send)
+        return
+      }
+    }
+    response.end('"}')
+  }
+  send()
+}
+
+/** Sends the head and half of the body of a reply, then breaks the connection. */
+export function sendTruncated(response: ServerResponse, reply: Reply): void {
+  const body = Buffer.from(reply.body)
+  response.writeHead(reply.status, { ...reply.headers, 'Content-Length': body.length })
+  response.write(body.subarray(0, body.length >> 1), () => response.destroy())
+}

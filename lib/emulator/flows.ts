@@ -1,0 +1,75 @@
+/** Sign-ins under way in browsers, between one page and the next. */
+import { timingSafeEqual } from 'node:crypto'
+import type { AuthorizeRequest, RedirectTarget } from './authorize-request.js'
+import { BoundedMap } from './bounded.js'
+import { EntraError } from './entra-error.js'
+import { randomSecret } from './identifiers.js'
+import type { Authentication } from './sessions.js'
+
+/** The page that the user is at. */
+export type Step = 'pickAccount' | 'signIn' | 'mfa' | 'consent'
+
+/** One sign-in under way; its pages carry only its token and its canary. */
+export interface Flow {
+  readonly token: string
+  /** Proves that a form was sent by a page of this flow. */
+  readonly canary: string
+  readonly startedAt: Date
+  /** The first segment of the path, for the pages' forms. */
+  readonly tenantSegment: string
+  readonly target: RedirectTarget
+  readonly request: AuthorizeRequest
+  step: Step
+  /** Who the user is, once that is known. */
+  authentication: Authentication | undefined
+  /** The user wants neither of the accounts that are signed in. */
+  otherAccount: boolean
+  /** The user said yes on the consent page. */
+  consented: boolean
+  /** What to fill into the user name field. */
+  username: string | undefined
+}
+
+const MAX_FLOWS = 500
+const FLOW_LIFETIME_MS = 60 * 60 * 1000
+
+/** The flows of a tenant; the oldest are forgotten first. */
+export class Flows {
+  readonly #flows = new BoundedMap<Flow>(MAX_FLOWS)
+
+  start(start: Pick<Flow, 'startedAt' | 'tenantSegment' | 'target' | 'request'>): Flow {
+    const flow: Flow = {
+      ...start,
+      token: randomSecret(),
+      canary: randomSecret(),
+      step: 'signIn',
+      authentication: undefined,
+      otherAccount: false,
+      consented: false,
+      username: start.request.loginHint,
+    }
+    this.#flows.set(flow.token, flow)
+    return flow
+  }
+
+  /**
+   * The flow that a posted form belongs to.
+   *
+   * @throws {EntraError} 50089 – over, forgotten or too old · 165000 – the canary is not this flow's.
+   */
+  resume(token: string | undefined, canary: string | undefined, now: Date): Flow {
+    const flow = this.#flows.get(token ?? '')
+    if (!flow || now.getTime() - flow.startedAt.getTime() > FLOW_LIFETIME_MS) throw new EntraError(50089)
+    if (!isSame(canary ?? '', flow.canary)) throw new EntraError(165000)
+    return flow
+  }
+
+  end(flow: Flow): void {
+    this.#flows.delete(flow.token)
+  }
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,11 @@
+/** The grants that the token endpoint knows, by grant type. */
+import { authorizationCode } from './authorization-code.js'
+import type { Grant } from './grant.js'
+import { password } from './password.js'
+import { refreshToken } from './refresh-token.js'
+
+export const GRANTS: ReadonlyMap<string, Grant> = new Map([
+  ['authorization_code', authorizationCode],
+  ['refresh_token', refreshToken],
+  ['password', password],
+])

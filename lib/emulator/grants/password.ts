@@ -1,0 +1,48 @@
+/** The password grant (ROPC): user name and password straight to the token endpoint. */
+import { randomUUID } from 'node:crypto'
+import type { EmulatedUser } from '../accounts.js'
+import { EntraError } from '../entra-error.js'
+import { parseClaims } from '../requested-claims.js'
+import { parseScopes } from '../scopes.js'
+import type { TenantState } from '../tenant-state.js'
+import { type Grant, requireField } from './grant.js'
+
+/**
+ * Checks the password of a managed user.
+ *
+ * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
+ */
+export const password: Grant = ({ exchange, state, tenant, app }) => {
+  if (tenant === 'common') throw new EntraError(90010, { detail: '/common' })
+  if (tenant === 'consumers') throw new EntraError(9001023, { detail: '/consumers' })
+  const username = requireField(exchange, 'username')
+  const secret = requireField(exchange, 'password')
+  const scopes = parseScopes(requireField(exchange, 'scope'))
+  const user = findManagedUser(state, username)
+  assertPassword(state, user, secret)
+  return {
+    authorization: {
+      user,
+      app,
+      scopes,
+      claims: parseClaims(exchange.form.get('claims')),
+      authenticatedAt: state.clock.now(),
+      mfa: false,
+      policySatisfied: false,
+      grantId: randomUUID(),
+    },
+  }
+}
+
+function findManagedUser(state: TenantState, username: string): EmulatedUser {
+  const user = state.findUser(username)
+  if (!user || user.kind === 'unknown') throw new EntraError(50034, { detail: username })
+  if (user.kind === 'federated') throw new EntraError(50056)
+  return user
+}
+
+function assertPassword(state: TenantState, user: EmulatedUser, secret: string): void {
+  // A locked account answers so whatever the password, or guessing could go on.
+  if (state.switches(user).locked) throw new EntraError(50053)
+  if (secret !== user.password) throw new EntraError(50126)
+}

@@ -1,0 +1,9 @@
+/** A fake Entra tenant in a process, for demos and offline tests; published as `latchkey/emulator`. */
+export type { AccountKind, EmulatedUser, UserOptions } from './accounts.js'
+export type { AppOptions } from './apps.js'
+export type { Clock } from './clock.js'
+export type { RouteName } from './exchange.js'
+export type { RecordedRequest } from './request-log.js'
+export type { AnswerEdit, AnswerName, Fault, Scenario, ScenarioPatch, UserSwitches } from './scenario.js'
+export { startTenant } from './start-tenant.js'
+export type { Tenant, TenantOptions } from './tenant-options.js'

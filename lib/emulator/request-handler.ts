@@ -1,0 +1,126 @@
+/** Answers HTTP requests: reads, records, lets faults happen, asks the route, writes. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { commonHeaders, errorAnswer, errorAsPage, json, page } from './answers.js'
+import { pushBounded } from './bounded.js'
+import { EntraError } from './entra-error.js'
+import type { Exchange, Reply } from './exchange.js'
+import { faultReply, isReplying, sendHuge, sendTruncated, takeFault } from './faults.js'
+import { addressOf } from './hosts.js'
+import { isGuid } from './identifiers.js'
+import { errorPage } from './pages/index.js'
+import { Parameters } from './parameters.js'
+import type { RecordedRequest } from './request-log.js'
+import { findRoute, type Route } from './router.js'
+import type { TenantState } from './tenant-state.js'
+
+const MAX_BODY_BYTES = 1024 * 1024
+const MAX_RECORDED = 1000
+
+/** The listener of a tenant's server. */
+export function createRequestHandler(state: TenantState): RequestListener {
+  return (request, response) => {
+    answer(state, request, response).catch(() => response.destroy())
+  }
+}
+
+async function answer(state: TenantState, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request)
+  const { pathname, search } = new URL(request.url ?? '/', 'https://localhost')
+  const found = findRoute(pathname)
+  const exchange = buildExchange(state, request, { pathname, search, body, params: found?.params ?? {} })
+  const recorded = record(state, exchange)
+
+  const fault = found && takeFault(state.scenario, found.route.name)
+  if (fault?.kind === 'hang') return
+  if (fault?.kind === 'reset') {
+    request.socket.destroy()
+    return
+  }
+  if (state.scenario.latencyMs > 0) await delay(state.scenario.latencyMs, undefined, { ref: false })
+  if (fault?.kind === 'huge') {
+    sendHuge(response, fault.bytes)
+    return
+  }
+  const reply = fault && isReplying(fault) ? faultReply(fault) : await route(state, exchange, found?.route, body)
+  reply.headers = { ...commonHeaders(exchange, state), ...reply.headers }
+  recorded.status = reply.status
+  if (fault?.kind === 'truncate') {
+    sendTruncated(response, reply)
+    return
+  }
+  response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) })
+  response.end(reply.body)
+}
+
+async function route(state: TenantState, exchange: Exchange, found: Route | undefined, body: unknown): Promise<Reply> {
+  if (!found) return notFound(exchange)
+  const toReply = found.errors === 'json' ? errorAnswer : errorAsPage
+  if (body === undefined) return json(413, { error: 'invalid_request', error_description: 'The body is too large.' })
+  if (!found.methods.includes(exchange.method)) {
+    const reply = toReply(new EntraError(900561, { detail: found.methods.join(' and ') }), exchange, state)
+    return { ...reply, status: 405, headers: { ...reply.headers, Allow: found.methods.join(', ') } }
+  }
+  try {
+    return await found.handle(exchange, state)
+  } catch (error) {
+    if (error instanceof EntraError) return toReply(error, exchange, state)
+    const why = error instanceof Error ? error.message : 'unknown'
+    return json(500, { error: 'server_error', error_description: `The emulator itself failed: ${why}` })
+  }
+}
+
+function notFound({ path }: Exchange): Reply {
+  const message = 'The emulator has no such address.'
+  return page(404, errorPage({ title: 'Not found', message, details: { Path: path } }))
+}
+
+interface Parts {
+  pathname: string
+  search: string
+  body: string | undefined
+  params: Record<string, string>
+}
+
+function buildExchange(state: TenantState, request: IncomingMessage, parts: Parts): Exchange {
+  const { headers } = request
+  const query = new Parameters(parts.search)
+  const isForm = (headers['content-type'] ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')
+  const form = new Parameters(isForm ? (parts.body ?? '') : '')
+  const named = [headers['client-request-id'], query.get('client-request-id'), form.get('client-request-id')]
+  const correlationId = named.find(id => typeof id === 'string' && isGuid(id))
+  const host = (headers.host ?? '').toLowerCase()
+  return {
+    method: request.method ?? 'GET',
+    host,
+    ...addressOf(host, state.adfsHost, state.origin),
+    path: parts.pathname,
+    params: parts.params,
+    query,
+    form,
+    headers,
+    correlationId: typeof correlationId === 'string' ? correlationId : randomUUID(),
+    traceId: randomUUID(),
+  }
+}
+
+function record(state: TenantState, exchange: Exchange): RecordedRequest {
+  const { method, host, path, query, form, headers } = exchange
+  const at = state.clock.now()
+  const recorded = { at, method, host, path, query: query.toRecord(), form: form.toRecord(), headers, status: 0 }
+  pushBounded(state.requests, recorded, MAX_RECORDED)
+  return recorded
+}
+
+/** The body as text, `undefined` when it is larger than any sign-in needs. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    // Read to the end, so that the client gets to see the refusal, but keep no more of it.
+    if (length <= MAX_BODY_BYTES) chunks.push(chunk)
+  }
+  return length > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8')
+}

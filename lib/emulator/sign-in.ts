@@ -1,0 +1,129 @@
+/** The sign-in in the browser: takes what a page posted, and goes on to the next page or back to the app. */
+import { randomUUID } from 'node:crypto'
+import { errorAsPage } from './answers.js'
+import { answerApp, refuseApp } from './authorize-answer.js'
+import { EntraError } from './entra-error.js'
+import type { Exchange, Reply } from './exchange.js'
+import type { Flow } from './flows.js'
+import { stableGuid } from './identifiers.js'
+import { isStillGood, nextStep, silentRefusal } from './next-step.js'
+import { assertUsable } from './policies.js'
+import { type Authentication, SESSION_COOKIE, type Session } from './sessions.js'
+import { CANCEL, showStep } from './step-pages.js'
+import type { TenantState } from './tenant-state.js'
+import { clientInfo } from './tokens.js'
+
+/** Goes on with a flow as far as it goes without the user. */
+export function proceed(state: TenantState, exchange: Exchange, flow: Flow, session: Session | undefined): Reply {
+  const next = nextStep(state, flow, session)
+  const silent = flow.request.prompt === 'none'
+  if ('show' in next && !silent) {
+    flow.step = next.show
+    return showStep(state, flow, session)
+  }
+  state.flows.end(flow)
+  if ('finish' in next) return finish(state, flow, next.finish, session)
+  if ('block' in next && !silent) return errorAsPage(next.block, exchange, state)
+  if ('refuse' in next) return refuseApp(state, exchange, flow.target, next.refuse)
+  const error = 'block' in next ? next.block : silentRefusal(next.show)
+  return refuseApp(state, exchange, flow.target, { error })
+}
+
+/** Takes a posted page. A form of an earlier page, sent again with Back, shows the present page again. */
+export function takeStep(state: TenantState, exchange: Exchange, flow: Flow, session: Session | undefined): Reply {
+  const { form } = exchange
+  if (form.has(CANCEL) || form.get('ucaccept') === 'no') {
+    state.flows.end(flow)
+    return refuseApp(state, exchange, flow.target, { error: new EntraError(65004), subcode: 'cancel' })
+  }
+  try {
+    const authentication = STEPS[flow.step](state, exchange, flow, session)
+    const current = authentication ? state.sessions.signIn(session, authentication) : session
+    const reply = proceed(state, exchange, flow, current)
+    if (current && current !== session) reply.headers['Set-Cookie'] = sessionCookie(current.id)
+    return reply
+  } catch (error) {
+    if (!(error instanceof EntraError)) throw error
+    return showStep(state, flow, session, error.message)
+  }
+}
+
+/** A cookie for the browser's life. `None`, since a form_post answer makes the next visit a cross-site one. */
+export function sessionCookie(value: string): string {
+  return `${SESSION_COOKIE}=${value}; Path=/; Secure; HttpOnly; SameSite=None`
+}
+
+/** Takes one page's fields; returns how the user proved who they are, when the page was about that. */
+type TakeStep = (
+  state: TenantState,
+  exchange: Exchange,
+  flow: Flow,
+  session: Session | undefined,
+) => Authentication | undefined
+
+const STEPS: Record<Flow['step'], TakeStep> = {
+  pickAccount(state, { form }, flow, session) {
+    if (!form.has('account')) return undefined
+    const picked = session?.accounts.get(form.get('account')?.toLowerCase() ?? '')
+    if (picked && isStillGood(state, picked)) flow.authentication = picked
+    else flow.otherAccount = true
+    flow.username = picked?.user.username
+    return undefined
+  },
+
+  signIn(state, { form }, flow) {
+    const username = form.get('loginfmt')
+    const password = form.get('passwd')
+    if (!form.has('loginfmt') || !form.has('passwd')) return undefined
+    flow.username = username
+    const user = username === undefined ? undefined : state.findUser(username)
+    if (!user || user.kind === 'unknown') throw new EntraError(50034, { detail: username ?? '' })
+    if (flow.tenantSegment === 'consumers') throw new EntraError(50020, { detail: user.username })
+    if (state.switches(user).locked) throw new EntraError(50053)
+    if (password !== user.password) throw new EntraError(50126)
+    assertUsable(state, user)
+    flow.authentication = { user, at: state.clock.now(), mfa: false }
+    return flow.authentication
+  },
+
+  mfa(_state, { form }, flow) {
+    const otc = form.get('otc')?.replaceAll(' ', '')
+    if (otc === undefined || !flow.authentication) return undefined
+    if (otc !== flow.authentication.user.otc) throw new EntraError(50074)
+    flow.authentication = { ...flow.authentication, mfa: true }
+    return flow.authentication
+  },
+
+  consent(state, { form }, flow) {
+    if (form.get('ucaccept') !== 'yes' || !flow.authentication) return undefined
+    state.consents.give(flow.authentication.user, flow.target.app, flow.request.scopes)
+    flow.consented = true
+    return undefined
+  },
+}
+
+function finish(state: TenantState, flow: Flow, authentication: Authentication, session: Session | undefined): Reply {
+  const { request, target } = flow
+  const { user, at, mfa } = authentication
+  const code = state.codes.issue({
+    authorization: {
+      user,
+      app: target.app,
+      scopes: request.scopes,
+      claims: request.claims,
+      authenticatedAt: at,
+      mfa,
+      policySatisfied: request.claims.policy && mfa,
+      grantId: randomUUID(),
+      ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+    },
+    redirectUri: target.redirectUri,
+    codeChallenge: request.codeChallenge,
+    expiresAt: new Date(state.clock.now().getTime() + state.scenario.codeLifetimeSeconds * 1000),
+  })
+  return answerApp(state, target, {
+    code: state.keepSecret(code),
+    ...(request.clientInfo ? { client_info: clientInfo(state.id, user.id) } : {}),
+    ...(session ? { session_state: stableGuid(session.id) } : {}),
+  })
+}

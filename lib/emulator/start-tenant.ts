@@ -1,0 +1,53 @@
+/** Starts a tenant: makes its certificate, opens its sockets, and hands out what a test needs. */
+import { issueServerCertificate } from './certificate-authority.js'
+import { impersonatedHosts, LOOPBACK_NAMES } from './hosts.js'
+import { listen } from './listeners.js'
+import { importPeer } from './optional-peers.js'
+import { createRequestHandler } from './request-handler.js'
+import { prepareSigningKey } from './signer.js'
+import type { Tenant, TenantOptions } from './tenant-options.js'
+import { DEMO_CLIENT_ID, TenantState } from './tenant-state.js'
+
+/**
+ * Starts a tenant of a fake Entra, over real TLS, in this process. Several may run side by side.
+ *
+ * Shape: see {@link Tenant}; `close()` it when done, since its sockets keep the process alive.
+ *
+ * @throws {Error} when an optional peer is missing (the message has the npm command), or a port is in use (`code` is `EADDRINUSE`).
+ * @throws {TypeError} for a scenario switch or user that does not exist.
+ * @see [OAuth 2.0 authorization code flow of the Microsoft identity platform](https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow)
+ */
+export async function startTenant(options: TenantOptions = {}): Promise<Tenant> {
+  await importPeer('jose')
+  const state = new TenantState(options)
+  const impersonated = impersonatedHosts(state.adfsHost)
+  const certificate = await issueServerCertificate([...LOOPBACK_NAMES, ...impersonated])
+  const listeners = await listen({
+    certificate,
+    handler: createRequestHandler(state),
+    host: options.host,
+    port: options.port ?? 0,
+    proxyPort: options.proxyPort ?? 0,
+    impersonated,
+  })
+  state.origin = `https://localhost:${listeners.port}`
+  prepareSigningKey()
+  return {
+    authority: `${state.origin}/${state.domain}`,
+    adfsAuthority: `${state.origin}/adfs`,
+    origin: state.origin,
+    tenantId: state.id,
+    domain: state.domain,
+    clientId: DEMO_CLIENT_ID,
+    proxyUrl: `http://127.0.0.1:${listeners.proxyPort}`,
+    caPem: certificate.caPem,
+    users: state.users,
+    requests: state.requests,
+    clock: state.clock,
+    get issuedSecrets() {
+      return state.issuedSecrets()
+    },
+    scenario: patch => state.changeScenario(patch),
+    close: () => listeners.close(),
+  }
+}

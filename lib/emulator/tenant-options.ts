@@ -1,0 +1,64 @@
+/** What a caller may choose about a tenant, and what a started tenant offers. */
+import type { EmulatedUser, UserOptions } from './accounts.js'
+import type { AppOptions } from './apps.js'
+import type { Clock } from './clock.js'
+import type { RecordedRequest } from './request-log.js'
+import type { ScenarioPatch } from './scenario.js'
+
+/** Options of {@link startTenant}; each has a default. */
+export interface TenantOptions {
+  /** Port of the tenant's own origin. Default: any free one. */
+  port?: number
+  /** Port of the CONNECT proxy. Default: any free one. */
+  proxyPort?: number
+  /** Address to listen on. Default: loopback only. */
+  host?: string
+  /** Tenant id, a GUID. Default: one made from the domain, the same at each start. */
+  tenantId?: string
+  /** Domain of the managed users. Default `contoso.onmicrosoft.com`. */
+  domain?: string
+  /** Users besides the tenant's own; one of the same name replaces the tenant's. */
+  users?: UserOptions[]
+  /** Applications besides the demo's and the family of Azure tools. */
+  apps?: AppOptions[]
+  /** Switches that hold from the start and after `scenario(null)`. */
+  scenario?: ScenarioPatch
+  /** Refuse client ids that are not registered. Default no: any GUID is an app. */
+  strictApps?: boolean
+}
+
+/** A running tenant. */
+export interface Tenant {
+  /** `https://localhost:PORT/<domain>`: the authority to configure. */
+  readonly authority: string
+  /** `https://localhost:PORT/adfs`: the authority of the tenant's AD FS. */
+  readonly adfsAuthority: string
+  /** `https://localhost:PORT`. */
+  readonly origin: string
+  /** The tenant's GUID. */
+  readonly tenantId: string
+  /** The domain of the managed users. */
+  readonly domain: string
+  /** The demo application's client id. */
+  readonly clientId: string
+  /** `http://127.0.0.1:PORT`: set as `HTTPS_PROXY`, it makes the tenant answer as login.microsoftonline.com. */
+  readonly proxyUrl: string
+  /** The CA to trust, as PEM. Good for the emulator's own names only. */
+  readonly caPem: string
+  /** The tenant's users with their passwords. */
+  readonly users: EmulatedUser[]
+  /** The latest requests (1 000), oldest first. */
+  readonly requests: RecordedRequest[]
+  /** Time, as the tenant sees it. */
+  readonly clock: Clock
+  /** The secrets that the tenant issued or holds (the latest 10 000): passwords, codes, tokens. For leak tests. */
+  readonly issuedSecrets: string[]
+  /**
+   * Merges switches into the scenario; `null` returns to how the tenant started.
+   *
+   * @throws {TypeError} for a switch or user that does not exist.
+   */
+  scenario(patch: ScenarioPatch | null): void
+  /** Stops the tenant and ends all its connections at once. */
+  close(): Promise<void>
+}

@@ -1,0 +1,128 @@
+/** Everything a tenant knows and remembers; the routes read and change it. */
+import { createUser, defaultUsers, domainOf, type EmulatedUser, switchesOf, type UserOptions } from './accounts.js'
+import { Apps, FAMILY_APPS } from './apps.js'
+import { BoundedMap } from './bounded.js'
+import { type Clock, createClock } from './clock.js'
+import { Codes } from './codes.js'
+import { Consents } from './consents.js'
+import { Flows } from './flows.js'
+import { stableGuid } from './identifiers.js'
+import { RefreshTokens } from './refresh-tokens.js'
+import type { RecordedRequest } from './request-log.js'
+import { defaultScenario, patchScenario, type Scenario, type ScenarioPatch, type UserSwitches } from './scenario.js'
+import { Sessions } from './sessions.js'
+import type { TenantOptions } from './tenant-options.js'
+
+/** The demo application, known to every tenant. */
+export const DEMO_CLIENT_ID = stableGuid('latchkey demo')
+
+const MAX_SECRETS = 10_000
+
+/** The state of one tenant. */
+export class TenantState {
+  readonly id: string
+  readonly domain: string
+  readonly federatedDomain: string
+  readonly adfsHost: string
+  readonly users: EmulatedUser[]
+  readonly apps: Apps
+  readonly clock: Clock
+  readonly sessions = new Sessions()
+  readonly flows = new Flows()
+  readonly codes = new Codes()
+  readonly refreshTokens = new RefreshTokens()
+  readonly consents = new Consents()
+  readonly requests: RecordedRequest[] = []
+  /** The tenant's own origin, known once it listens. */
+  origin = ''
+  scenario: Scenario
+  readonly #initialScenario: Scenario
+  readonly #secrets = new BoundedMap<true>(MAX_SECRETS)
+  /** When a user's sign-ins were revoked, by user id. */
+  readonly #revokedAt = new Map<string, Date>()
+
+  constructor(options: TenantOptions) {
+    this.domain = (options.domain ?? 'contoso.onmicrosoft.com').toLowerCase()
+    this.federatedDomain = federatedDomainOf(this.domain)
+    this.adfsHost = `adfs.${this.federatedDomain}`
+    this.id = options.tenantId?.toLowerCase() ?? stableGuid(this.domain)
+    const people = mergeUsers(defaultUsers(this.domain, this.federatedDomain), options.users ?? [])
+    this.users = people.map(user => createUser(user, this.id))
+    const demo = { clientId: DEMO_CLIENT_ID, name: 'Latchkey demo' }
+    this.apps = new Apps([demo, ...FAMILY_APPS, ...(options.apps ?? [])], options.strictApps ?? false)
+
+    const switches = Object.fromEntries(people.map(user => [user.username.toLowerCase(), switchesOf(user)]))
+    const start = { ...defaultScenario(), users: switches }
+    this.#initialScenario = patchScenario(start, options.scenario ?? {}, this.#usernames())
+    this.scenario = structuredClone(this.#initialScenario)
+    this.clock = createClock(() => this.scenario.clockOffsetSeconds)
+  }
+
+  /** The tenant's name on pages. */
+  get name(): string {
+    return this.domain
+  }
+
+  changeScenario(patch: ScenarioPatch | null): void {
+    this.scenario =
+      patch === null ? structuredClone(this.#initialScenario) : patchScenario(this.scenario, patch, this.#usernames())
+    for (const [username, switches] of Object.entries(patch?.users ?? {})) {
+      const user = this.findUser(username)
+      if (user && switches?.revoked) this.#revoke(user)
+    }
+  }
+
+  findUser(username: string): EmulatedUser | undefined {
+    const wanted = username.trim().toLowerCase()
+    return this.users.find(user => user.username.toLowerCase() === wanted)
+  }
+
+  switches(user: EmulatedUser): UserSwitches {
+    return this.scenario.users[user.username.toLowerCase()] ?? {}
+  }
+
+  /** Is the domain of this user name one of the tenant's, and which? */
+  realmOf(username: string): 'managed' | 'federated' | 'unknown' {
+    const user = this.findUser(username)
+    if (user) return user.kind
+    const domain = domainOf(username)
+    if (domain === this.federatedDomain) return 'federated'
+    return domain === this.domain ? 'managed' : 'unknown'
+  }
+
+  /** Were the user's sign-ins revoked after this time? */
+  isRevokedSince(userId: string, time: Date): boolean {
+    const revokedAt = this.#revokedAt.get(userId)
+    return revokedAt !== undefined && time < revokedAt
+  }
+
+  /** Remembers a secret for leak tests, and returns it. */
+  keepSecret(secret: string): string {
+    this.#secrets.set(secret, true)
+    return secret
+  }
+
+  issuedSecrets(): string[] {
+    return [...this.users.map(user => user.password), ...this.#secrets.keys()]
+  }
+
+  #revoke(user: EmulatedUser): void {
+    this.#revokedAt.set(user.id, this.clock.now())
+    this.refreshTokens.revokeUser(user.id)
+    this.sessions.signOutEverywhere(user.username)
+  }
+
+  #usernames(): string[] {
+    return this.users.map(user => user.username.toLowerCase())
+  }
+}
+
+function mergeUsers(defaults: UserOptions[], added: UserOptions[]): UserOptions[] {
+  const byName = new Map([...defaults, ...added].map(user => [user.username.toLowerCase(), user]))
+  return [...byName.values()]
+}
+
+/** contoso.onmicrosoft.com federates contoso.com, as real tenants do. */
+function federatedDomainOf(domain: string): string {
+  return domain.endsWith('.onmicrosoft.com') ? domain.replace('.onmicrosoft.com', '.com') : `federated.${domain}`
+}
