@@ -20,10 +20,20 @@ export function trustedRoots(
   env: NodeJS.ProcessEnv,
   logger: Logger,
 ): tls.SecureContext | undefined {
+  const ca = rootsBesidesNodes(certificates, env, logger)
+  return ca === undefined ? undefined : tls.createSecureContext({ ca })
+}
+
+/** The list that {@link trustedRoots} is made of: `certificates` in addition to all the others, never in their place. */
+export function rootsBesidesNodes(
+  certificates: readonly string[],
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+): string[] | undefined {
   const system = systemCertificates(logger)
   if (certificates.length === 0 && system.length === 0) return undefined
   certificates.forEach(assertCertificate)
-  return tls.createSecureContext({ ca: [...nodeCertificates(env, logger), ...system, ...certificates] })
+  return [...nodeCertificates(env, logger), ...system, ...certificates]
 }
 
 // OpenSSL skips what it cannot parse without a word, which would come out as an untrusted server.

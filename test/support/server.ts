@@ -1,0 +1,86 @@
+/** Real servers for tests: an https origin and a CONNECT proxy, both on 127.0.0.1, both telling what reached them. */
+import { once } from 'node:events'
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { TestCertificate } from './tls.js'
+
+/** A server that is up. */
+export interface TestServer {
+  port: number
+  /** `https://localhost:<port>` for an origin, `http(s)://127.0.0.1:<port>` for a proxy. */
+  origin: string
+  /** Connections so far. */
+  connections(): number
+  /** Ends every connection and the server. */
+  close(): Promise<void>
+}
+
+/** Starts an https origin. */
+export function startOrigin(certificate: TestCertificate, handler: http.RequestListener): Promise<TestServer> {
+  return start(https.createServer(certificate, handler), 'https://localhost')
+}
+
+/** How a test proxy behaves; it tunnels unless told otherwise. */
+export interface ProxyBehaviour {
+  /** Answers this status to every CONNECT. 0: never answers. */
+  status?: number
+  /** Answers 407 unless the header is exactly this. */
+  authorization?: string
+  /** Makes it an https proxy. */
+  certificate?: TestCertificate
+}
+
+/** Starts a CONNECT proxy that reaches every host on 127.0.0.1, so that names need no DNS. */
+export async function startProxy(
+  behaviour: ProxyBehaviour = {},
+): Promise<TestServer & { targets: string[]; headers: http.IncomingHttpHeaders[] }> {
+  const { status, authorization, certificate } = behaviour
+  const targets: string[] = []
+  const headers: http.IncomingHttpHeaders[] = []
+  const server = certificate === undefined ? http.createServer() : https.createServer(certificate)
+  server.on('connect', (request: http.IncomingMessage, client: Socket) => {
+    targets.push(request.url ?? '')
+    headers.push(request.headers)
+    client.on('error', () => {})
+    if (status === 0) return
+    const isDenied = authorization !== undefined && request.headers['proxy-authorization'] !== authorization
+    const answer = isDenied ? 407 : status
+    if (answer !== undefined) {
+      client.end(`HTTP/1.1 ${answer} Refused\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    const upstream = connect(Number(request.url?.split(':').pop()), '127.0.0.1')
+    upstream.once('connect', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+      client.pipe(upstream).pipe(client)
+    })
+    upstream.on('error', () => client.destroy())
+    client.once('close', () => upstream.destroy())
+  })
+  const base = await start(server, certificate === undefined ? 'http://127.0.0.1' : 'https://127.0.0.1')
+  return { ...base, targets, headers }
+}
+
+async function start(server: http.Server, origin: string): Promise<TestServer> {
+  const sockets = new Set<Socket>()
+  let connections = 0
+  server.on('connection', socket => {
+    connections += 1
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    origin: `${origin}:${port}`,
+    connections: () => connections,
+    async close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await once(server, 'close')
+    },
+  }
+}
