@@ -45,6 +45,15 @@ export function createBrowserLauncher(options: BrowserLauncherOptions): BrowserL
 }
 
 /**
+ * Opens `url` in the default browser of the desktop, as acquireTokenInteractive does by itself.
+ *
+ * @throws {ClientError} `linux_xdg_open_failed` – there is no desktop, or no browser could be started.
+ */
+export function openSystemBrowser(url: URL): Promise<void> {
+  return createBrowserLauncher({ logger: SILENT_LOGGER }).open(url)
+}
+
+/**
  * Opens `url` in Microsoft Edge, or in the default browser where there is none. For `systemBrowser.openBrowser`.
  *
  * @throws {ClientError} `linux_xdg_open_failed` – no browser could be started.

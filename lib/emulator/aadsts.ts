@@ -137,6 +137,7 @@ export const AADSTS: Readonly<Record<number, AadstsEntry>> = {
   500011: entry('invalid_resource', "The resource '{0}' was not found in this tenant."),
   500112: grant("The redirect URI '{0}' differs from the one that the code was asked for with."),
   500133: grant('The assertion is outside its valid time range.'),
+  500121: grant('The code of the second factor is not the right one.'),
   501481: grant('The code_verifier does not match the code_challenge of the authorization request.'),
   501491: request('The size of the code_challenge is not valid.'),
   530002: grant('The policy demands a compliant device.', 'message_only'),

@@ -70,6 +70,10 @@ export function commonHeaders(exchange: Exchange, state: TenantState): Record<st
     P3P: 'CP="DSP CUR OTPi IND OTRi ONL FIN"',
     'X-XSS-Protection': '0',
     'x-ms-request-id': exchange.traceId,
+    'Set-Cookie': [
+      'x-ms-gateway-slice=estsfd; path=/; secure; samesite=none; httponly',
+      'stsservicecookie=estsfd; path=/; secure; samesite=none; httponly',
+    ],
     'x-ms-ests-server': '2.1.0 - latchkey emulator',
     ...(isTrue(exchange.headers['return-client-request-id']) ? { 'client-request-id': exchange.correlationId } : {}),
     // Never for localhost: browsers would keep the rule for every port, and break the http loopback redirect.

@@ -1,11 +1,10 @@
 /** The authorization request: first where the answer may go, then what is asked for. */
-import { type App, acceptsRedirect } from './apps.js'
+import { type App, type Apps, acceptsRedirect } from './apps.js'
 import type { CodeChallenge } from './codes.js'
 import { EntraError } from './entra-error.js'
 import type { Parameters } from './parameters.js'
 import { parseClaims, type RequestedClaims } from './requested-claims.js'
 import { parseScopes, type ScopeRequest } from './scopes.js'
-import type { TenantState } from './tenant-state.js'
 
 /** Where the answer goes. Until this is known to be good, errors are shown and not redirected. */
 export interface RedirectTarget {
@@ -48,12 +47,12 @@ const PARAMETERS = [
  *
  * @throws {EntraError} to be shown as a page – 900144, 9000411 parameters · 700016 app · 50011, 900971 redirect URI.
  */
-export function parseRedirectTarget(parameters: Parameters, state: TenantState): RedirectTarget {
+export function parseRedirectTarget(parameters: Parameters, apps: Apps): RedirectTarget {
   const duplicate = parameters.duplicate(PARAMETERS)
   if (duplicate) throw new EntraError(9000411, { detail: duplicate })
   const clientId = parameters.get('client_id')
   if (clientId === undefined) throw new EntraError(900144, { detail: 'client_id' })
-  const app = state.apps.find(clientId)
+  const app = apps.find(clientId)
   const redirectUri = parameters.get('redirect_uri') ?? app.redirectUris[0]
   if (redirectUri === undefined) throw new EntraError(900971)
   if (!acceptsRedirect(app, redirectUri)) throw new EntraError(50011, { detail: redirectUri })

@@ -13,6 +13,7 @@ export const ROUTE_NAMES = [
   'token',
   'logout',
   'api',
+  'error',
 ] as const
 
 export type RouteName = (typeof ROUTE_NAMES)[number]

@@ -1,13 +1,16 @@
 /** Carries out the faults of a scenario: errors, nonsense, silence. */
 import type { ServerResponse } from 'node:http'
-import { json, page } from './answers.js'
-import type { Reply, RouteName } from './exchange.js'
-import { errorPage } from './pages/index.js'
+import { errorAnswer, errorAsPage } from './answers.js'
+import { EntraError } from './entra-error.js'
+import type { Exchange, Reply, RouteName } from './exchange.js'
 import type { Fault, Scenario } from './scenario.js'
+import type { TenantState } from './tenant-state.js'
 
 /** Faults that end in a reply; the others end, or never end, the connection. */
 type ReplyingFault = Fault & { kind: 'status' | 'html' | 'text' }
 
+const THROTTLED = 90055
+const UNAVAILABLE = 90033
 const MEBIBYTE = 1024 * 1024
 
 /** The fault that hits this request, counted down when it is limited. */
@@ -27,19 +30,14 @@ export function isReplying(fault: Fault): fault is ReplyingFault {
 }
 
 /** The reply of such a fault. */
-export function faultReply(fault: ReplyingFault): Reply {
-  const reply = faultBody(fault)
-  if (fault.retryAfterSeconds !== undefined) reply.headers['Retry-After'] = String(fault.retryAfterSeconds)
-  return reply
-}
-
-function faultBody({ kind, status = 503 }: ReplyingFault): Reply {
+export function faultReply(fault: ReplyingFault, exchange: Exchange, state: TenantState): Reply {
+  const { kind, status = 503, retryAfterSeconds } = fault
   if (kind === 'text') return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'this is not JSON' }
-  if (kind === 'status') {
-    return json(status, { error: 'temporarily_unavailable', error_description: 'The emulator was told to fail.' })
-  }
-  const details = { Status: String(status) }
-  return page(status, errorPage({ title: 'Service unavailable', message: 'The emulator was told to fail.', details }))
+  const error = new EntraError(status === 429 ? THROTTLED : UNAVAILABLE)
+  const reply = (kind === 'html' ? errorAsPage : errorAnswer)(error, exchange, state)
+  const { 'Retry-After': _, ...headers } = reply.headers
+  const retryAfter = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
+  return { status, headers: { ...headers, ...retryAfter }, body: reply.body }
 }
 
 /** Sends a JSON answer that goes on for `bytes`, no faster than the client reads. */

@@ -33,7 +33,7 @@ export function randomPassword(): string {
   return `Pw1!${randomBytes(12).toString('base64url')}`
 }
 
-/** Base64url of the SHA-256 of a text. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+/** Another subject for each app, so that apps cannot put their users together. (OIDC Core § 8.1) */
+export function pairwiseSubject(userId: string, clientId: string): string {
+  return createHash('sha256').update(`${userId} ${clientId.toLowerCase()}`).digest('base64url')
 }

@@ -27,7 +27,7 @@ export function createRequestHandler(state: TenantState): RequestListener {
 
 async function answer(state: TenantState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request)
-  const { pathname, search } = new URL(request.url ?? '/', 'https://localhost')
+  const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s)
   const found = findRoute(pathname)
   const exchange = buildExchange(state, request, { pathname, search, body, params: found?.params ?? {} })
   const recorded = record(state, exchange)
@@ -40,11 +40,15 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
   }
   if (state.scenario.latencyMs > 0) await delay(state.scenario.latencyMs, undefined, { ref: false })
   if (fault?.kind === 'huge') {
+    recorded.status = 200
     sendHuge(response, fault.bytes)
     return
   }
-  const reply = fault && isReplying(fault) ? faultReply(fault) : await route(state, exchange, found?.route, body)
-  reply.headers = { ...commonHeaders(exchange, state), ...reply.headers }
+  const reply =
+    fault && isReplying(fault) ? faultReply(fault, exchange, state) : await route(state, exchange, found?.route, body)
+  const common = commonHeaders(exchange, state)
+  const cookies = [reply.headers['Set-Cookie'] ?? [], common['Set-Cookie'] ?? []].flat()
+  reply.headers = { ...common, ...reply.headers, 'Set-Cookie': cookies }
   recorded.status = reply.status
   if (fault?.kind === 'truncate') {
     sendTruncated(response, reply)

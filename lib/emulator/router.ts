@@ -2,6 +2,7 @@
 import type { Exchange, Reply, RouteName } from './exchange.js'
 import { api } from './routes/api.js'
 import { authorize } from './routes/authorize.js'
+import { error } from './routes/error.js'
 import { instanceDiscovery } from './routes/instance-discovery.js'
 import { keys } from './routes/keys.js'
 import { logout } from './routes/logout.js'
@@ -38,6 +39,7 @@ const ROUTES: readonly Route[] = [
   route('api', BOTH, '/oidc/userinfo', api),
   route('authorize', BOTH, '/:tenant/oauth2/v2.0/authorize', authorize, 'page'),
   route('signIn', ['POST'], '/:tenant/login', signIn, 'page'),
+  route('error', GET, '/error', error, 'page'),
   route('logout', BOTH, '/:tenant/oauth2/v2.0/logout', logout, 'page'),
 ]
 

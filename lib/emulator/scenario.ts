@@ -106,8 +106,13 @@ export type AnswerName = {
   [Key in keyof Scenario]: Scenario[Key] extends AnswerEdit ? (AnswerEdit extends Scenario[Key] ? Key : never) : never
 }[keyof Scenario]
 
-/** Some switches to change; objects are merged into what is there, `null` puts a switch back to its default. */
-export type ScenarioPatch = Patch<Scenario>
+/**
+ * Some switches to change; objects are merged into what is there, `null` puts a switch back to its default.
+ * A fault is replaced whole.
+ */
+export type ScenarioPatch = Patch<Omit<Scenario, 'faults'>> & {
+  faults?: Partial<Record<RouteName | 'all', Fault | null>> | null
+}
 type Patch<Value> = Value extends readonly unknown[]
   ? Value
   : Value extends object
@@ -154,8 +159,10 @@ export function patchScenario(scenario: Scenario, patch: ScenarioPatch, username
   assertKnown('scenario switch', Object.keys(patch), Object.keys(DEFAULTS))
   const lowered = patch.users ? { ...patch, users: lowerKeys(patch.users) } : patch
   assertKnown('user', Object.keys(lowered.users ?? {}), usernames)
-  const merged = merge(structuredClone(scenario), lowered) as Record<string, unknown>
-  return { ...defaultScenario(), ...merged }
+  const base = structuredClone(scenario)
+  // A new fault must not inherit the old one's status or what was left of its count.
+  for (const route of Object.keys(patch.faults ?? {})) delete base.faults[route as RouteName]
+  return { ...defaultScenario(), ...asRecord(merge(base, lowered)) }
 }
 
 function assertKnown(what: string, names: string[], known: readonly string[]): void {

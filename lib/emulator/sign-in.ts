@@ -89,7 +89,7 @@ const STEPS: Record<Flow['step'], TakeStep> = {
   mfa(_state, { form }, flow) {
     const otc = form.get('otc')?.replaceAll(' ', '')
     if (otc === undefined || !flow.authentication) return undefined
-    if (otc !== flow.authentication.user.otc) throw new EntraError(50074)
+    if (otc !== flow.authentication.user.otc) throw new EntraError(500121)
     flow.authentication = { ...flow.authentication, mfa: true }
     return flow.authentication
   },

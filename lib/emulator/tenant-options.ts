@@ -2,6 +2,7 @@
 import type { EmulatedUser, UserOptions } from './accounts.js'
 import type { AppOptions } from './apps.js'
 import type { Clock } from './clock.js'
+import { isGuid } from './identifiers.js'
 import type { RecordedRequest } from './request-log.js'
 import type { ScenarioPatch } from './scenario.js'
 
@@ -61,4 +62,17 @@ export interface Tenant {
   scenario(patch: ScenarioPatch | null): void
   /** Stops the tenant and ends all its connections at once. */
   close(): Promise<void>
+}
+
+/** Labels of letters, digits and hyphens, at least two. */
+const DOMAIN = /^(?=.{3,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i
+
+/** @throws {TypeError} for an id, domain or user name that could not be one. */
+export function assertOptions({ tenantId, domain, users = [] }: TenantOptions): void {
+  if (tenantId !== undefined && !isGuid(tenantId)) throw new TypeError(`tenantId is not a GUID: '${tenantId}'`)
+  if (domain !== undefined && !DOMAIN.test(domain)) throw new TypeError(`domain is not a domain name: '${domain}'`)
+  for (const { username } of users) {
+    if (!/^[^\s@]+@[^\s@]+$/.test(username))
+      throw new TypeError(`a user name must look like name@domain: '${username}'`)
+  }
 }

@@ -1,6 +1,6 @@
 /** Everything a tenant knows and remembers; the routes read and change it. */
 import { createUser, defaultUsers, domainOf, type EmulatedUser, switchesOf, type UserOptions } from './accounts.js'
-import { Apps, FAMILY_APPS } from './apps.js'
+import { type App, Apps, FAMILY_APPS } from './apps.js'
 import { BoundedMap } from './bounded.js'
 import { type Clock, createClock } from './clock.js'
 import { Codes } from './codes.js'
@@ -10,8 +10,9 @@ import { stableGuid } from './identifiers.js'
 import { RefreshTokens } from './refresh-tokens.js'
 import type { RecordedRequest } from './request-log.js'
 import { defaultScenario, patchScenario, type Scenario, type ScenarioPatch, type UserSwitches } from './scenario.js'
+import { assertScenario } from './scenario-check.js'
 import { Sessions } from './sessions.js'
-import type { TenantOptions } from './tenant-options.js'
+import { assertOptions, type TenantOptions } from './tenant-options.js'
 
 /** The demo application, known to every tenant. */
 export const DEMO_CLIENT_ID = stableGuid('latchkey demo')
@@ -42,6 +43,7 @@ export class TenantState {
   readonly #revokedAt = new Map<string, Date>()
 
   constructor(options: TenantOptions) {
+    assertOptions(options)
     this.domain = (options.domain ?? 'contoso.onmicrosoft.com').toLowerCase()
     this.federatedDomain = federatedDomainOf(this.domain)
     this.adfsHost = `adfs.${this.federatedDomain}`
@@ -54,6 +56,7 @@ export class TenantState {
     const switches = Object.fromEntries(people.map(user => [user.username.toLowerCase(), switchesOf(user)]))
     const start = { ...defaultScenario(), users: switches }
     this.#initialScenario = patchScenario(start, options.scenario ?? {}, this.#usernames())
+    assertScenario(this.#initialScenario)
     this.scenario = structuredClone(this.#initialScenario)
     this.clock = createClock(() => this.scenario.clockOffsetSeconds)
   }
@@ -64,8 +67,10 @@ export class TenantState {
   }
 
   changeScenario(patch: ScenarioPatch | null): void {
-    this.scenario =
+    const next =
       patch === null ? structuredClone(this.#initialScenario) : patchScenario(this.scenario, patch, this.#usernames())
+    assertScenario(next)
+    this.scenario = next
     for (const [username, switches] of Object.entries(patch?.users ?? {})) {
       const user = this.findUser(username)
       if (user && switches?.revoked) this.#revoke(user)
@@ -79,6 +84,12 @@ export class TenantState {
 
   switches(user: EmulatedUser): UserSwitches {
     return this.scenario.users[user.username.toLowerCase()] ?? {}
+  }
+
+  /** Does the app share its refresh tokens with a family? */
+  isFamily(app: App): boolean {
+    const { foci } = this.scenario
+    return foci === 'apps' ? app.family : foci === 'all'
   }
 
   /** Is the domain of this user name one of the tenant's, and which? */

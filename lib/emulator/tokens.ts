@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Authorization } from './authorization.js'
 import { toSeconds } from './clock.js'
 import type { Exchange } from './exchange.js'
-import { sha256 } from './identifiers.js'
+import { pairwiseSubject } from './identifiers.js'
 import { issuerOf } from './issuer.js'
 import { editAnswer } from './scenario.js'
 import { answeredScope, firstResource, grantedScopes } from './scopes.js'
@@ -29,7 +29,7 @@ export async function buildTokenAnswer(issue: Issue): Promise<Record<string, unk
   const { exchange, state, authorization } = issue
   const { scenario } = state
   const { app, scopes, user } = authorization
-  const family = isFamily(state, authorization)
+  const family = state.isFamily(app)
   const refreshToken = nextRefreshToken(issue, family)
   const answer = {
     token_type: 'Bearer',
@@ -40,9 +40,7 @@ export async function buildTokenAnswer(issue: Issue): Promise<Record<string, unk
     access_token: state.keepSecret(await signJwt(accessTokenClaims(issue))),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     ...(refreshToken !== undefined && family ? { foci: '1' } : {}),
-    ...(scopes.oidc.includes('openid')
-      ? { id_token: state.keepSecret(await signJwt(idTokenClaims(issue, app.clientId))) }
-      : {}),
+    ...(scopes.oidc.includes('openid') ? { id_token: state.keepSecret(await signJwt(idTokenClaims(issue))) } : {}),
     ...(exchange.form.get('client_info') === '1' ? { client_info: clientInfo(state.id, user.id) } : {}),
   }
   return editAnswer(answer, scenario.tokenAnswer)
@@ -51,12 +49,6 @@ export async function buildTokenAnswer(issue: Issue): Promise<Record<string, unk
 /** `client_info`: the user's home account, base64url JSON. */
 export function clientInfo(tenantId: string, userId: string): string {
   return Buffer.from(JSON.stringify({ uid: userId, utid: tenantId })).toString('base64url')
-}
-
-/** Does the app share its refresh tokens with a family? */
-export function isFamily(state: TenantState, authorization: Authorization): boolean {
-  const { foci } = state.scenario
-  return foci === 'apps' ? authorization.app.family : foci === 'all'
 }
 
 function nextRefreshToken({ state, authorization, spentRefreshToken }: Issue, family: boolean): string | undefined {
@@ -89,7 +81,7 @@ function accessTokenClaims({ exchange, state, authorization }: Issue): Record<st
       name: user.name,
       oid: user.id,
       scp: scp.join(' '),
-      sub: pairwiseSubject(user.id, asked.resource),
+      sub: pairwiseSubject(user.id, app.clientId),
       tid: state.id,
       upn: user.username,
       uti: randomUUID(),
@@ -100,13 +92,13 @@ function accessTokenClaims({ exchange, state, authorization }: Issue): Record<st
   )
 }
 
-function idTokenClaims({ exchange, state, authorization }: Issue, clientId: string): Record<string, unknown> {
-  const { user, scopes, claims, nonce, authenticatedAt } = authorization
+function idTokenClaims({ exchange, state, authorization }: Issue): Record<string, unknown> {
+  const { user, app, scopes, claims, nonce, authenticatedAt } = authorization
   const issuedAt = toSeconds(state.clock.now())
   const profile = { name: user.name, oid: user.id, preferred_username: user.username }
   return editAnswer(
     {
-      aud: clientId,
+      aud: app.clientId,
       iss: issuerOf(exchange, state.id),
       iat: issuedAt,
       nbf: issuedAt,
@@ -116,16 +108,11 @@ function idTokenClaims({ exchange, state, authorization }: Issue, clientId: stri
       ...(claims.idToken.includes('login_hint') ? { login_hint: user.username } : {}),
       ...(nonce === undefined ? {} : { nonce }),
       ...(scopes.oidc.includes('profile') ? profile : {}),
-      sub: pairwiseSubject(user.id, clientId),
+      sub: pairwiseSubject(user.id, app.clientId),
       tid: state.id,
       uti: randomUUID(),
       ver: '2.0',
     },
     state.scenario.idTokenClaims,
   )
-}
-
-/** Another subject for each app, so that apps cannot put their users together. (OIDC Core § 8.1) */
-function pairwiseSubject(userId: string, audience: string): string {
-  return sha256(`${userId} ${audience.toLowerCase()}`)
 }

@@ -138,12 +138,12 @@ export class Page {
   }
 
   get action(): string {
-    return unescape(/<form method="post" action="([^"]*)"/.exec(this.answer.text)?.[1] ?? '')
+    return unescapeHtml(/<form method="post" action="([^"]*)"/.exec(this.answer.text)?.[1] ?? '')
   }
 
   get hidden(): Record<string, string> {
     const inputs = [...this.answer.text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
-    return Object.fromEntries(inputs.map(([, name = '', value = '']) => [unescape(name), unescape(value)]))
+    return Object.fromEntries(inputs.map(([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)]))
   }
 
   /** What the app was handed: on the redirect's query or fragment, or in the form_post form. */
@@ -162,7 +162,7 @@ export class Page {
   }
 }
 
-function unescape(text: string): string {
+function unescapeHtml(text: string): string {
   const names: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => names[name] ?? '')
 }

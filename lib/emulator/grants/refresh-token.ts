@@ -16,9 +16,8 @@ export const refreshToken: Grant = ({ exchange, state, app }) => {
   const scopes = scope === undefined ? undefined : parseScopes(scope)
   const claims = parseClaims(form.get('claims'))
   const now = state.clock.now()
-  const { foci, refreshTokenLifetimeSeconds } = state.scenario
-  const family = foci === 'apps' ? app.family : foci === 'all'
-  const granted = state.refreshTokens.use(token, { app, family, now, lifetimeSeconds: refreshTokenLifetimeSeconds })
+  const lifetimeSeconds = state.scenario.refreshTokenLifetimeSeconds
+  const granted = state.refreshTokens.use(token, { app, family: state.isFamily(app), now, lifetimeSeconds })
 
   const { signInFrequencySeconds } = state.switches(granted.user)
   const signInAgeMs = now.getTime() - granted.authenticatedAt.getTime()

@@ -32,7 +32,7 @@ export async function api(exchange: Exchange, state: TenantState): Promise<Reply
   }
   const answer = {
     id: user.id,
-    sub: user.id,
+    sub: claims.sub,
     name: user.name,
     displayName: user.name,
     userPrincipalName: user.username,

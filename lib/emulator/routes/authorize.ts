@@ -12,7 +12,7 @@ import type { TenantState } from '../tenant-state.js'
 export function authorize(exchange: Exchange, state: TenantState): Reply {
   resolveTenant(state, param(exchange, 'tenant'))
   const parameters = exchange.method === 'POST' ? exchange.form : exchange.query
-  const target = parseRedirectTarget(parameters, state)
+  const target = parseRedirectTarget(parameters, state.apps)
   try {
     const request = parseAuthorizeRequest(parameters)
     const tenantSegment = param(exchange, 'tenant').toLowerCase()

@@ -1,6 +1,7 @@
 /** `GET /{tenant}/v2.0/.well-known/openid-configuration` (and the v1 one): the endpoints of a tenant. */
 import { json } from '../answers.js'
 import { type Exchange, param, type Reply } from '../exchange.js'
+import { GRAPH_HOST } from '../hosts.js'
 import { issuerOf } from '../issuer.js'
 import { editAnswer } from '../scenario.js'
 import { CONSUMERS_TENANT_ID, canonicalSegment, resolveTenant, type TenantSegment } from '../tenant-path.js'
@@ -19,8 +20,8 @@ export function openidConfiguration(exchange: Exchange, state: TenantState): Rep
   const version = exchange.path.toLowerCase().includes('/v2.0/') ? 'v2.0' : 'v1'
   const answer =
     version === 'v2.0'
-      ? { ...endpoints(exchange.origin, segment, '/v2.0'), issuer: issuerOf(exchange, issuerTenant) }
-      : { ...endpoints(exchange.origin, segment, ''), issuer: `https://sts.windows.net/${issuerTenant}/` }
+      ? { ...endpoints(exchange, segment, '/v2.0'), issuer: issuerOf(exchange, issuerTenant) }
+      : { ...endpoints(exchange, segment, ''), issuer: `https://sts.windows.net/${issuerTenant}/` }
   return json(200, editAnswer({ ...answer, ...FEATURES }, state.scenario.discoveryAnswer))
 }
 
@@ -29,12 +30,13 @@ function issuerSegment(state: TenantState, tenant: TenantSegment): string {
   return tenant === 'consumers' ? CONSUMERS_TENANT_ID : '{tenantid}'
 }
 
-function endpoints(origin: string, segment: string, version: '' | '/v2.0'): Record<string, string> {
+function endpoints(exchange: Exchange, segment: string, version: '' | '/v2.0'): Record<string, string> {
+  const { origin, local } = exchange
   const oauth = `${origin}/${segment}/oauth2${version}`
   return {
     token_endpoint: `${oauth}/token`,
     jwks_uri: `${origin}/${segment}/discovery${version}/keys`,
-    userinfo_endpoint: `${origin}/oidc/userinfo`,
+    userinfo_endpoint: `${local ? origin : `https://${GRAPH_HOST}`}/oidc/userinfo`,
     authorization_endpoint: `${oauth}/authorize`,
     device_authorization_endpoint: `${oauth}/devicecode`,
     end_session_endpoint: `${oauth}/logout`,

@@ -1,0 +1,91 @@
+/** Holds a scenario against what its switches take, so that a typing error does not pass as a switch that is off. */
+import { ROUTE_NAMES } from './exchange.js'
+import type { AnswerEdit, Fault, Scenario, UserSwitches } from './scenario.js'
+
+type Check = (value: unknown) => string | undefined
+
+const seconds: Check = value =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? undefined : 'a number, 0 or more'
+const anyNumber: Check = value => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'a number')
+const flag: Check = value => (typeof value === 'boolean' ? undefined : 'true or false')
+const text: Check = value => (typeof value === 'string' ? undefined : 'a text')
+const texts: Check = value => (Array.isArray(value) && value.every(item => !text(item)) ? undefined : 'a list of texts')
+const anything: Check = () => undefined
+const oneOf =
+  (...choices: string[]): Check =>
+  value =>
+    choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`
+const either =
+  (left: Check, right: Check): Check =>
+  value =>
+    left(value) && right(value) ? `${left(value)}, or ${right(value)}` : undefined
+const absent: Check = value => (value === null ? undefined : 'null')
+
+const FAULT: Record<keyof Fault, Check> = {
+  kind: oneOf('status', 'html', 'text', 'huge', 'hang', 'reset', 'truncate'),
+  status: value =>
+    Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599 ? undefined : 'an HTTP status',
+  retryAfterSeconds: seconds,
+  bytes: seconds,
+  times: seconds,
+}
+
+const USER: Record<keyof UserSwitches, Check> = {
+  locked: flag,
+  disabled: flag,
+  passwordExpired: flag,
+  mfa: flag,
+  consentNeeded: either(flag, texts),
+  conditionalAccess: oneOf('challenge', 'block'),
+  signInFrequencySeconds: seconds,
+  revoked: flag,
+  declines: flag,
+  aadsts: anyNumber,
+  apiDemands: text,
+}
+
+const EDIT: Record<keyof AnswerEdit, Check> = { set: anything, drop: texts }
+
+const SWITCHES: Partial<Record<keyof Scenario, Check>> = {
+  expiresInSeconds: seconds,
+  extExpiresInSeconds: seconds,
+  refreshInSeconds: either(seconds, absent),
+  rotation: oneOf('keepOld', 'revokeOld', 'off'),
+  refreshTokenLifetimeSeconds: seconds,
+  codeLifetimeSeconds: seconds,
+  foci: oneOf('apps', 'all', 'none'),
+  crlf: flag,
+  clockOffsetSeconds: anyNumber,
+  latencyMs: seconds,
+  aadsts: either(anyNumber, absent),
+}
+
+/** @throws {TypeError} that names the switch and says what it takes. */
+export function assertScenario(scenario: Scenario): void {
+  const { faults, users, ...switches } = scenario
+  for (const [name, value] of Object.entries(switches)) {
+    const check = SWITCHES[name as keyof Scenario]
+    if (check) assertValue(name, value, check)
+    else assertFields(name, value, EDIT)
+  }
+  for (const [route, fault] of Object.entries(faults)) {
+    assertValue('faults', route, oneOf(...ROUTE_NAMES, 'all'))
+    assertFields(`faults.${route}`, fault, FAULT)
+    assertValue(`faults.${route}.kind`, fault.kind, FAULT.kind)
+  }
+  for (const [username, user] of Object.entries(users)) assertFields(`users.${username}`, user, USER)
+}
+
+function assertFields(where: string, record: unknown, checks: Record<string, Check>): void {
+  assertValue(where, record, value => (typeof value === 'object' && value !== null ? undefined : 'an object'))
+  for (const [name, value] of Object.entries(record as object)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined
+    if (!check) throw new TypeError(`${where} has no '${name}'. It has: ${Object.keys(checks).join(', ')}`)
+    assertValue(`${where}.${name}`, value, check)
+  }
+}
+
+function assertValue(where: string, value: unknown, check: Check): void {
+  const wanted = check(value)
+  if (wanted !== undefined) throw new TypeError(`${where} must be ${wanted}, not ${JSON.stringify(value)}`)
+}
