@@ -30,7 +30,9 @@ export function loadNativeAddon(options: LoadOptions = {}): LoadedAddon {
     if (addon.boundaryVersion === boundaryVersion) return addon
     return withoutCapabilities(
       boundaryVersion,
-      new Error(`the binary in ${root} has boundary version ${addon.boundaryVersion}, but ${boundaryVersion} is needed`),
+      new Error(
+        `the binary in ${root} has boundary version ${addon.boundaryVersion}, but ${boundaryVersion} is needed`,
+      ),
     )
   } catch (error) {
     return withoutCapabilities(boundaryVersion, error instanceof Error ? error : new Error(String(error)))

@@ -1,0 +1,167 @@
+/** Files that are replaced completely or not at all, and that belong to this user alone. */
+import { randomBytes } from 'node:crypto'
+import { constants, type Stats } from 'node:fs'
+import { lstat, mkdir, open, readdir, rename, stat, unlink, utimes } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { ClientError } from '../errors.js'
+
+const STALE_AFTER_MS = 60_000
+// Windows has neither this nor user ids; there the access control list of the profile folder does their work.
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+
+/**
+ * Replaces the contents of `file`, creating it (0600) and its folder (0700) as needed. When this resolves, the new contents
+ * survive a power failure; when it rejects, the old ones are still there. Two writers of one file need a lock.
+ *
+ * @throws {ClientError} cache_write_failed – `file` is a symbolic link or no regular file, it or its folder belongs to
+ *   another user, or the system refused to write; `cause` says why.
+ */
+export async function writeFileAtomically(file: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(file)
+  const temporary = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`)
+  try {
+    await makeFolder(folder)
+    await refuseForeignTarget(file)
+    await removeStaleTemporaries(file)
+    await writeNewFile(temporary, bytes)
+    await replace(temporary, file)
+    await flushFolder(folder)
+    await touch(file)
+  } catch (cause) {
+    throw writeFailed(file, cause)
+  }
+}
+
+/**
+ * Makes sure that the folder of `file` exists, created 0700 with those above it, and is not another user's.
+ *
+ * @throws {ClientError} cache_write_failed – it is another user's, or cannot be created; `cause` says why.
+ */
+export async function ensureFolderOf(file: string): Promise<void> {
+  try {
+    await makeFolder(dirname(file))
+  } catch (cause) {
+    throw writeFailed(file, cause)
+  }
+}
+
+/**
+ * Removes `file` if there is one.
+ *
+ * @throws {ClientError} cache_write_failed – the system refused; `cause` says why.
+ */
+export async function removeFile(file: string): Promise<void> {
+  try {
+    await unlink(file)
+    await flushFolder(dirname(file))
+  } catch (cause) {
+    if (!isErrno(cause, 'ENOENT')) throw writeFailed(file, cause)
+  }
+}
+
+/** True when the owner is neither this user nor root, who could read and write everything of ours as well. */
+export function belongsToOthers(status: { readonly uid: number | bigint }): boolean {
+  return !isOwn(status) && Number(status.uid) !== 0
+}
+
+function isOwn(status: { readonly uid: number | bigint }): boolean {
+  const userId = process.getuid?.()
+  return userId === undefined || Number(status.uid) === userId
+}
+
+/** True for an exception of the operating system with one of these codes, for example `ENOENT`. */
+export function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
+function writeFailed(file: string, cause: unknown): ClientError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new ClientError('cache_write_failed', `${file} could not be saved: ${reason}`, { cause })
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (belongsToOthers(await stat(folder))) throw new Error(`the folder ${folder} belongs to another user`)
+}
+
+/** A rename would replace a link or another user's file without asking, and lock that user out of it. */
+async function refuseForeignTarget(file: string): Promise<void> {
+  let status: Stats
+  try {
+    status = await lstat(file)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return
+    throw error
+  }
+  if (status.isSymbolicLink()) throw new Error('it is a symbolic link')
+  if (!status.isFile()) throw new Error('it is not a regular file')
+  if (!isOwn(status)) throw new Error('it belongs to another user')
+}
+
+/** Writers that were killed leave their temporary file; nobody writes to one for a minute. */
+async function removeStaleTemporaries(file: string): Promise<void> {
+  const prefix = `.${basename(file)}.`
+  const folder = dirname(file)
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix) || !/^[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length))) continue
+    const stale = join(folder, name)
+    // Another process may be removing the same file.
+    const status = await lstat(stale).catch(() => undefined)
+    if (status !== undefined && Date.now() - status.mtimeMs > STALE_AFTER_MS) await unlink(stale).catch(() => {})
+  }
+}
+
+async function writeNewFile(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o600)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } catch (error) {
+    await unlink(file).catch(() => {})
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Renames. On Windows a virus scanner or a reader may have the target open for a moment, so there it is tried again. */
+async function replace(from: string, to: string): Promise<void> {
+  for (let triesLeft = process.platform === 'win32' ? 20 : 0; ; triesLeft--) {
+    try {
+      await rename(from, to)
+      return
+    } catch (error) {
+      if (triesLeft > 0 && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')) {
+        await pause(50)
+        continue
+      }
+      await unlink(from).catch(() => {})
+      throw error
+    }
+  }
+}
+
+/** Makes a rename or removal survive a power failure. Some file systems cannot flush a folder, and Windows cannot at all. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    await handle.sync()
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL', 'ENOTSUP')) throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Sets the time of the last change: MSAL.NET's watcher does not see a rename, and MSAL Python reads again only what is newer
+ * than its last look. A little ahead and with a random fraction, because the system's own clock ticks in milliseconds and
+ * two saves within one tick must not look alike.
+ */
+async function touch(file: string): Promise<void> {
+  const seconds = (Date.now() + 1 + Math.random()) / 1000
+  // The contents are safe by now; a time that cannot be set is no reason to say otherwise.
+  await utimes(file, seconds, seconds).catch(() => {})
+}

@@ -1,0 +1,134 @@
+/** Changing the cache for one client: saving what a token request brought, and signing a user out. */
+import { type AccountQuery, CacheView } from './cache-view.js'
+import { keyOf } from './keys.js'
+import { canonicalRealm, overlapsScopes, resourceScopes, sameName } from './matching.js'
+import { ACCOUNT_SECTIONS, type AccountSection, type Entity, isPlain, text, unknownFields } from './schema.js'
+import { type Bucket, type Draft, EMPTY_BUCKET, type Item } from './snapshot.js'
+import {
+  buildAccessToken,
+  buildAccount,
+  buildAppMetadata,
+  buildIdToken,
+  buildRefreshToken,
+  type TokensToSave,
+} from './tokens-to-save.js'
+
+type Predicate = (entity: Entity) => boolean
+
+/** A view that can change what it shows. The changes reach the cache all together or not at all. */
+export class CacheEdit extends CacheView {
+  readonly #draft: Draft
+
+  /** `now` in milliseconds since 1970. */
+  constructor(draft: Draft, clientId: string, now: () => number) {
+    super(draft, clientId, now)
+    this.#draft = draft
+  }
+
+  /**
+   * Saves the result of a token request. Whatever record of the same credential another library has stored, under
+   * whatever key and alias of the environment, gives way to it and hands over the fields that are not ours.
+   */
+  saveTokens(tokens: TokensToSave): void {
+    const clientId = this.clientId
+    const inCloud: Predicate = entity => tokens.environments.has(text(entity, 'environment').toLowerCase())
+    const realms = [tokens.realm, ...(tokens.realmAliases ?? [])].map(canonicalRealm)
+    const inTenant: Predicate = entity => inCloud(entity) && realms.includes(canonicalRealm(text(entity, 'realm')))
+    const isMine: Predicate = entity => sameName(text(entity, 'client_id'), clientId)
+    const isAccessToken = this.#replacedAccessTokens(tokens)
+
+    let bucket: Bucket = this.#draft.bucket(tokens.homeAccountId) ?? EMPTY_BUCKET
+    bucket = withRecord(bucket, 'AccessToken', buildAccessToken(tokens, clientId), entity => {
+      return inTenant(entity) && isMine(entity) && isAccessToken(entity)
+    })
+    if (tokens.idToken !== undefined) {
+      bucket = withRecord(bucket, 'IdToken', buildIdToken(tokens, clientId, tokens.idToken), entity => {
+        return inTenant(entity) && isMine(entity) && isPlain('IdToken', entity)
+      })
+    }
+    if (tokens.refreshToken !== undefined) {
+      const familyId = tokens.familyId ?? ''
+      bucket = withRecord(bucket, 'RefreshToken', buildRefreshToken(tokens, clientId, tokens.refreshToken), entity => {
+        if (!inCloud(entity) || !isPlain('RefreshToken', entity) || text(entity, 'family_id') !== familyId) return false
+        return familyId !== '' || isMine(entity)
+      })
+      // Only an answer with a refresh token says whether the client is in a family.
+      this.#saveAppMetadata(buildAppMetadata(tokens, clientId), entity => inCloud(entity) && isMine(entity))
+    }
+    bucket = withRecord(bucket, 'Account', buildAccount(tokens), inTenant)
+    this.#draft.setBucket(tokens.homeAccountId, bucket)
+  }
+
+  /**
+   * Signs a user out of this client: removes its tokens of the user in the cloud. A family refresh token signs a user in to
+   * all apps of the family, so where there is one the tokens of all apps go. The account itself goes unless another client
+   * still has tokens of it.
+   *
+   * @see MSAL.NET's RemoveAccount, which draws the same line at the family refresh token.
+   */
+  removeAccount(query: AccountQuery): void {
+    const bucket = this.#draft.bucket(query.homeAccountId)
+    if (bucket === undefined) return
+    const inCloud = ({ entity }: Item): boolean => query.environments.has(text(entity, 'environment').toLowerCase())
+    const signsInFamily = bucket.RefreshToken.some(item => inCloud(item) && text(item.entity, 'family_id') !== '')
+    const goes = (item: Item): boolean =>
+      inCloud(item) && (signsInFamily || sameName(text(item.entity, 'client_id'), this.clientId))
+    const left = {
+      AccessToken: bucket.AccessToken.filter(item => !goes(item)),
+      RefreshToken: bucket.RefreshToken.filter(item => !goes(item)),
+      IdToken: bucket.IdToken.filter(item => !goes(item)),
+      Account: bucket.Account,
+    }
+    const isStillUsed = left.AccessToken.some(inCloud) || left.RefreshToken.some(inCloud) || left.IdToken.some(inCloud)
+    if (!isStillUsed) left.Account = left.Account.filter(item => !inCloud(item))
+    if (ACCOUNT_SECTIONS.some(section => left[section].length < bucket[section].length)) {
+      this.#draft.setBucket(query.homeAccountId, left)
+    }
+  }
+
+  /** Removes a refresh token that the service has refused for good, and not one that has meanwhile taken its place. */
+  removeRefreshToken(query: AccountQuery & { readonly refreshToken: string }): void {
+    const bucket = this.#draft.bucket(query.homeAccountId)
+    const left = bucket?.RefreshToken.filter(({ entity }) => text(entity, 'secret') !== query.refreshToken)
+    if (bucket === undefined || left === undefined || left.length === bucket.RefreshToken.length) return
+    this.#draft.setBucket(query.homeAccountId, { ...bucket, RefreshToken: left })
+  }
+
+  /** Tokens that share a scope with the new one would make a later look-up ambiguous for other libraries. */
+  #replacedAccessTokens(tokens: TokensToSave): Predicate {
+    // The reserved scopes do not count: a service that echoes them in every answer would let each resource evict the others.
+    const scopes = resourceScopes(tokens.scopes)
+    return entity => isPlain('AccessToken', entity) && overlapsScopes(text(entity, 'target'), scopes)
+  }
+
+  #saveAppMetadata(written: Entity, isSame: Predicate): void {
+    // One entry only, whatever alias it was under: msal-node refuses a cache with two.
+    this.#draft.appMetadata = withoutTwins(this.#draft.appMetadata, 'AppMetadata', written, isSame)
+  }
+}
+
+function withRecord(bucket: Bucket, section: AccountSection, written: Entity, isSame: Predicate): Bucket {
+  return { ...bucket, [section]: withoutTwins(bucket[section], section, written, isSame) }
+}
+
+/** The items with the new record in place of all that denote the same; it takes over what they had besides our fields. */
+function withoutTwins(
+  items: readonly Item[],
+  section: AccountSection | 'AppMetadata',
+  written: Entity,
+  isSame: Predicate,
+): Item[] {
+  const kept: Item[] = []
+  let previous: Entity | undefined
+  for (const item of items) {
+    if (!isSame(item.entity)) kept.push(item)
+    // Of the access tokens that give way only the one for the very same scopes is the predecessor.
+    else if (section !== 'AccessToken' || sameName(text(item.entity, 'target'), text(written, 'target'))) {
+      previous = item.entity
+    }
+  }
+  // A user keeps what an earlier sign-in told about him; a token's own fields end with the token.
+  const inherited = previous && (section === 'Account' ? previous : unknownFields(section, previous))
+  const entity = { ...inherited, ...written }
+  return [...kept, { key: keyOf(section, entity), entity }]
+}

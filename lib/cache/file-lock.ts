@@ -1,0 +1,143 @@
+/** The lock between processes that share a token cache: waits for its turn, fairly and not for ever. */
+import { basename, resolve, toNamespacedPath } from 'node:path'
+import { ClientError } from '../errors.js'
+import { type LoadedAddon, requireCapability } from '../native/addon.js'
+import type { FileLockHandle, NativeFileLock } from '../native/contract.js'
+import type { Clock } from '../request/clock.js'
+
+/** A lock that one caller at a time has, among all callers of all processes. */
+export interface FileLock {
+  /**
+   * Runs `work` while nobody else is inside `withLock` of the same lock file. Not reentrant.
+   *
+   * @throws {ClientError} cache_lock_timeout – somebody else had the lock all the time; the message names the process.
+   * @throws {ClientError} cache_write_failed – the lock file cannot be created.
+   * @throws {ClientError} native_unavailable – there is no native addon.
+   * @throws the signal's reason when it fires before the lock is taken; `work` minds the signal itself.
+   */
+  withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+}
+
+/** What a lock is made of. */
+export interface FileLockOptions {
+  /** The lock file itself, by custom `<cache>.lockfile`. It exists while somebody has the lock. */
+  path: string
+  native: LoadedAddon
+  clock: Clock
+  /** How long to wait for others, in milliseconds. Default 60 000, as in MSAL.NET. */
+  timeoutMs?: number
+}
+
+// msal-node holds no lock of the operating system, so its file may not be touched while its process is alive. It keeps the
+// file for some milliseconds; one of this age was left behind, by it or by a process whose number is in use again.
+const FORGOTTEN_AFTER_MS = 10_000
+const LONGEST_PAUSE_MS = 100
+
+/** A lock on `options.path`. Nothing is opened before the first `withLock`. */
+export function createFileLock(options: FileLockOptions): FileLock {
+  const { native, clock, timeoutMs = 60_000 } = options
+  const path = resolve(options.path)
+  // The callers of this process queue up here, in their order; only the first of them contends with other processes.
+  let queued = 0
+  let lastInQueue: Promise<void> = Promise.resolve()
+
+  async function withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const fileLock = requireCapability(native, 'fileLock')
+    signal?.throwIfAborted()
+    const deadline = clock.now() + timeoutMs
+    const ahead = lastInQueue
+    const mustQueue = queued > 0
+    let leave = () => {}
+    const left = new Promise<void>(done => {
+      leave = done
+    })
+    // Who gives up in the middle of the queue must not let those behind pass those ahead.
+    lastInQueue = ahead.then(() => left)
+    queued++
+    try {
+      if (mustQueue && !(await isOver(ahead, { clock, timeoutMs, signal }))) {
+        throw lockTimeout(path, timeoutMs, 'another caller in this process')
+      }
+      const handle = await acquire(fileLock, { path, clock, timeoutMs, deadline, signal })
+      try {
+        return await work()
+      } finally {
+        // The work is done and the lock is free; a lock file that cannot be removed will be found to be forgotten.
+        await handle.release().catch(() => {})
+      }
+    } finally {
+      queued--
+      leave()
+    }
+  }
+  return { withLock }
+}
+
+interface Wait {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Resolves with true when `ahead` is over, with false after `timeoutMs`. */
+async function isOver(ahead: Promise<void>, { clock, timeoutMs, signal }: Wait): Promise<boolean> {
+  const stop = new AbortController()
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
+  try {
+    return await Promise.race([ahead.then(() => true), clock.sleep(timeoutMs, either).then(() => false)])
+  } finally {
+    stop.abort()
+  }
+}
+
+async function acquire(
+  fileLock: NativeFileLock,
+  wait: Wait & { readonly path: string; readonly deadline: number },
+): Promise<FileLockHandle> {
+  const { path, clock, timeoutMs, deadline, signal } = wait
+  let owner = ''
+  let fingerprint = ''
+  let unchangedSince = clock.now()
+  for (let tries = 0; ; tries++) {
+    const abandoned = clock.now() - unchangedSince >= FORGOTTEN_AFTER_MS ? fingerprint : ''
+    const attempt = await tryAcquire(fileLock, path, abandoned)
+    if (attempt.handle !== undefined) {
+      if (!signal?.aborted) return attempt.handle
+      await attempt.handle.release().catch(() => {})
+      throw signal.reason
+    }
+    signal?.throwIfAborted()
+    if (attempt.heldBySystem || attempt.fingerprint !== fingerprint) {
+      fingerprint = attempt.fingerprint
+      unchangedSince = clock.now()
+    }
+    owner = attempt.owner || owner
+    const remainingMs = deadline - clock.now()
+    if (remainingMs <= 0) throw lockTimeout(path, timeoutMs, describeOwner(owner))
+    // Random, so that processes that were refused at the same time do not come back at the same time.
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries) * (0.5 + Math.random())
+    await clock.sleep(Math.min(pauseMs, remainingMs), signal)
+  }
+}
+
+async function tryAcquire(fileLock: NativeFileLock, path: string, abandoned: string) {
+  try {
+    const self = `${process.pid} ${basename(process.execPath)}\n`
+    return await fileLock.tryAcquire(toNamespacedPath(path), self, abandoned)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ClientError('cache_write_failed', `The lock file ${path} cannot be created: ${reason}`, { cause })
+  }
+}
+
+/** The text of a lock file, which anybody may have written, as a part of a sentence. */
+function describeOwner(text: string): string {
+  const [, pid, name] = /^\ufeff?(\d{1,10})(?: ([\x20-\x7e]{1,60}))?/.exec(text) ?? []
+  if (pid === undefined) return 'another process'
+  return name === undefined ? `process ${pid}` : `process ${pid} (${name.trim()})`
+}
+
+function lockTimeout(path: string, timeoutMs: number, owner: string): ClientError {
+  const seconds = Math.round(timeoutMs / 1000)
+  return new ClientError('cache_lock_timeout', `The lock file ${path} was held by ${owner} for ${seconds} s.`)
+}

@@ -1,0 +1,153 @@
+/** A token cache in a file that is not encrypted: only the file system's permissions keep other users out. */
+import { randomBytes } from 'node:crypto'
+import { AuthError, ClientError } from '../errors.js'
+import type { Logger } from '../logger.js'
+import type { LoadedAddon } from '../native/addon.js'
+import type { Clock } from '../request/clock.js'
+import type { CachePersistence } from '../request/persistence.js'
+import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
+import { createFileLock, type FileLock } from './file-lock.js'
+import { watchFile } from './file-watch.js'
+import { identify, MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
+
+/** What a plain file is made of. */
+export interface PlainFileOptions {
+  /** Absolute path. Its lock file is `<file>.lockfile`, as every MSAL names it. */
+  file: string
+  native: LoadedAddon
+  clock: Clock
+  logger: Logger
+}
+
+/** A persistence that keeps the cache, as it is, in `options.file`. Says so once in the log. */
+export function createPlainFile(options: PlainFileOptions): CachePersistence {
+  const text = 'Tokens are kept in a file that is not encrypted'
+  options.logger.warning(`${text}.`, `${text}: ${options.file}`)
+  return new PlainFile(options)
+}
+
+class PlainFile implements CachePersistence {
+  readonly #options: PlainFileOptions
+  readonly #file: string
+  readonly #lock: FileLock
+  readonly #listeners = new Set<() => void>()
+  #isLocked = false
+  #isWriting = false
+  #loaded: SettledFile | undefined
+  // The file as this process last saw or wrote it; `null` before the first look.
+  #seen: string | undefined | null = null
+
+  constructor(options: PlainFileOptions) {
+    this.#options = options
+    this.#file = options.file
+    this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
+  }
+
+  async load(): Promise<Uint8Array | undefined> {
+    try {
+      const identity = await identify(this.#file)
+      this.#notice(identity)
+      if (identity === undefined) {
+        this.#loaded = undefined
+        return undefined
+      }
+      const last = this.#loaded
+      if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
+      const file = await readSettledFile(this.#file, this.#options.clock)
+      if (file.wasOpenToOthers) this.#warnOfOpenFile()
+      this.#notice(file.identity)
+      // The same contents stay the same array, so that nobody parses them again.
+      this.#loaded = isSame(file.bytes, last?.bytes) ? { ...file, bytes: last?.bytes } : file
+      return this.#loaded.bytes
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new ClientError('cache_read_failed', `${this.#file} could not be read: ${reason}`, { cause })
+    }
+  }
+
+  async save(bytes: Uint8Array): Promise<void> {
+    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'save() was called outside withLock().')
+    if (bytes.length > MAX_FILE_BYTES) {
+      throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
+    }
+    await this.#write(() => writeFileAtomically(this.#file, bytes))
+  }
+
+  async delete(): Promise<void> {
+    if (!this.#isLocked) return this.withLock(() => this.delete())
+    await this.#write(() => removeFile(this.#file))
+  }
+
+  async withLock<T>(work: () => Promise<T>): Promise<T> {
+    await ensureFolderOf(this.#file)
+    return this.#lock.withLock(async () => {
+      this.#isLocked = true
+      try {
+        return await work()
+      } finally {
+        this.#isLocked = false
+      }
+    })
+  }
+
+  async verify(): Promise<void> {
+    const probe = `${this.#file}.${randomBytes(8).toString('hex')}.probe`
+    const sent = randomBytes(64)
+    await ensureFolderOf(probe)
+    await createFileLock({ ...this.#options, path: lockFileOf(probe) }).withLock(async () => {
+      try {
+        await writeFileAtomically(probe, sent)
+        const { bytes } = await readSettledFile(probe, this.#options.clock)
+        if (!isSame(bytes, sent)) throw new Error('what was written is not what is read')
+      } catch (cause) {
+        if (cause instanceof AuthError) throw cause
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new ClientError('cache_read_failed', `${probe} could not be read: ${reason}`, { cause })
+      } finally {
+        await removeFile(probe)
+      }
+    })
+  }
+
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    const stop = watchFile(this.#file, async () => this.#notice(await identify(this.#file)), this.#options.logger)
+    return () => {
+      this.#listeners.delete(listener)
+      stop()
+    }
+  }
+
+  /** Changes of our own are not to be noticed. */
+  async #write(change: () => Promise<void>): Promise<void> {
+    this.#isWriting = true
+    try {
+      await change()
+      this.#seen = await identify(this.#file)
+    } finally {
+      this.#isWriting = false
+    }
+  }
+
+  #notice(identity: string | undefined): void {
+    if (this.#isWriting) return
+    const isNew = this.#seen !== null && this.#seen !== identity
+    this.#seen = identity
+    // Later, because a listener may call this object again.
+    if (isNew) for (const listener of this.#listeners) setImmediate(listener)
+  }
+
+  #warnOfOpenFile(): void {
+    const text = 'The token cache could be read by other users of this machine; now only its owner can'
+    this.#options.logger.warning(`${text}.`, `${text}: ${this.#file}`)
+  }
+}
+
+function lockFileOf(file: string): string {
+  return `${file}.lockfile`
+}
+
+function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other
+  return Buffer.compare(one, other) === 0
+}

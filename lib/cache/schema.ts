@@ -1,0 +1,118 @@
+/** The unified token cache schema that the MSAL libraries share: its sections, their fields, and safe ways to read them. */
+
+/**
+ * One record of the cache as it came from JSON: snake_case strings, besides whatever another library added.
+ * Never changed once it is in a snapshot.
+ */
+export type Entity = { readonly [field: string]: unknown }
+
+/** The sections whose records belong to a user, in the order MSAL.NET writes them. */
+export const ACCOUNT_SECTIONS = ['AccessToken', 'RefreshToken', 'IdToken', 'Account'] as const
+export type AccountSection = (typeof ACCOUNT_SECTIONS)[number]
+
+/** All sections, in the order MSAL.NET writes them. */
+export const SECTIONS = [...ACCOUNT_SECTIONS, 'AppMetadata'] as const
+export type Section = (typeof SECTIONS)[number]
+
+const OWNER = ['home_account_id', 'environment', 'client_info'] as const
+const CREDENTIAL = [...OWNER, 'client_id', 'secret', 'credential_type'] as const
+
+/** The fields of each section that are ours to write. All are strings; times are decimal Unix seconds. */
+export const FIELDS = {
+  AccessToken: [
+    ...CREDENTIAL,
+    'realm',
+    'target',
+    'token_type',
+    'cached_at',
+    'expires_on',
+    'extended_expires_on',
+    // The older name of the line above: MSAL.NET writes both and reads this one when the other is missing.
+    'ext_expires_on',
+    'refresh_on',
+  ],
+  RefreshToken: [...CREDENTIAL, 'family_id', 'target', 'last_modification_time'],
+  IdToken: [...CREDENTIAL, 'realm'],
+  Account: [
+    ...OWNER,
+    'realm',
+    'local_account_id',
+    'username',
+    'name',
+    'given_name',
+    'family_name',
+    'authority_type',
+    'account_source',
+  ],
+  AppMetadata: ['environment', 'client_id', 'family_id'],
+} as const satisfies Record<Section, readonly string[]>
+
+export type Field = (typeof FIELDS)[Section][number]
+
+/** What is written into a section: strings only, since MSAL.NET refuses a whole cache for one number. */
+export type Written<S extends Section> = { readonly [F in (typeof FIELDS)[S][number]]?: string }
+
+const KNOWN: Record<Section, ReadonlySet<string>> = {
+  AccessToken: new Set(FIELDS.AccessToken),
+  RefreshToken: new Set(FIELDS.RefreshToken),
+  IdToken: new Set(FIELDS.IdToken),
+  Account: new Set(FIELDS.Account),
+  AppMetadata: new Set(FIELDS.AppMetadata),
+}
+
+// A credential with one of these is bound to more than user, client, realm and scopes: a key, a web API's caller, claims.
+const QUALIFIERS = [
+  'kid',
+  'key_id',
+  'keyid',
+  'ext',
+  'ext_cache_key',
+  'additionalCacheKeyComponents',
+  'requestedClaimsHash',
+  'user_assertion_hash',
+  'userAssertionHash',
+] as const
+
+/** True for a JSON object, which is the only thing that can be a record or a section. */
+export function isEntity(value: unknown): value is Entity {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The text of a field; empty when it is missing, null or of another type. */
+export function text(entity: Entity, field: Field): string {
+  const value = entity[field]
+  return typeof value === 'string' ? value : ''
+}
+
+/** A time field in Unix seconds; undefined when there is none or it is not a time. */
+export function seconds(entity: Entity, field: Field): number | undefined {
+  const value = text(entity, field)
+  const number = value === '' ? Number.NaN : Number(value)
+  // MSAL.NET writes the year 1 for "unknown"; a Date ends at 8.64e12 seconds.
+  return number > 0 && number <= 8.64e12 ? number : undefined
+}
+
+/** True when the record is an ordinary credential of its section, which any request for its scopes may use. */
+export function isPlain(section: 'AccessToken' | 'RefreshToken' | 'IdToken', entity: Entity): boolean {
+  const type = text(entity, 'credential_type')
+  if (type !== '' && type !== section) return false
+  if (section === 'AccessToken' && !/^(?:bearer)?$/i.test(text(entity, 'token_type'))) return false
+  return QUALIFIERS.every(field => !entity[field])
+}
+
+/** Known fields that another library wrote as numbers or booleans become strings; the rest stays as it is. */
+export function withTextFields(section: Section, entity: Entity): Entity {
+  let copy: Record<string, unknown> | undefined
+  for (const field of FIELDS[section]) {
+    const value = entity[field]
+    if (typeof value !== 'number' && typeof value !== 'boolean') continue
+    copy ??= { ...entity }
+    copy[field] = String(value)
+  }
+  return copy ?? entity
+}
+
+/** What another library put into a record besides the fields of the schema. */
+export function unknownFields(section: Section, entity: Entity): Entity {
+  return Object.fromEntries(Object.entries(entity).filter(([field]) => !KNOWN[section].has(field)))
+}

@@ -1,0 +1,96 @@
+/** Reads a file that other programs may be rewriting in place at this moment. */
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
+import type { Clock } from '../request/clock.js'
+import { belongsToOthers, isErrno } from './atomic-file.js'
+
+/** No token cache is larger: ten thousand accounts take about 50 MB. */
+export const MAX_FILE_BYTES = 64 << 20
+
+/** A file as it was at one moment. */
+export interface SettledFile {
+  /** `undefined` when the file is empty: nothing was stored. */
+  readonly bytes: Uint8Array | undefined
+  /** Another one whenever the file has been written to. See {@link identify}. */
+  readonly identity: string
+  /** True when the file was written so lately that one more write might not show in its identity. */
+  readonly isFresh: boolean
+  /** True when the file could be read by other users; it no longer can. */
+  readonly wasOpenToOthers: boolean
+}
+
+// Other MSALs truncate the file and then write it, in place; that takes them some milliseconds.
+const PAUSE_MS = 20
+const MAX_TRIES = 15
+// Linux stamps files with the time of its last tick, at most 10 ms ago; FAT and network file systems are coarser.
+const FRESH_FOR_MS = 50
+
+/** A text that changes whenever the file is replaced or written to; `undefined` when there is no file. */
+export async function identify(file: string): Promise<string | undefined> {
+  try {
+    return identityOf(await lstat(file, { bigint: true }))
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+function identityOf(status: BigIntStats): string {
+  return [status.dev, status.ino, status.size, status.mtimeNs, status.ctimeNs].join(':')
+}
+
+/**
+ * Reads the whole file, again while somebody is writing to it. Takes reading away from other users if they have it.
+ *
+ * @throws {Error} with the system's reason, or when `file` is a symbolic link, no regular file, larger than
+ *   {@link MAX_FILE_BYTES}, another user's, or being written to for longer than any program needs.
+ */
+export async function readSettledFile(file: string, clock: Clock): Promise<SettledFile> {
+  // O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  try {
+    const wasOpenToOthers = await closeToOthers(handle)
+    for (let tries = 1; ; tries++) {
+      const before = await handle.stat({ bigint: true })
+      assertReadable(before)
+      const bytes = await readExactly(handle, Number(before.size))
+      const identity = identityOf(await handle.stat({ bigint: true }))
+      const isSettled = bytes !== undefined && identity === identityOf(before)
+      const isLastTry = tries === MAX_TRIES
+      if (isSettled && (bytes.length > 0 || isLastTry)) {
+        const isFresh = Date.now() - Number(before.mtimeMs) < FRESH_FOR_MS
+        return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh, wasOpenToOthers }
+      }
+      if (isLastTry) throw new Error('another program is writing to it all the time')
+      await clock.sleep(PAUSE_MS)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+function assertReadable(status: BigIntStats): void {
+  if (!status.isFile()) throw new Error('it is not a regular file')
+  if (belongsToOthers(status)) throw new Error('it belongs to another user')
+  if (status.size > BigInt(MAX_FILE_BYTES)) throw new Error(`it is larger than ${MAX_FILE_BYTES >> 20} MB`)
+}
+
+/** `undefined` when the file turned out to be shorter. */
+async function readExactly(handle: FileHandle, size: number): Promise<Uint8Array | undefined> {
+  const bytes = Buffer.alloc(size)
+  let length = 0
+  while (length < size) {
+    const { bytesRead } = await handle.read(bytes, length, size - length, length)
+    if (bytesRead === 0) return undefined
+    length += bytesRead
+  }
+  return bytes
+}
+
+async function closeToOthers(handle: FileHandle): Promise<boolean> {
+  if (process.platform === 'win32') return false
+  const status = await handle.stat()
+  if ((status.mode & 0o077) === 0 || !status.isFile() || status.uid !== process.getuid?.()) return false
+  await handle.chmod(0o600)
+  return true
+}

@@ -1,0 +1,167 @@
+/** The cache in memory: every record in the bucket of its user, so that no look-up depends on how many users there are. */
+import { keyOf } from './keys.js'
+import {
+  ACCOUNT_SECTIONS,
+  type AccountSection,
+  type Entity,
+  isEntity,
+  type Section,
+  text,
+  withTextFields,
+} from './schema.js'
+
+/** A record and the key it is stored under, which may be another library's. */
+export interface Item {
+  readonly key: string
+  readonly entity: Entity
+}
+
+/** All records of one user. */
+export type Bucket = { readonly [S in AccountSection]: readonly Item[] }
+
+/** A value that cannot be a record of its section. Kept, so that nothing another library wrote is lost. */
+export interface Misfit {
+  readonly section: Section
+  readonly key: string
+  readonly value: unknown
+}
+
+/** What look-ups read: a snapshot, or a snapshot with the changes of an update on top. */
+export interface Records {
+  bucket(homeAccountId: string): Bucket | undefined
+  buckets(): Iterable<Bucket>
+  readonly appMetadata: readonly Item[]
+}
+
+export const EMPTY_BUCKET: Bucket = { AccessToken: [], RefreshToken: [], IdToken: [], Account: [] }
+
+type GrowingBucket = { [S in AccountSection]: Item[] }
+
+/** The list that a record belongs into; undefined when it does not say whose it is. */
+function placeFor(
+  section: Section,
+  entity: Entity,
+  buckets: Map<string, GrowingBucket>,
+  appMetadata: Item[],
+): Item[] | undefined {
+  if (section === 'AppMetadata') return appMetadata
+  const home = text(entity, 'home_account_id').toLowerCase()
+  if (home === '') return undefined
+  let bucket = buckets.get(home)
+  if (bucket === undefined) {
+    bucket = { AccessToken: [], RefreshToken: [], IdToken: [], Account: [] }
+    buckets.set(home, bucket)
+  }
+  return bucket[section]
+}
+
+/** The contents of the cache at one time. A load makes a new one; an update puts new buckets into it in one step. */
+export class Snapshot implements Records {
+  readonly #buckets: Map<string, Bucket>
+  #appMetadata: readonly Item[]
+  readonly misfits: readonly Misfit[]
+  /** Root members that are not sections of the schema. */
+  readonly unknownSections: ReadonlyMap<string, unknown>
+
+  constructor(
+    entries: Iterable<readonly [Section, string, unknown]> = [],
+    unknownSections: ReadonlyMap<string, unknown> = new Map(),
+  ) {
+    const buckets = new Map<string, GrowingBucket>()
+    const appMetadata: Item[] = []
+    const misfits: Misfit[] = []
+    for (const [section, key, value] of entries) {
+      const entity = isEntity(value) ? withTextFields(section, value) : undefined
+      const items = entity && placeFor(section, entity, buckets, appMetadata)
+      if (entity && items) items.push({ key, entity })
+      else misfits.push({ section, key, value })
+    }
+    this.#buckets = buckets
+    this.#appMetadata = appMetadata
+    this.misfits = misfits
+    this.unknownSections = unknownSections
+  }
+
+  get appMetadata(): readonly Item[] {
+    return this.#appMetadata
+  }
+
+  bucket(homeAccountId: string): Bucket | undefined {
+    return this.#buckets.get(homeAccountId.toLowerCase())
+  }
+
+  buckets(): Iterable<Bucket> {
+    return this.#buckets.values()
+  }
+
+  /** Takes over all changes of a draft in one synchronous step. */
+  commit(draft: Draft): void {
+    for (const [home, bucket] of draft.changedBuckets) {
+      if (ACCOUNT_SECTIONS.every(section => bucket[section].length === 0)) this.#buckets.delete(home)
+      else this.#buckets.set(home, bucket)
+    }
+    this.#appMetadata = draft.appMetadata
+  }
+
+  /** A snapshot with the records of both; where both have the same record, the added one. */
+  mergedWith(added: Snapshot): Snapshot {
+    const replaced = new Set<string>()
+    for (const [section, key, value] of added.entries()) {
+      replaced.add(`${section} ${key}`)
+      if (isEntity(value)) replaced.add(`${section} ${keyOf(section, value)}`)
+    }
+    const kept = [...this.entries()].filter(
+      ([section, key, value]) =>
+        !replaced.has(`${section} ${key}`) && !(isEntity(value) && replaced.has(`${section} ${keyOf(section, value)}`)),
+    )
+    return new Snapshot([...kept, ...added.entries()], new Map([...this.unknownSections, ...added.unknownSections]))
+  }
+
+  /** Everything in the sections of the schema, misfits last. */
+  *entries(): Generator<readonly [Section, string, unknown]> {
+    for (const bucket of this.#buckets.values()) {
+      for (const section of ACCOUNT_SECTIONS)
+        for (const { key, entity } of bucket[section]) yield [section, key, entity]
+    }
+    for (const { key, entity } of this.#appMetadata) yield ['AppMetadata', key, entity]
+    for (const { section, key, value } of this.misfits) yield [section, key, value]
+  }
+}
+
+/** Changes on top of a snapshot, which stays as it is until it commits them. */
+export class Draft implements Records {
+  readonly #base: Snapshot
+  readonly changedBuckets = new Map<string, Bucket>()
+  #appMetadata: readonly Item[] | undefined
+
+  constructor(base: Snapshot) {
+    this.#base = base
+  }
+
+  get isChanged(): boolean {
+    return this.changedBuckets.size > 0 || this.#appMetadata !== undefined
+  }
+
+  get appMetadata(): readonly Item[] {
+    return this.#appMetadata ?? this.#base.appMetadata
+  }
+
+  set appMetadata(items: readonly Item[]) {
+    this.#appMetadata = items
+  }
+
+  bucket(homeAccountId: string): Bucket | undefined {
+    return this.changedBuckets.get(homeAccountId.toLowerCase()) ?? this.#base.bucket(homeAccountId)
+  }
+
+  setBucket(homeAccountId: string, bucket: Bucket): void {
+    this.changedBuckets.set(homeAccountId.toLowerCase(), bucket)
+  }
+
+  *buckets(): Generator<Bucket> {
+    const replaced = new Set<Bucket | undefined>()
+    for (const home of this.changedBuckets.keys()) replaced.add(this.#base.bucket(home))
+    for (const bucket of this.#base.buckets()) if (!replaced.has(bucket)) yield bucket
+    yield* this.changedBuckets.values()
+  }
+}

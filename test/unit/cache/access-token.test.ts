@@ -1,0 +1,146 @@
+/** Which access token a request finds. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { AccessTokenQuery, CachedAccessToken } from '#lib/cache/cache-view.js'
+import { ALICE, after, BOB, inPublicCloud, NOW, store, TENANT, tokensOf } from './support.js'
+
+const QUERY: AccessTokenQuery = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
+
+/** Looks for a token in a cache with records like the one that is saved, changed as given. */
+async function findAmong(
+  changes: ReadonlyArray<Record<string, unknown>>,
+  query: Partial<AccessTokenQuery> = {},
+): Promise<CachedAccessToken | undefined> {
+  const made = store()
+  await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+  const contents = JSON.parse(made.tokenCache.serialize())
+  const [saved] = Object.values<object>(contents.AccessToken)
+  contents.AccessToken = Object.fromEntries(changes.map((change, index) => [`key ${index}`, { ...saved, ...change }]))
+  made.tokenCache.deserialize(JSON.stringify(contents))
+  return made.read(view => view.findAccessToken({ ...QUERY, ...query }))
+}
+
+const at = (seconds: number): string => String(NOW + seconds)
+
+describe('an access token', () => {
+  it('is found with all that was saved', async () => {
+    const made = store()
+    const tokens = tokensOf(ALICE, { refreshOn: after(1800), extendedExpiresOn: after(9000) })
+    await made.update(edit => edit.saveTokens(tokens))
+    assert.deepEqual(
+      made.read(view => view.findAccessToken(QUERY)),
+      {
+        accessToken: tokens.accessToken,
+        scopes: ['openid', 'profile', 'User.Read'],
+        realm: TENANT,
+        expiresOn: after(3600),
+        extendedExpiresOn: after(9000),
+        refreshOn: after(1800),
+        cachedAt: after(0),
+        lifetime: 'valid',
+      },
+    )
+  })
+
+  for (const [what, query] of [
+    ['another user', { homeAccountId: BOB }],
+    ['another tenant', { realms: ['aaaabbbb-0000-4000-8000-ccccddddeeee'] }],
+    ['another cloud', { environments: new Set(['login.microsoftonline.us']) }],
+    ['a scope it does not have', { scopes: ['User.Read', 'Mail.Read'] }],
+    ['part of a scope it has', { scopes: ['User'] }],
+  ] as const) {
+    it(`is not found for ${what}`, async () => {
+      assert.equal(await findAmong([{}], query), undefined)
+    })
+  }
+
+  for (const [what, change] of [
+    ['another client', { client_id: 'ffffffff-0000-4000-8000-000000000002' }],
+    ['proof of possession', { token_type: 'pop' }],
+    ['a key', { kid: 'k' }],
+    ["a web API's caller", { user_assertion_hash: 'h' }],
+    ['extra key parts', { credential_type: 'ATExt', ext: { a: 'b' } }],
+    ['an auth scheme', { credential_type: 'AccessToken_With_AuthScheme' }],
+    ['nothing at all', { secret: '' }],
+  ] as const) {
+    it(`is not found when it is bound to ${what}`, async () => {
+      assert.equal(await findAmong([change]), undefined)
+    })
+  }
+
+  for (const [what, change, query] of [
+    ['scopes in another case', {}, { scopes: ['USER.READ'] }],
+    ['reserved scopes alone', {}, { scopes: ['openid', 'email', 'offline_access'] }],
+    ['any case of its names', { client_id: '04B07795-8DDB-461A-BBEE-02F9E1BF7B46', realm: TENANT.toUpperCase() }, {}],
+    ['any case of its user', { home_account_id: ALICE.toUpperCase() }, {}],
+    ['another alias of the cloud', { environment: 'STS.windows.net' }, {}],
+    ['the name of its tenant', { realm: 'contoso.onmicrosoft.com' }, { realms: [TENANT, 'Contoso.onmicrosoft.com'] }],
+    [
+      'the tenant of personal accounts by name',
+      { realm: 'consumers' },
+      { realms: ['9188040d-6c67-4c5b-b112-36a304b66dad'] },
+    ],
+    [
+      'the tenant of personal accounts by ID',
+      { realm: '9188040d-6c67-4c5b-b112-36a304b66dad' },
+      { realms: ['consumers'] },
+    ],
+    ['no token type', { token_type: undefined }, {}],
+    ['a lower-case token type', { token_type: 'bearer' }, {}],
+    ['times as numbers', { expires_on: NOW + 3600, cached_at: NOW }, {}],
+  ] as const) {
+    it(`is found by ${what}`, async () => {
+      assert.equal((await findAmong([change], query))?.lifetime, 'valid')
+    })
+  }
+
+  for (const [left, extended, lifetime] of [
+    [301, 301, 'valid'],
+    [300, 300, 'expired'],
+    [300, 301, 'extended'],
+    [-4000, 3600, 'extended'],
+    [-4000, -100, 'expired'],
+  ] as const) {
+    it(`with ${left} s left and ${extended} s of its extended lifetime is ${lifetime}`, async () => {
+      const found = await findAmong([
+        { expires_on: at(left), extended_expires_on: at(extended), ext_expires_on: at(extended) },
+      ])
+      assert.equal(found?.lifetime, lifetime)
+    })
+  }
+
+  it('has expired when its record has no readable time', async () => {
+    assert.equal(
+      (await findAmong([{ expires_on: 'soon', extended_expires_on: '-62135596800', ext_expires_on: '' }]))?.lifetime,
+      'expired',
+    )
+    assert.equal(
+      (await findAmong([{ expires_on: undefined, extended_expires_on: null, ext_expires_on: null }]))?.lifetime,
+      'expired',
+    )
+  })
+
+  it('has its extended expiry under the older name too', async () => {
+    const found = await findAmong([{ extended_expires_on: undefined, ext_expires_on: at(8000) }])
+    assert.deepEqual(found?.extendedExpiresOn, after(8000))
+  })
+
+  it('that would live for more than ten years is not believed', async () => {
+    const tenYears = 3650 * 24 * 3600
+    const found = await findAmong([
+      { secret: 'damaged', expires_on: at(tenYears + 1) },
+      { secret: 'sound', expires_on: at(3600) },
+    ])
+    assert.equal(found?.accessToken, 'sound')
+    assert.equal((await findAmong([{ expires_on: at(tenYears) }]))?.lifetime, 'valid')
+  })
+
+  it('that lives longest is chosen of several', async () => {
+    const found = await findAmong([
+      { secret: 'short', expires_on: at(1000) },
+      { secret: 'long', expires_on: at(3000), environment: 'login.microsoftonline.com' },
+      { secret: 'middle', expires_on: at(2000), target: 'User.Read Mail.Read' },
+    ])
+    assert.equal(found?.accessToken, 'long')
+  })
+})
