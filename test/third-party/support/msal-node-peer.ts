@@ -1,11 +1,10 @@
 /** @azure/msal-node for the tests: reads a job as JSON from stdin, does its steps in one application, writes the outcome to stdout. */
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { AuthError, type AuthenticationResult, CryptoProvider, PublicClientApplication } from '@azure/msal-node'
 import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici'
 import type { Job, Outcome, Step, StepResult } from './job.js'
+import { listenForRedirect } from './redirect-listener.js'
 
 // msal-node uses the global fetch, which on Node 20 does not look at HTTPS_PROXY by itself.
 setGlobalDispatcher(new EnvHttpProxyAgent())
@@ -59,26 +58,14 @@ async function run(step: Step): Promise<StepResult> {
 /** As an application that runs the browser and the listener itself. */
 async function byCode(scopes: string[]): Promise<AuthenticationResult> {
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes()
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  try {
-    const redirectUri = `http://localhost:${(server.address() as AddressInfo).port}`
-    const answered = new Promise<URLSearchParams>(resolve => {
-      server.once('request', (request, response) => {
-        response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>Done</title>')
-        resolve(new URL(request.url ?? '/', redirectUri).searchParams)
-      })
-    })
-    const state = 'state-of-the-app'
-    const asked = { scopes, redirectUri, state, responseMode: 'query' as const }
-    await openBrowser(await app.getAuthCodeUrl({ ...asked, codeChallenge: challenge, codeChallengeMethod: 'S256' }))
-    const answer = await answered
-    if (answer.get('state') !== state) throw new Error(`The answer is ${answer}`)
-    return await app.acquireTokenByCode({ scopes, redirectUri, code: answer.get('code') ?? '', codeVerifier: verifier })
-  } finally {
-    server.close()
-    server.closeAllConnections()
-  }
+  await using listener = await listenForRedirect()
+  const { redirectUri } = listener
+  const state = 'state-of-the-app'
+  const asked = { scopes, redirectUri, state, responseMode: 'query' as const }
+  await openBrowser(await app.getAuthCodeUrl({ ...asked, codeChallenge: challenge, codeChallengeMethod: 'S256' }))
+  const answer = (await listener.answered).searchParams
+  if (answer.get('state') !== state) throw new Error(`The answer is ${answer}`)
+  return app.acquireTokenByCode({ scopes, redirectUri, code: answer.get('code') ?? '', codeVerifier: verifier })
 }
 
 async function openBrowser(url: string): Promise<void> {
