@@ -1,6 +1,15 @@
 /** AuthError and its subclasses: what every method rejects with, split by what the caller can do next. */
 import { ERROR_CODES, type ErrorCode } from './error-codes.js'
 
+const MAX_MESSAGE = 4_096
+// C0, DEL and C1, the line separators, and the marks that turn the direction of what follows.
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
+
+/** One line of at most 4096 characters: control characters could fake lines in a log or move the cursor of a terminal. */
+export function oneLine(text: string): string {
+  return text.slice(0, MAX_MESSAGE).replace(UNPRINTABLE, ' ').trim()
+}
+
 /** What an {@link AuthError} can be given besides its code and message. */
 export interface AuthErrorOptions {
   hint?: string | undefined
@@ -23,7 +32,11 @@ export class AuthError extends Error {
 
   constructor(code: string, message?: string, options: AuthErrorOptions = {}) {
     const entry = (ERROR_CODES as Record<string, { meaning: string; hint: string } | undefined>)[code]
-    super(message ?? entry?.meaning ?? code, options.cause === undefined ? undefined : { cause: options.cause })
+    // Messages quote what servers, tokens and callers said.
+    super(
+      oneLine(message ?? entry?.meaning ?? code),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.code = code
     this.hint = options.hint ?? entry?.hint ?? 'Look up the error code in docs/errors.md.'
     this.correlationId = options.correlationId

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkDocComments, ENTRIES } from './doc-comments.mjs'
 import { checkErrorsDoc } from './generate-errors-doc.mjs'
-import { checkCode, checkLinks } from './markdown.mjs'
+import { checkCode, checkLinks, checkPaths, checkRoomTable } from './markdown.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -21,7 +21,14 @@ if (types !== '') {
   process.exit(1)
 }
 
-const broken = [...checkDocComments(root), ...(await checkErrorsDoc()), ...checkLinks(root), ...checkCode(root)]
+const broken = [
+  ...checkDocComments(root),
+  ...(await checkErrorsDoc()),
+  ...checkLinks(root),
+  ...checkPaths(root),
+  ...checkRoomTable(root),
+  ...checkCode(root),
+]
 for (const { file, line, message } of broken) console.error(`${file}:${line}: ${message}`)
 
 // Only its judgement is wanted: links between comments, and types that public things need but are not public themselves.

@@ -91,9 +91,10 @@ function importsOf(source) {
   return found
 }
 
-// import(…), require(…) and require.resolve(…), where `require` comes from createRequire.
+// import(…), require(…), require.resolve(…) and createRequire(…)(…).
 function isLoader(callee) {
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return true
+  if (ts.isCallExpression(callee)) return callee.expression.getText() === 'createRequire'
   const name = ts.isPropertyAccessExpression(callee) && callee.name.text === 'resolve' ? callee.expression : callee
   return ts.isIdentifier(name) && name.text === 'require'
 }

@@ -1,7 +1,8 @@
-/** Checks the prose: every relative link leads somewhere, and every TypeScript block compiles as a user's file would. */
+/** Checks the prose: links lead somewhere, files that are named exist, the room table is true, TypeScript blocks compile. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
+import { MAY_IMPORT } from './rooms.mjs'
 
 const NOT_OURS = new Set(['node_modules', '.git', 'dist', 'dist-test', 'build', 'coverage', 'peers', 'fixtures'])
 
@@ -35,6 +36,35 @@ export function checkLinks(root) {
     }
   }
   return broken
+}
+
+/** @returns {{ file: string, line: number, message: string }[]} one entry for each `file of ours` that does not exist */
+export function checkPaths(root) {
+  return markdownFiles(root).flatMap(file =>
+    proseLines(readFileSync(path.join(root, file), 'utf8')).flatMap(({ line, raw }) =>
+      [...raw.matchAll(/`((?:lib|native|scripts|test|docs|bench)\/[\w./-]+)`/g)]
+        .filter(([, name]) => !existsSync(path.join(root, name)))
+        .map(([, name]) => ({ file, line, message: `names ${name}, which does not exist` })),
+    ),
+  )
+}
+
+/** Holds the room table of ARCHITECTURE.md against the one that check-rooms enforces. */
+export function checkRoomTable(root) {
+  const file = 'ARCHITECTURE.md'
+  const rows = new Map()
+  for (const { line, raw } of proseLines(readFileSync(path.join(root, file), 'utf8'))) {
+    const [, names, may] = /^\| (`[^|]+`) \|[^|]+\| ([^|]+) \|$/.exec(raw) ?? []
+    const words = text => [...text.matchAll(/[a-z-]+/g)].map(([word]) => word)
+    if (names) for (const room of words(names)) rows.set(room, { line, may: words(may.replace(/\(.*?\)/g, '')) })
+  }
+  return Object.entries(MAY_IMPORT).flatMap(([room, allowed]) => {
+    const { line = 1, may } = rows.get(room) ?? {}
+    if (may?.toSorted().join() === allowed.toSorted().join()) return []
+    return [
+      { file, line, message: `the room ${room} may import: ${allowed.join(', ') || 'nothing'} (scripts/rooms.mjs)` },
+    ]
+  })
 }
 
 /** Lines outside of code blocks, with inline code taken out. */

@@ -1,7 +1,7 @@
 /** A CONNECT tunnel: the raw connection to a host through an http or https proxy. */
 import * as http from 'node:http'
 import * as https from 'node:https'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 
 /** Why there is no tunnel. The message names the proxy's host and never its user name or password. */
@@ -34,22 +34,24 @@ export interface TunnelRequest {
  */
 export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelRequest): Promise<Socket> {
   const target = `${host}:${port}`
+  const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '')
   const options: https.RequestOptions = {
     method: 'CONNECT',
-    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    host: proxyHost,
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
     path: target,
     headers: { host: target, ...authorization(proxy) },
+    // Node would take the name to check the proxy's certificate against from the Host header.
+    servername: isIP(proxyHost) === 0 ? proxyHost : '',
     agent: false,
     signal,
     ...(secureContext === undefined ? {} : { secureContext }),
   }
   return new Promise((resolve, reject) => {
     const request = proxy.protocol === 'https:' ? https.request(options) : http.request(options)
-    request.once('connect', (response, socket: Socket, head) => {
+    request.once('connect', (response, socket: Socket) => {
       const status = response.statusCode ?? 0
-      // Nobody may speak before the TLS handshake that follows: bytes in `head` are not the server's.
-      if (status >= 200 && status < 300 && head.length === 0) return resolve(socket)
+      if (status >= 200 && status < 300) return resolve(socket)
       socket.on('error', () => {}).destroy()
       reject(new ProxyError(`the proxy ${proxy.host} answered ${status}`, { status }))
     })

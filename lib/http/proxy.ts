@@ -25,13 +25,15 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
 
 // The text may hold a password, so that the message names where it came from and never what it was.
 function parseProxy(text: string, source: string): URL {
-  const href = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
-  const url = URL.canParse(href) ? new URL(href) : undefined
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol))
-    throw new ClientError('invalid_configuration', `${source} is not the URL of an http or https proxy.`, {
-      hint: `Write ${source} as http://host:port; user name and password go before the host as user:password@.`,
-    })
-  return url
+  try {
+    const url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`)
+    // Malformed escapes would only be found when the password is sent.
+    decodeURIComponent(url.username + url.password)
+    if (url.protocol === 'http:' || url.protocol === 'https:') return url
+  } catch {}
+  throw new ClientError('invalid_configuration', `${source} is not the URL of an http or https proxy.`, {
+    hint: `Write ${source} as http://host:port; user name and password go before the host as user:password@, percent-encoded.`,
+  })
 }
 
 // As curl and Go read it: names separated by commas or spaces, each standing for itself and everything below it,

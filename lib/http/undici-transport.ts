@@ -1,5 +1,6 @@
 /** Sends one request with undici: connections, proxy, certificates, limits and content encodings. Loaded at the first request. */
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher, request as undiciRequest } from 'undici'
@@ -102,6 +103,8 @@ async function exchange(request: HttpRequest, dispatcher: Dispatcher, signal: Ab
     if (size > maxBytes) throw new TooLargeError(`more than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
+  // undici frees its connection a turn after the body's end; a request sent before that would open a second one.
+  await nextTurn()
   const plain = await decode(Buffer.concat(chunks), response.headers['content-encoding'], maxBytes)
   return { status: response.statusCode, headers: flatten(response.headers), body: new TextDecoder().decode(plain) }
 }

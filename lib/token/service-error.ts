@@ -1,5 +1,11 @@
 /** Turns the service's refusal into the error class that tells the caller what to do. */
-import { AuthError, type InteractionClassification, InteractionRequiredError, ServiceError } from '../errors.js'
+import {
+  AuthError,
+  type InteractionClassification,
+  InteractionRequiredError,
+  oneLine,
+  ServiceError,
+} from '../errors.js'
 import { AADSTS_HINTS } from './aadsts.js'
 
 /** What an answer says when it is a refusal, whether it came from the token endpoint or with a redirect. */
@@ -11,7 +17,8 @@ export interface Refusal {
   readonly responseBody: string | undefined
 }
 
-const MAX_DESCRIPTION = 4_096
+const NUMBER = /\bAADSTS(\d{4,9})\b/g
+const MAX_NUMBERS = 16
 // invalid_grant with one of these is not something that the user can mend.
 const NOT_FOR_THE_USER: ReadonlySet<string> = new Set(['client_mismatch', 'protection_policy_required'])
 const CLASSIFICATIONS: ReadonlySet<string> = new Set<InteractionClassification>([
@@ -33,18 +40,20 @@ export function parseServiceError(refusal: Refusal): ServiceError {
     const value = answer[name]
     return typeof value === 'string' && value !== '' ? value : undefined
   }
-  const error = cleanText(text('error') ?? 'unknown_error')
-  const suberror = text('suberror')
-  const description = cleanText(text('error_description') ?? error)
+  const line = (name: string): string | undefined => oneLine(text(name) ?? '') || undefined
+  const error = line('error') ?? 'unknown_error'
+  const suberror = line('suberror')
+  const description = line('error_description') ?? error
   const errorCodes = numbersOf(answer.error_codes, description)
   const details = {
     status,
     error,
     errorCodes,
     suberror,
+    // Passed on to the service as it came, so it is the one text that is not cleaned.
     claims: text('claims'),
-    traceId: text('trace_id'),
-    correlationId: text('correlation_id') ?? refusal.correlationId,
+    traceId: line('trace_id'),
+    correlationId: line('correlation_id') ?? refusal.correlationId,
     retryAfter,
     responseBody,
     hint: hintFor(errorCodes),
@@ -72,12 +81,6 @@ export function parseServiceError(refusal: Refusal): ServiceError {
   })
 }
 
-/** Control characters could fake lines in a log or move the cursor of a terminal. */
-export function cleanText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being removed
-  return text.slice(0, MAX_DESCRIPTION).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-}
-
 function classificationOf(suberror: string | undefined, error: string): InteractionClassification {
   const folded = suberror?.toLowerCase()
   if (folded !== undefined && CLASSIFICATIONS.has(folded)) return folded as InteractionClassification
@@ -85,17 +88,16 @@ function classificationOf(suberror: string | undefined, error: string): Interact
 }
 
 function numbersOf(codes: unknown, description: string): number[] {
-  if (Array.isArray(codes)) return codes.filter(code => Number.isSafeInteger(code)).slice(0, 16)
-  const number = /^AADSTS(\d{4,9})\b/.exec(description)?.[1]
-  return number === undefined ? [] : [Number(number)]
+  const numbers = Array.isArray(codes) ? codes.filter(code => Number.isSafeInteger(code)) : []
+  // An answer that came with a redirect has its numbers in the text only.
+  if (numbers.length === 0) for (const [, digits] of description.matchAll(NUMBER)) numbers.push(Number(digits))
+  return numbers.slice(0, MAX_NUMBERS)
 }
 
+/** Of several numbers the last says it most precisely: "AADSTS70002: Error validating credentials. AADSTS50126: …". */
 function hintFor(errorCodes: readonly number[]): string | undefined {
-  for (const code of errorCodes) {
-    const hint = AADSTS_HINTS.get(code)?.hint
-    if (hint !== undefined) return hint
-  }
-  return undefined
+  const known = errorCodes.findLast(code => AADSTS_HINTS.has(code))
+  return known === undefined ? undefined : AADSTS_HINTS.get(known)?.hint
 }
 
 const GENERAL_HINTS: ReadonlyMap<string, string> = new Map([

@@ -59,6 +59,7 @@ describe('imports between rooms', () => {
     'a dynamic import': "export const load = () => import('../flow/silent.js')\n",
     'an import in a type': "export type S = import('../flow/silent.js').Silent\n",
     'a require': "export const r = require('../flow/silent.js')\n",
+    'a require made on the spot': "export const r = createRequire(import.meta.url)('../flow/silent.js')\n",
   })) {
     test(`${kind} against the direction of the data is reported`, () => {
       assertOnly({ ...target, 'lib/http/x.ts': text }, /^lib\/http\/x\.ts:2: http may not import flow .*logger, errors/)

@@ -61,7 +61,13 @@ test('exempts what NO_PROXY names', () => {
 })
 
 test('refuses a proxy that is no http or https URL, and does not repeat its text', () => {
-  for (const proxy of ['socks5://user:hunter2@a:1', 'http://user:hunter2@', 'http://user:hunter2@a:99999', '']) {
+  for (const proxy of [
+    'socks5://user:hunter2@a:1',
+    'http://user:hunter2@',
+    'http://user:hunter2%zz@a:1',
+    'http://user:hunter2@a:99999',
+    '',
+  ]) {
     assert.throws(
       () => proxyFor(HOST, { env: {}, proxy }),
       (error: Error & { code?: string }) => {

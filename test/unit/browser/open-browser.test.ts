@@ -1,0 +1,82 @@
+/** The launcher with real programs: which one is run, what it is given, and what happens when it fails. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { createBrowserLauncher } from '#lib/browser/open-browser.js'
+import { SILENT_LOGGER } from '#lib/logger.js'
+
+const PAGE = new URL("https://login.test/authorize?a=1&b='$(touch pwned)'&c=%20;id")
+const skip = process.platform === 'win32' ? 'the programs are shell scripts' : false
+
+/** A folder with programs, given as shell scripts, that is the whole PATH; `opened` is what they wrote to $OUT. */
+async function desktop(t: TestContext, programs: Record<string, string>) {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-browser-'))
+  t.after(() => rm(folder, { recursive: true }))
+  for (const [name, script] of Object.entries(programs))
+    await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const out = join(folder, 'opened')
+  const env = { PATH: folder, DISPLAY: ':0', OUT: out }
+  return { env, folder, opened: () => readFile(out, 'utf8') }
+}
+
+const open = (env: NodeJS.ProcessEnv, url = PAGE) =>
+  createBrowserLauncher({ platform: 'linux', env, logger: SILENT_LOGGER }).open(url)
+
+test('gives the URL to the first program that works, as one argument', { skip }, async t => {
+  const { env, opened } = await desktop(t, {
+    'xdg-open': 'echo "xdg-open $# $1" >> "$OUT"; exit 3',
+    kfmclient: 'echo "kfmclient $# $1 $2" >> "$OUT"',
+    chromium: 'echo chromium >> "$OUT"',
+  })
+  await open(env)
+  assert.equal(await opened(), `xdg-open 1 ${PAGE.href}\nkfmclient 2 exec ${PAGE.href}\n`)
+})
+
+test('does not wait for a browser that goes on running', { skip }, async t => {
+  const { env, folder, opened } = await desktop(t, { 'xdg-open': 'echo $$ > "$OUT"; exec /bin/sleep 30' })
+  const startedAt = performance.now()
+  await open({ ...env, PATH: folder })
+  const elapsed = performance.now() - startedAt
+  process.kill(Number(await opened()))
+  assert.ok(elapsed > 1_000 && elapsed < 10_000, `${elapsed} ms`)
+})
+
+test('says so when nothing works, and when there is no desktop', { skip }, async t => {
+  const { env } = await desktop(t, { 'xdg-open': 'exit 3', 'gnome-open': 'kill -9 $$' })
+  await assert.rejects(open(env), { name: 'ClientError', code: 'linux_xdg_open_failed', hint: /device code/ })
+  await assert.rejects(open({ PATH: env.PATH }), { code: 'linux_xdg_open_failed', message: /DISPLAY/ })
+  await assert.rejects(open({ ...env, SUDO_USER: 'jo' }), { code: 'linux_xdg_open_failed', message: /sudo/ })
+})
+
+test('refuses to open what is no web page', { skip }, async t => {
+  const { env, opened } = await desktop(t, { 'xdg-open': 'echo opened > "$OUT"' })
+  for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:'])
+    await assert.rejects(open(env, new URL(url)), { code: 'invalid_request' })
+  await delay(50)
+  await assert.rejects(opened(), { code: 'ENOENT' })
+})
+
+test('runs a BROWSER that cannot be started as nothing, and goes on', { skip }, async t => {
+  const { env, opened } = await desktop(t, { 'xdg-open': 'echo opened > "$OUT"' })
+  await open({ ...env, BROWSER: `/nowhere/browser %s:${env.OUT}` })
+  assert.equal(await opened(), 'opened\n')
+})
+
+test('nothing that the browser prints reaches our output, and it does not hold the process', { skip }, async t => {
+  const { env, folder } = await desktop(t, { 'xdg-open': 'echo noise; echo noise >&2; exec /bin/sleep 5' })
+  const program = `
+    const { createBrowserLauncher } = await import('#lib/browser/open-browser.js')
+    const logger = { verbose() {} }
+    await createBrowserLauncher({ platform: 'linux', logger }).open(new URL('https://login.test/'))
+    console.log('done')`
+  const args = ['--input-type=module', '--eval', program]
+  const startedAt = performance.now()
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env: { ...env, PATH: folder } })
+  assert.deepEqual([stdout, stderr], ['done\n', ''])
+  assert.ok(performance.now() - startedAt < 4_500)
+})

@@ -1,0 +1,126 @@
+/** Plants each fault that the documents' check looks for in a small tree and sees it reported. */
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+type Check = (root: string) => { file: string; line: number; message: string }[]
+const project = new URL('../../../', import.meta.url)
+const load = (name: string): Promise<unknown> => import(new URL(`scripts/${name}`, project).href)
+const { checkDocComments } = (await load('doc-comments.mjs')) as { checkDocComments: Check }
+const { checkCode, checkLinks, checkPaths, checkRoomTable } = (await load('markdown.mjs')) as Record<
+  'checkCode' | 'checkLinks' | 'checkPaths' | 'checkRoomTable',
+  Check
+>
+
+const FILES = {
+  'package.json': '{ "name": "latchkey", "type": "module", "exports": { ".": { "types": "./dist/index.d.ts" } } }',
+  'tsconfig.json':
+    '{ "compilerOptions": { "target": "es2022", "module": "nodenext", "types": [] }, "include": ["lib"] }',
+  'dist/index.d.ts': 'export declare const answer: number\n',
+  'lib/index.ts': "export * from './shapes.js'\nexport * from './throws.js'\n",
+  'lib/shapes.ts': `
+/** Said. */
+export interface Said {
+  unsaidMethod(): void
+  /** Said. */
+  saidMethod(): void
+}
+export const unsaid = 1
+/** Said. */
+export class Thing {
+  unsaidToo(): void {}
+  #hidden(): void {}
+  private kept(): void {}
+  protected inherited(): void {}
+}
+`,
+  'lib/throws.ts': `
+class ClientError extends Error { constructor(readonly code: string) { super() } }
+/** Has no tag. */
+export function one(): void { throw new ClientError('one_failed') }
+/**
+ * Names another code.
+ *
+ * @throws {ClientError} other_failed – when it fails.
+ */
+export function two(): void { throw new ClientError('two_failed') }
+/**
+ * Says it.
+ *
+ * @throws {ClientError} three_failed – when it fails.
+ */
+export const three = (): void => { throw new ClientError('three_failed') }
+/** What is thrown in a function of its own is that one's business. */
+export const four = (): unknown => [].map(() => { throw new ClientError('four_failed') })
+`,
+  'README.md': `# The house
+
+[good](docs/there.md#a-heading-of-it) [also](https://example.org/nowhere) \`[no link](at-all)\`
+[gone](docs/gone.md)
+[moved](docs/there.md#another)
+\`lib/index.ts\` and \`lib/gone.ts\`
+
+\`\`\`ts
+import { answer } from 'latchkey'
+const wrong: string = answer
+\`\`\`
+`,
+  'docs/there.md': '## A heading, of `it`\n\n```ts\nimport { answer } from "latchkey"\nanswer.toFixed(2)\n```\n',
+  'ARCHITECTURE.md': '| `errors` | what goes wrong | error-codes |\n| `token` | all of it | cache |\n',
+}
+
+describe('the check of the documents', () => {
+  let root = ''
+  const found = (check: Check): string[] => check(root).map(({ file, line, message }) => `${file}:${line}: ${message}`)
+
+  before(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'latchkey-docs-'))
+    for (const [name, text] of Object.entries(FILES)) {
+      mkdirSync(path.dirname(path.join(root, name)), { recursive: true })
+      writeFileSync(path.join(root, name), text)
+    }
+    symlinkSync(fileURLToPath(new URL('node_modules', project)), path.join(root, 'node_modules'))
+  })
+  after(() => rmSync(root, { recursive: true }))
+
+  test('reports what is public and has no comment, and errors that no @throws names', () => {
+    assert.deepEqual(found(checkDocComments), [
+      'lib/shapes.ts:4: Said.unsaidMethod is public and has no doc comment',
+      'lib/shapes.ts:8: unsaid is public and has no doc comment',
+      'lib/shapes.ts:11: Thing.unsaidToo is public and has no doc comment',
+      'lib/throws.ts:4: one throws a ClientError and its doc comment has no @throws',
+      'lib/throws.ts:10: two throws two_failed, which no @throws of it names',
+    ])
+  })
+
+  test('reports links to files and headings that do not exist', () => {
+    assert.deepEqual(found(checkLinks), [
+      'README.md:4: links to docs/gone.md, which does not exist',
+      'README.md:5: links to #another, which is no heading of docs/there.md',
+    ])
+  })
+
+  test('reports files that are named and do not exist', () => {
+    assert.deepEqual(found(checkPaths), ['README.md:6: names lib/gone.ts, which does not exist'])
+  })
+
+  test('reports code that does not compile against the package', () => {
+    assert.deepEqual(found(checkCode), [
+      "README.md:10: does not compile: Type 'number' is not assignable to type 'string'.",
+    ])
+  })
+
+  test('reports a room whose row is missing or says something else', () => {
+    const rooms = found(checkRoomTable)
+    assert.ok(
+      rooms.includes(
+        'ARCHITECTURE.md:2: the room token may import: authority, request, http, logger, errors (scripts/rooms.mjs)',
+      ),
+    )
+    assert.ok(rooms.includes('ARCHITECTURE.md:1: the room emulator may import: nothing (scripts/rooms.mjs)'))
+    assert.ok(!rooms.some(line => line.includes('the room errors ')))
+  })
+})
