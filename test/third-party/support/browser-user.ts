@@ -1,0 +1,16 @@
+/** Who sits in front of the tests' browser, and where it finds the sign-in page. */
+
+export interface BrowserUser {
+  username: string
+  password: string
+  otc?: string
+  /** PEM file of the emulator's CA. */
+  caFile: string
+  /** The emulator's own origin. */
+  origin: string
+}
+
+/** The scripted browser knows no proxy: it visits login.microsoftonline.com where the emulator itself is, the same tenant. */
+export function atOrigin(url: URL, origin: string): URL {
+  return new URL(`${url.pathname}${url.search}`, origin)
+}
