@@ -6,6 +6,7 @@ export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel]
 
 /** What the caller provides. Messages with personal data come only with `logPii: true`, and are marked. */
 export interface LoggerOptions {
+  /** Takes one message. `containsPii` is true only with `logPii`. What it throws is swallowed. */
   log(level: LogLevel, message: string, containsPii: boolean): void
   /** Default `info`. */
   level?: LogLevel | undefined

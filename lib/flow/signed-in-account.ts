@@ -7,7 +7,11 @@ import type { AccountInfo, IdTokenClaims } from '../request/result.js'
 import { homeAccountIdOf } from '../token/client-info.js'
 import type { TokenResponse } from '../token/token-response.js'
 
-/** The account of an answer, and the realm its tokens are filed under. */
+/**
+ * The account of an answer, and the realm its tokens are filed under.
+ *
+ * @throws {ClientError} invalid_token_response – the answer does not say who signed in.
+ */
 export function signedInAccount(
   target: Target,
   tokens: TokenResponse,

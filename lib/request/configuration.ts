@@ -5,6 +5,7 @@ import type { WindowHandle } from './web-ui.js'
 
 /** An undici Dispatcher; written structurally so that this package's types do not need undici's. */
 export interface HttpDispatcher {
+  /** As undici's Dispatcher has it. */
   dispatch(options: object, handler: object): boolean
 }
 

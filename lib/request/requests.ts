@@ -53,14 +53,6 @@ export interface InteractiveRequest extends CommonRequest {
   timeoutSeconds?: number
 }
 
-/** Request of `acquireTokenByUsernamePassword`. */
-export interface UsernamePasswordRequest extends CommonRequest {
-  scopes: string[]
-  username: string
-  /** Text, or its UTF-8 bytes, which the caller can wipe afterwards. */
-  password: string | Uint8Array
-}
-
 /** Request of `getAuthorizationCodeUrl`. */
 export interface AuthorizationUrlRequest extends CommonRequest {
   scopes: string[]

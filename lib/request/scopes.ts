@@ -1,8 +1,6 @@
 /** Scope lists: validate, split, join, and compare without case or order. */
 import { ClientError } from '../errors.js'
 
-/** Scopes that ask for an identity rather than for access; no resource owns them. (OIDC Core § 5.4, § 11) */
-const RESERVED: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access'])
 /** Every request asks for these, so that the answer names the user and can be renewed. */
 const ALWAYS_ASKED = ['openid', 'profile', 'offline_access']
 const MAX_SCOPES = 200
@@ -47,11 +45,6 @@ export function scopesToSend(...lists: ReadonlyArray<readonly string[]>): string
 /** Splits a `scope` field of an answer. */
 export function splitScopes(text: string): string[] {
   return text.split(' ').filter(scope => scope !== '')
-}
-
-/** True for openid, profile, email and offline_access. */
-export function isReservedScope(scope: string): boolean {
-  return RESERVED.has(scope.toLowerCase())
 }
 
 /** One text for all spellings and orders of the same scopes. */
