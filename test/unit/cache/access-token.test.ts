@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AccessTokenQuery, CachedAccessToken } from '#lib/cache/cache-view.js'
+import { environmentsOf } from '#lib/cache/matching.js'
 import { ALICE, after, BOB, inPublicCloud, NOW, store, TENANT, tokensOf } from './support.js'
 
 const QUERY: AccessTokenQuery = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
@@ -118,6 +119,19 @@ describe('an access token', () => {
       (await findAmong([{ expires_on: undefined, extended_expires_on: null, ext_expires_on: null }]))?.lifetime,
       'expired',
     )
+  })
+
+  it('has no extended expiry when MSAL.NET did not know any', async () => {
+    const found = await findAmong([{ extended_expires_on: '-62135596800', ext_expires_on: '-62135596800' }])
+    assert.equal(found?.extendedExpiresOn, undefined)
+  })
+
+  it('of a host that is not on port 443 is found with and without its port', async () => {
+    const query = { environments: environmentsOf(['Localhost:8443']) }
+    for (const environment of ['localhost', 'localhost:8443']) {
+      assert.equal((await findAmong([{ environment }], query))?.lifetime, 'valid')
+    }
+    assert.equal(await findAmong([{ environment: 'localhost:8444' }], query), undefined)
   })
 
   it('has its extended expiry under the older name too', async () => {

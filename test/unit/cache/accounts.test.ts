@@ -78,6 +78,15 @@ describe('the list of accounts', () => {
     assert.equal(list(made)[0]?.idTokenClaims, undefined)
   })
 
+  it('names no tenant for users of AD FS, where MSAL Python writes a word', async () => {
+    const made = store()
+    const account = { localAccountId: 'sub', username: 'joe', authorityType: 'ADFS' } as const
+    await made.update(edit => edit.saveTokens(tokensOf('sub', { realm: 'adfs', account })))
+    assert.equal(list(made)[0]?.tenantId, '')
+    await made.update(edit => edit.saveTokens(tokensOf('sub', { realm: '', realmAliases: ['adfs'], account })))
+    assert.equal(Object.keys(contentsOf(made).Account ?? {}).length, 1)
+  })
+
   it('has users of whom the client holds only an access token', async () => {
     const made = store()
     await made.update(edit => edit.saveTokens(tokensOf(ALICE, { refreshToken: undefined, idToken: undefined })))

@@ -144,6 +144,24 @@ describe('a cache store with a persistence', () => {
     assert.equal(await slow, tokensOf(ALICE).accessToken)
   })
 
+  it('never goes back to what a load brings that began during a save', async () => {
+    const persistence = new SlowPersistence(await bytesWith(BOB))
+    const made = store({ persistence })
+    const old = persistence.stored
+    let slow: unknown
+    let answer: (bytes: Uint8Array | undefined) => void = () => {}
+    const [load, save] = [persistence.load.bind(persistence), persistence.save.bind(persistence)]
+    persistence.save = async bytes => {
+      persistence.load = () => new Promise(resolve => (answer = resolve))
+      slow = made.read(secretOf)
+      persistence.load = load
+      await save(bytes)
+    }
+    await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+    answer(old)
+    assert.equal(await slow, tokensOf(ALICE).accessToken)
+  })
+
   it('does not answer from before the first load when a later load is refused', async () => {
     const persistence = new SlowPersistence()
     const made = store({ persistence })

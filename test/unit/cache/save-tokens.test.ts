@@ -163,6 +163,19 @@ describe('saving tokens', () => {
     assert.equal(records[0] && 'refresh_on' in records[0], false)
   })
 
+  it('does not hand on fields of a token for other scopes', async () => {
+    const made = store()
+    await save(made, ALICE, { scopes: ['User.Read', 'Mail.Read'] })
+    const contents = contentsOf(made)
+    for (const record of Object.values(contents.AccessToken ?? {})) record.theirs = 'for both scopes'
+    made.tokenCache.deserialize(JSON.stringify(contents))
+    await save(made, ALICE, { scopes: ['User.Read'] })
+    assert.deepEqual(
+      Object.values(contentsOf(made).AccessToken ?? {}).map(record => record.theirs),
+      [undefined],
+    )
+  })
+
   it('does not touch tokens that are bound to a key or a caller', async () => {
     const made = store()
     await save(made, ALICE, { accessToken: 'bound' })

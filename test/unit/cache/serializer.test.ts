@@ -53,7 +53,7 @@ describe('a serialized cache', () => {
     ['an array, as MSAL v2 writes it', bytes('[]')],
     ['null', bytes('null')],
     ['a text', bytes('"cache"')],
-    ['not UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d)],
+    ['not UTF-8', Buffer.from('7b2278223a22ff227d', 'hex')],
     ['JSON with trailing commas', bytes('{"Account":{},}')],
     ['JSON with a section that is no object', bytes('{"Account":[]}')],
   ] as const) {
