@@ -27,14 +27,14 @@ export interface ValidCodeRequest extends ValidCommon {
  * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
  */
 export function validCodeRequest(request: AuthorizationCodeRequest, defaultRedirectUri: string): ValidCodeRequest {
-  return {
+  return Object.freeze({
     ...validCommon(request),
     scopes: validScopes(request.scopes),
     code: requiredText(request.code, 'code'),
     redirectUri: optionalText(request.redirectUri, 'redirectUri', 2_048) ?? defaultRedirectUri,
     codeVerifier: optionalText(request.codeVerifier, 'codeVerifier', 128),
     nonce: optionalText(request.nonce, 'nonce', 1_024),
-  }
+  })
 }
 
 /**

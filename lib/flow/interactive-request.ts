@@ -27,6 +27,7 @@ export interface ValidInteractiveRequest extends ValidAuthorizationUrlRequest {
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 300
+const MAX_PAGE = 1_048_576
 const PROMPTS: ReadonlySet<unknown> = new Set(Object.values(Prompt))
 
 const refuse = (message: string, hint?: string): never => {
@@ -46,20 +47,22 @@ export function validAuthorizationUrlRequest(
   const { prompt = Prompt.SelectAccount, responseMode = 'query', extraScopesToConsent = [] } = request
   if (!PROMPTS.has(prompt)) refuse(`prompt must be one of ${[...PROMPTS].join(', ')}`)
   if (responseMode !== 'query' && responseMode !== 'form_post') refuse('responseMode must be query or form_post')
-  return {
+  const redirectUri = optionalText(request.redirectUri, 'redirectUri', 2_048) ?? defaultRedirectUri
+  if (!URL.canParse(redirectUri)) refuse('redirectUri must be an absolute URI')
+  return Object.freeze({
     ...common,
     scopes: validScopes(request.scopes),
     extraScopesToConsent:
       Array.isArray(extraScopesToConsent) && extraScopesToConsent.length === 0
         ? []
         : validScopes(extraScopesToConsent, 'extraScopesToConsent'),
-    redirectUri: optionalText(request.redirectUri, 'redirectUri', 2_048) ?? defaultRedirectUri,
+    redirectUri,
     prompt,
     account: validAccount(request.account),
     loginHint: optionalText(request.loginHint, 'loginHint', 1_024),
     domainHint: optionalText(request.domainHint, 'domainHint', 1_024),
     responseMode,
-  }
+  })
 }
 
 /**
@@ -71,7 +74,8 @@ export function validInteractiveRequest(
   request: InteractiveRequest,
   defaultRedirectUri: string,
 ): ValidInteractiveRequest {
-  const { webUi = 'systemBrowser', systemBrowser = {}, timeoutSeconds } = request
+  const common = validAuthorizationUrlRequest(request, defaultRedirectUri)
+  const { webUi = 'systemBrowser', timeoutSeconds } = request
   const isCustom = typeof webUi === 'object' && typeof webUi?.acquireAuthorizationCode === 'function'
   if (webUi !== 'systemBrowser' && !isCustom) {
     refuse('webUi must be "systemBrowser" or have an acquireAuthorizationCode method')
@@ -79,14 +83,27 @@ export function validInteractiveRequest(
   if (isCustom && request.systemBrowser !== undefined) {
     refuse('both webUi and systemBrowser are given', 'systemBrowser options have no meaning for a custom web UI.')
   }
-  const { port } = systemBrowser
+  return Object.freeze({
+    ...common,
+    webUi,
+    systemBrowser: validSystemBrowser(request.systemBrowser ?? {}),
+    timeoutSeconds: optionalSeconds(timeoutSeconds, 'timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
+  })
+}
+
+function validSystemBrowser(options: SystemBrowserOptions): SystemBrowserOptions {
+  if (typeof options !== 'object') return refuse('systemBrowser must be an object')
+  const { openBrowser, port, browserRedirectSuccess, browserRedirectError } = options
+  if (openBrowser !== undefined && typeof openBrowser !== 'function') {
+    refuse('systemBrowser.openBrowser must be a function')
+  }
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     refuse('systemBrowser.port must be a port number')
   }
-  return {
-    ...validAuthorizationUrlRequest(request, defaultRedirectUri),
-    webUi,
-    systemBrowser: { ...systemBrowser },
-    timeoutSeconds: optionalSeconds(timeoutSeconds, 'timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
+  optionalText(options.htmlMessageSuccess, 'systemBrowser.htmlMessageSuccess', MAX_PAGE)
+  optionalText(options.htmlMessageError, 'systemBrowser.htmlMessageError', MAX_PAGE)
+  for (const target of [browserRedirectSuccess, browserRedirectError]) {
+    if (target !== undefined && !(target instanceof URL)) refuse('systemBrowser.browserRedirect… must be a URL object')
   }
+  return Object.freeze({ ...options })
 }

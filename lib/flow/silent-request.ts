@@ -22,24 +22,29 @@ export function validSilentRequest(request: SilentRequest): ValidSilentRequest {
   const common = validCommon(request)
   const { account, forceRefresh = false } = request
   if (typeof forceRefresh !== 'boolean') throw new ClientError('invalid_request', 'forceRefresh must be true or false')
-  return {
+  return Object.freeze({
     ...common,
     scopes: validScopes(request.scopes),
     account: validAccount(account),
     loginHint: optionalText(request.loginHint, 'loginHint', 1_024),
     forceRefresh,
-  }
+  })
 }
 
 /**
  * Checks an account that the caller kept or got from getAccounts.
  *
- * @throws {ClientError} invalid_request – it has no homeAccountId.
+ * @throws {ClientError} invalid_request – it has no homeAccountId, or a field of another type than AccountInfo's.
  */
 export function validAccount(account: AccountInfo | null | undefined): AccountInfo | undefined {
   if (account === undefined || account === null) return undefined
-  if (typeof account.homeAccountId === 'string' && account.homeAccountId !== '') return account
-  throw new ClientError('invalid_request', 'account has no homeAccountId', {
-    hint: 'Pass an account from getAccounts() or from a result.',
-  })
+  const { homeAccountId, localAccountId, environment, tenantId, username } = account
+  const hint = 'Pass an account from getAccounts() or from a result.'
+  if (typeof homeAccountId !== 'string' || homeAccountId === '') {
+    throw new ClientError('invalid_request', 'account has no homeAccountId', { hint })
+  }
+  if ([localAccountId, environment, tenantId, username].some(text => text !== undefined && typeof text !== 'string')) {
+    throw new ClientError('invalid_request', 'account has a field that is not a string', { hint })
+  }
+  return account
 }

@@ -29,7 +29,7 @@ export function validScopes(scopes: unknown, field = 'scopes'): readonly string[
     const folded = scope.toLowerCase()
     if (!seen.has(folded)) seen.set(folded, scope)
   }
-  return [...seen.values()]
+  return Object.freeze([...seen.values()])
 }
 
 /** The scopes that go on the wire: the asked ones and those every request needs. */

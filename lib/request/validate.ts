@@ -79,10 +79,14 @@ export function parseClaims(claims: unknown): Readonly<Record<string, unknown>> 
 
 function validQuery(value: unknown): Readonly<Record<string, string>> {
   if (value === undefined) return NOTHING
-  if (typeof value !== 'object' || value === null) return refuse('extraQueryParameters must be an object')
+  // A list, a Map and URLSearchParams are objects too, but their contents are not their properties.
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) {
+    return refuse('extraQueryParameters must be an object whose properties are the parameters')
+  }
   const entries = Object.entries(value)
   for (const [name, text] of entries) {
     if (typeof text !== 'string' || name === '') refuse('extraQueryParameters must map names to strings')
+    if (text.length > MAX_TEXT) refuse(`${name} of extraQueryParameters is longer than ${MAX_TEXT} characters`)
   }
   return Object.freeze(Object.fromEntries(entries) as Record<string, string>)
 }
@@ -107,12 +111,12 @@ export function validCommon(request: CommonRequest): ValidCommon {
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal must be an AbortSignal')
   signal?.throwIfAborted()
-  return {
+  return Object.freeze({
     correlationId: correlationId ?? randomUUID(),
     claims: parseClaims(claims),
     extraQueryParameters: validQuery(extraQueryParameters),
     authority: optionalText(authority, 'authority', 2_048),
     tenantId,
     signal,
-  }
+  })
 }

@@ -7,6 +7,8 @@ import type { IdTokenClaims } from '../request/result.js'
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 const CLOCK_SKEW_SECONDS = 300
+const TEXT_CLAIMS = 'iss sub nonce oid tid preferred_username upn email name given_name family_name'.split(' ')
+const NUMBER_CLAIMS = ['exp', 'nbf', 'iat']
 
 /**
  * Decodes the claims. The signature is not checked: the token came over TLS straight from the token endpoint.
@@ -20,10 +22,17 @@ export function decodeIdToken(idToken: string, correlationId?: string): IdTokenC
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new TypeError('not an object')
-    return claims as IdTokenClaims
+    return dropMistyped(claims as Record<string, unknown>)
   } catch (cause) {
     throw new ClientError('invalid_jwt', undefined, { cause, correlationId })
   }
+}
+
+/** A common claim of another type than its own counts as absent, so that the rest of the library can rely on the types. */
+function dropMistyped(claims: Record<string, unknown>): IdTokenClaims {
+  for (const name of TEXT_CLAIMS) if (typeof claims[name] !== 'string') delete claims[name]
+  for (const name of NUMBER_CLAIMS) if (typeof claims[name] !== 'number') delete claims[name]
+  return claims
 }
 
 /** What an ID token is held against. */

@@ -140,4 +140,20 @@ describe('decoding an ID token', () => {
     const claims = decodeIdToken(`h.${Buffer.from('{"__proto__":{"oid":"x"}}').toString('base64url')}.s`)
     assert.equal(claims.oid, undefined)
   })
+
+  test('leaves out common claims of another type, and no others', () => {
+    const claims = {
+      oid: 5,
+      tid: ['t'],
+      name: {},
+      sub: 's',
+      exp: '1',
+      iat: 2,
+      aud: ['a'],
+      roles: ['r'],
+      given_name: null,
+    }
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+    assert.deepEqual(decodeIdToken(`h.${payload}.s`), { sub: 's', iat: 2, aud: ['a'], roles: ['r'] })
+  })
 })
