@@ -13,7 +13,7 @@ import type {
   SilentRequest,
 } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
-import { createServices, type Services } from './services.js'
+import { createServices, type ServiceOverrides, type Services } from './services.js'
 
 type SilentFlow = typeof import('../flow/silent.js')
 
@@ -32,8 +32,11 @@ export class PublicClientApplication {
    * @throws {ClientError} invalid_authority – the authority is not an https URL with a tenant.
    * @throws {ClientError} invalid_configuration – another option has the wrong type or value.
    */
-  constructor(configuration: Configuration) {
-    this.#services = createServices(configuration)
+  constructor(configuration: Configuration)
+  /** @internal What tests put in the place of the real thing. */
+  constructor(configuration: Configuration, overrides?: ServiceOverrides)
+  constructor(configuration: Configuration, overrides?: ServiceOverrides) {
+    this.#services = createServices(configuration, overrides)
   }
 
   /** The token cache, for keeping it in a place of your own. */

@@ -2,6 +2,7 @@
 import { ClientError, ServiceError } from '../errors.js'
 import type { HttpClient, HttpResponse } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
+import { orAborted } from '../request/abort.js'
 import type { Authority } from './authority.js'
 import { type Cloud, findKnownCloud, singleHostCloud } from './known-clouds.js'
 
@@ -46,18 +47,18 @@ export class InstanceDiscovery {
    *
    * @throws {ServiceError} invalid_instance – the cloud does not know this host.
    * @throws {ClientError} network_error, request_timeout, … – the cloud could not be asked, so the host is not trusted.
+   * @throws the signal's reason when it fires; whoever else waits for the same host goes on waiting.
    */
   async cloudForRequest(authority: Authority, correlationId: string, signal?: AbortSignal): Promise<Cloud> {
     const trusted = this.#trusted(authority.host)
     if (trusted !== undefined) return trusted
+    signal?.throwIfAborted()
     let pending = this.#pending.get(authority.host)
     if (pending === undefined) {
       pending = this.#ask(authority, correlationId).finally(() => this.#pending.delete(authority.host))
       this.#pending.set(authority.host, pending)
     }
-    const cloud = await pending
-    signal?.throwIfAborted()
-    return cloud
+    return orAborted(pending, signal)
   }
 
   #trusted(host: string): Cloud | undefined {

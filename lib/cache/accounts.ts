@@ -1,10 +1,14 @@
 /** Who is signed in: the accounts of the cache that this client can use. */
 import type { AccountFilter } from '../request/requests.js'
 import type { AccountInfo } from '../request/result.js'
-import { withLazyClaims } from './id-token-claims.js'
+import { addLazyClaims } from './id-token-claims.js'
+import type { Item } from './item.js'
 import { canonicalRealm, sameName } from './matching.js'
-import { type Entity, isPlain, text } from './schema.js'
+import { type Entity, text } from './schema.js'
 import type { Bucket, Records } from './snapshot.js'
+
+/** One for each cloud that an application asks about. */
+const MOST_LISTINGS = 8
 
 /** Which accounts. */
 export interface AccountsQuery {
@@ -17,6 +21,7 @@ export interface AccountsQuery {
 
 /** For whom, on top of the query. */
 export interface Listing extends AccountsQuery {
+  /** In lower case. */
   readonly clientId: string
   /** Whether refresh tokens of an app family are of use to this client. */
   readonly usesFamily: boolean
@@ -29,8 +34,21 @@ export interface Listing extends AccountsQuery {
  * another.
  */
 export function listAccounts(records: Records, listing: Listing): AccountInfo[] {
-  const wanted = listing.filter?.environment
-  if (wanted !== undefined && !listing.environments.has(wanted.toLowerCase())) return []
+  const { filter } = listing
+  if (filter?.environment !== undefined && !listing.environments.has(filter.environment.toLowerCase())) return []
+  if ((filter?.username ?? filter?.tenantId ?? filter?.userFlow) !== undefined) return collect(records, listing)
+  // Kept until the records change: who has many accounts often asks for all of them, and 10 000 objects take a while.
+  const question = [listing.clientId, listing.usesFamily, listing.environment, ...listing.environments].join(' ')
+  let accounts = records.listings.get(question)
+  if (accounts === undefined) {
+    accounts = collect(records, listing)
+    if (records.listings.size >= MOST_LISTINGS) records.listings.clear()
+    records.listings.set(question, accounts)
+  }
+  return [...accounts]
+}
+
+function collect(records: Records, listing: Listing): AccountInfo[] {
   const accounts: AccountInfo[] = []
   for (const bucket of records.buckets()) {
     const account = accountOf(bucket, listing)
@@ -41,70 +59,65 @@ export function listAccounts(records: Records, listing: Listing): AccountInfo[] 
 
 /** The account of one user, under the same conditions as in {@link listAccounts}. */
 export function accountOf(bucket: Bucket, listing: Listing): AccountInfo | undefined {
-  let chosen: Entity | undefined
-  for (const { entity } of bucket.Account) {
-    if (!isListed(entity, listing)) continue
-    if (chosen === undefined || isHome(entity)) chosen = entity
+  let chosen: Item | undefined
+  for (const item of bucket.Account) {
+    if (isListed(item, listing) && (chosen === undefined || isHome(item))) chosen = item
   }
   return chosen !== undefined && isUsable(bucket, listing) ? describe(chosen, bucket, listing) : undefined
 }
 
-function isListed(entity: Entity, { environments, filter }: Listing): boolean {
-  if (!environments.has(text(entity, 'environment').toLowerCase())) return false
-  if (!/^(?:MSSTS|ADFS)?$/i.test(text(entity, 'authority_type'))) return false
+function isListed({ entity, environment, realm, isPlain }: Item, { environments, filter }: Listing): boolean {
+  if (!environments.has(environment) || !isPlain) return false
   if (filter === undefined) return true
   const { username, tenantId, userFlow } = filter
   if (username !== undefined && !sameName(text(entity, 'username'), username)) return false
-  if (tenantId !== undefined && canonicalRealm(tenantOf(entity)) !== canonicalRealm(tenantId)) return false
+  if (tenantId !== undefined && realm !== canonicalRealm(tenantId)) return false
   // B2C puts the user flow at the end of the object ID: `<object ID>-<user flow>.<tenant ID>`.
   return userFlow === undefined || objectIdOf(entity).toLowerCase().endsWith(userFlow.toLowerCase())
 }
 
-function isUsable(bucket: Bucket, { environments, clientId, usesFamily }: Listing): boolean {
-  const isMine = ({ entity }: { entity: Entity }): boolean =>
-    sameName(text(entity, 'client_id'), clientId) && environments.has(text(entity, 'environment').toLowerCase())
-  const isOurs = ({ entity }: { entity: Entity }): boolean =>
-    text(entity, 'family_id') !== '' && environments.has(text(entity, 'environment').toLowerCase())
+function isUsable(bucket: Bucket, listing: Listing): boolean {
   return (
-    bucket.RefreshToken.some(isMine) ||
-    bucket.AccessToken.some(isMine) ||
-    bucket.IdToken.some(isMine) ||
-    (usesFamily && bucket.RefreshToken.some(isOurs))
+    hasOne(bucket.RefreshToken, listing, listing.usesFamily) ||
+    hasOne(bucket.AccessToken, listing, false) ||
+    hasOne(bucket.IdToken, listing, false)
   )
 }
 
-function describe(entity: Entity, bucket: Bucket, listing: Listing): AccountInfo {
-  const homeAccountId = text(entity, 'home_account_id')
+function hasOne(items: readonly Item[], { environments, clientId }: Listing, orOfFamily: boolean): boolean {
+  for (const item of items) {
+    const isOurs = item.clientId === clientId || (orOfFamily && text(item.entity, 'family_id') !== '')
+    if (isOurs && environments.has(item.environment)) return true
+  }
+  return false
+}
+
+function describe(
+  { entity, realm }: Item,
+  bucket: Bucket,
+  { environments, environment, clientId }: Listing,
+): AccountInfo {
   const account: AccountInfo = {
-    homeAccountId,
+    homeAccountId: text(entity, 'home_account_id'),
     localAccountId: text(entity, 'local_account_id') || objectIdOf(entity),
-    environment: listing.environment ?? text(entity, 'environment'),
-    tenantId: tenantOf(entity),
+    environment: environment ?? text(entity, 'environment'),
+    // AD FS has no tenant; MSAL Python writes the word there.
+    tenantId: realm === 'adfs' ? '' : text(entity, 'realm'),
     username: text(entity, 'username'),
   }
   const name = text(entity, 'name')
   if (name !== '') account.name = name
-  const realm = canonicalRealm(text(entity, 'realm'))
   const idToken = bucket.IdToken.findLast(
-    item =>
-      canonicalRealm(text(item.entity, 'realm')) === realm &&
-      sameName(text(item.entity, 'client_id'), listing.clientId) &&
-      listing.environments.has(text(item.entity, 'environment').toLowerCase()) &&
-      isPlain('IdToken', item.entity),
+    item => item.realm === realm && item.clientId === clientId && environments.has(item.environment) && item.isPlain,
   )
-  return idToken === undefined ? account : withLazyClaims(account, text(idToken.entity, 'secret'))
+  if (idToken !== undefined) addLazyClaims(account, text(idToken.entity, 'secret'))
+  // Several callers may hold the same object.
+  return Object.freeze(account)
 }
 
-/** AD FS has no tenant; MSAL Python writes the word `adfs` there. */
-function tenantOf(entity: Entity): string {
-  const realm = text(entity, 'realm')
-  return sameName(realm, 'adfs') ? '' : realm
-}
-
-function isHome(entity: Entity): boolean {
+function isHome({ entity, realm }: Item): boolean {
   const homeAccountId = text(entity, 'home_account_id')
-  const homeTenant = homeAccountId.slice(homeAccountId.lastIndexOf('.') + 1)
-  return canonicalRealm(homeTenant) === canonicalRealm(text(entity, 'realm'))
+  return canonicalRealm(homeAccountId.slice(homeAccountId.lastIndexOf('.') + 1)) === realm
 }
 
 function objectIdOf(entity: Entity): string {

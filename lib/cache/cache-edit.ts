@@ -1,9 +1,9 @@
 /** Changing the cache for one client: saving what a token request brought, and signing a user out. */
 import { type AccountQuery, CacheView } from './cache-view.js'
-import { keyOf } from './keys.js'
+import { type Item, itemOf } from './item.js'
 import { canonicalRealm, overlapsScopes, resourceScopes, sameName } from './matching.js'
-import { ACCOUNT_SECTIONS, type AccountSection, type Entity, isPlain, text, unknownFields } from './schema.js'
-import { type Bucket, type Draft, EMPTY_BUCKET, type Item } from './snapshot.js'
+import { ACCOUNT_SECTIONS, type AccountSection, type Entity, text, unknownFields } from './schema.js'
+import { type Bucket, type Draft, EMPTY_BUCKET } from './snapshot.js'
 import {
   buildAccessToken,
   buildAccount,
@@ -13,7 +13,7 @@ import {
   type TokensToSave,
 } from './tokens-to-save.js'
 
-type Predicate = (entity: Entity) => boolean
+type Predicate = (item: Item) => boolean
 
 /** A view that can change what it shows. The changes reach the cache all together or not at all. */
 export class CacheEdit extends CacheView {
@@ -31,29 +31,35 @@ export class CacheEdit extends CacheView {
    */
   saveTokens(tokens: TokensToSave): void {
     const clientId = this.clientId
-    const inCloud: Predicate = entity => tokens.environments.has(text(entity, 'environment').toLowerCase())
+    const clientName = clientId.toLowerCase()
     const realms = [tokens.realm, ...(tokens.realmAliases ?? [])].map(canonicalRealm)
-    const inTenant: Predicate = entity => inCloud(entity) && realms.includes(canonicalRealm(text(entity, 'realm')))
-    const isMine: Predicate = entity => sameName(text(entity, 'client_id'), clientId)
-    const isAccessToken = this.#replacedAccessTokens(tokens)
+    const inCloud: Predicate = item => tokens.environments.has(item.environment)
+    const inTenant: Predicate = item => inCloud(item) && realms.includes(item.realm)
+    const isOwn: Predicate = item => item.isPlain && inTenant(item) && item.clientId === clientName
 
     let bucket: Bucket = this.#draft.bucket(tokens.homeAccountId) ?? EMPTY_BUCKET
-    bucket = withRecord(bucket, 'AccessToken', buildAccessToken(tokens, clientId), entity => {
-      return inTenant(entity) && isMine(entity) && isAccessToken(entity)
+    // The reserved scopes do not count: a service that echoes them in every answer would let each resource evict the others.
+    const scopes = resourceScopes(tokens.scopes)
+    bucket = withRecord(bucket, 'AccessToken', buildAccessToken(tokens, clientId), item => {
+      return isOwn(item) && overlapsScopes(text(item.entity, 'target'), scopes)
     })
     if (tokens.idToken !== undefined) {
-      bucket = withRecord(bucket, 'IdToken', buildIdToken(tokens, clientId, tokens.idToken), entity => {
-        return inTenant(entity) && isMine(entity) && isPlain('IdToken', entity)
-      })
+      bucket = withRecord(bucket, 'IdToken', buildIdToken(tokens, clientId, tokens.idToken), isOwn)
     }
     if (tokens.refreshToken !== undefined) {
       const familyId = tokens.familyId ?? ''
-      bucket = withRecord(bucket, 'RefreshToken', buildRefreshToken(tokens, clientId, tokens.refreshToken), entity => {
-        if (!inCloud(entity) || !isPlain('RefreshToken', entity) || text(entity, 'family_id') !== familyId) return false
-        return familyId !== '' || isMine(entity)
+      bucket = withRecord(bucket, 'RefreshToken', buildRefreshToken(tokens, clientId, tokens.refreshToken), item => {
+        if (!inCloud(item) || !item.isPlain || text(item.entity, 'family_id') !== familyId) return false
+        return familyId !== '' || item.clientId === clientName
       })
-      // Only an answer with a refresh token says whether the client is in a family.
-      this.#saveAppMetadata(buildAppMetadata(tokens, clientId), entity => inCloud(entity) && isMine(entity))
+      // Only an answer with a refresh token says whether the client is in a family. One entry only, whatever alias it was
+      // under: msal-node refuses a cache with two.
+      this.#draft.appMetadata = withoutTwins(
+        this.#draft.appMetadata,
+        'AppMetadata',
+        buildAppMetadata(tokens, clientId),
+        item => inCloud(item) && item.clientId === clientName,
+      )
     }
     bucket = withRecord(bucket, 'Account', buildAccount(tokens), inTenant)
     this.#draft.setBucket(tokens.homeAccountId, bucket)
@@ -69,10 +75,10 @@ export class CacheEdit extends CacheView {
   removeAccount(query: AccountQuery): void {
     const bucket = this.#draft.bucket(query.homeAccountId)
     if (bucket === undefined) return
-    const inCloud = ({ entity }: Item): boolean => query.environments.has(text(entity, 'environment').toLowerCase())
+    const clientName = this.clientId.toLowerCase()
+    const inCloud: Predicate = item => query.environments.has(item.environment)
     const signsInFamily = bucket.RefreshToken.some(item => inCloud(item) && text(item.entity, 'family_id') !== '')
-    const goes = (item: Item): boolean =>
-      inCloud(item) && (signsInFamily || sameName(text(item.entity, 'client_id'), this.clientId))
+    const goes: Predicate = item => inCloud(item) && (signsInFamily || item.clientId === clientName)
     const left = {
       AccessToken: bucket.AccessToken.filter(item => !goes(item)),
       RefreshToken: bucket.RefreshToken.filter(item => !goes(item)),
@@ -93,18 +99,6 @@ export class CacheEdit extends CacheView {
     if (bucket === undefined || left === undefined || left.length === bucket.RefreshToken.length) return
     this.#draft.setBucket(query.homeAccountId, { ...bucket, RefreshToken: left })
   }
-
-  /** Tokens that share a scope with the new one would make a later look-up ambiguous for other libraries. */
-  #replacedAccessTokens(tokens: TokensToSave): Predicate {
-    // The reserved scopes do not count: a service that echoes them in every answer would let each resource evict the others.
-    const scopes = resourceScopes(tokens.scopes)
-    return entity => isPlain('AccessToken', entity) && overlapsScopes(text(entity, 'target'), scopes)
-  }
-
-  #saveAppMetadata(written: Entity, isSame: Predicate): void {
-    // One entry only, whatever alias it was under: msal-node refuses a cache with two.
-    this.#draft.appMetadata = withoutTwins(this.#draft.appMetadata, 'AppMetadata', written, isSame)
-  }
 }
 
 function withRecord(bucket: Bucket, section: AccountSection, written: Entity, isSame: Predicate): Bucket {
@@ -121,7 +115,7 @@ function withoutTwins(
   const kept: Item[] = []
   let previous: Entity | undefined
   for (const item of items) {
-    if (!isSame(item.entity)) kept.push(item)
+    if (!isSame(item)) kept.push(item)
     // Of the access tokens that give way only the one for the very same scopes is the predecessor.
     else if (section !== 'AccessToken' || sameName(text(item.entity, 'target'), text(written, 'target'))) {
       previous = item.entity
@@ -129,6 +123,6 @@ function withoutTwins(
   }
   // A user keeps what an earlier sign-in told about him; a token's own fields end with the token.
   const inherited = previous && (section === 'Account' ? previous : unknownFields(section, previous))
-  const entity = { ...inherited, ...written }
-  return [...kept, { key: keyOf(section, entity), entity }]
+  const entity: Entity = { ...inherited, ...written }
+  return [...kept, itemOf(section, entity)]
 }

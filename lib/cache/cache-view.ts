@@ -1,9 +1,10 @@
 /** Looking things up: what a flow can find in the cache for one client. All of it is synchronous and changes nothing. */
 import type { AccountInfo } from '../request/result.js'
 import { type AccountsQuery, accountOf, type Listing, listAccounts } from './accounts.js'
-import { canonicalRealm, coversScopes, resourceScopes, sameName } from './matching.js'
-import { type Entity, isPlain, seconds, text } from './schema.js'
-import type { Item, Records } from './snapshot.js'
+import type { Item } from './item.js'
+import { canonicalRealm, coversScopes, resourceScopes } from './matching.js'
+import { type Entity, seconds, text } from './schema.js'
+import type { Records } from './snapshot.js'
 
 /** Whose record. */
 export interface AccountQuery {
@@ -56,13 +57,16 @@ const LONGEST_LIFETIME_SECONDS = 3650 * 24 * 60 * 60
 
 export class CacheView {
   protected readonly records: Records
+  /** In the spelling of the application, which is the one that is written. */
   protected readonly clientId: string
+  readonly #clientName: string
   readonly #now: () => number
 
   /** `now` in milliseconds since 1970. */
   constructor(records: Records, clientId: string, now: () => number) {
     this.records = records
     this.clientId = clientId
+    this.#clientName = clientId.toLowerCase()
     this.#now = now
   }
 
@@ -72,8 +76,10 @@ export class CacheView {
     const requested = resourceScopes(query.scopes)
     let best: Entity | undefined
     let bestExpiry = -1
-    for (const { entity } of this.records.bucket(query.homeAccountId)?.AccessToken ?? []) {
-      if (!this.#isOwn(entity, query) || !inTenant(entity, query) || !isPlain('AccessToken', entity)) continue
+    const realms = query.realms.map(canonicalRealm)
+    for (const item of this.records.bucket(query.homeAccountId)?.AccessToken ?? []) {
+      if (!this.#isOwn(item, query) || !realms.includes(item.realm)) continue
+      const { entity } = item
       if (text(entity, 'secret') === '' || !coversScopes(text(entity, 'target'), requested)) continue
       const expiry = seconds(entity, 'expires_on') ?? 0
       if (expiry <= bestExpiry || expiry > now + LONGEST_LIFETIME_SECONDS) continue
@@ -90,28 +96,27 @@ export class CacheView {
   findRefreshToken(query: AccountQuery): CachedRefreshToken | undefined {
     return this.#newestRefreshToken(
       query,
-      entity => sameName(text(entity, 'client_id'), this.clientId),
-      entity => text(entity, 'family_id') === '',
+      item => item.clientId === this.#clientName,
+      item => text(item.entity, 'family_id') === '',
     )
   }
 
   /** The refresh token of the app family, whichever client stored it. */
   findFamilyRefreshToken(query: AccountQuery & { readonly familyId?: string }): CachedRefreshToken | undefined {
-    return this.#newestRefreshToken(query, entity => text(entity, 'family_id') === (query.familyId ?? '1'))
+    return this.#newestRefreshToken(query, item => text(item.entity, 'family_id') === (query.familyId ?? '1'))
   }
 
   /** The raw ID token of this client. */
   findIdToken(query: TenantQuery): string | undefined {
+    const realms = query.realms.map(canonicalRealm)
     const items = this.records.bucket(query.homeAccountId)?.IdToken
-    const found = items?.findLast(
-      ({ entity }) => this.#isOwn(entity, query) && inTenant(entity, query) && isPlain('IdToken', entity),
-    )
+    const found = items?.findLast(item => this.#isOwn(item, query) && realms.includes(item.realm))
     return found && (text(found.entity, 'secret') || undefined)
   }
 
   /** What is known about this client: in which family it is. Undefined when nothing is known, families included. */
   findAppMetadata(query: { readonly environments: ReadonlySet<string> }): { readonly familyId?: string } | undefined {
-    const found = this.records.appMetadata.findLast(({ entity }) => this.#isOwn(entity, query))
+    const found = this.records.appMetadata.findLast(item => this.#isOwn(item, query))
     if (found === undefined) return undefined
     const familyId = text(found.entity, 'family_id')
     return familyId === '' ? {} : { familyId }
@@ -132,31 +137,29 @@ export class CacheView {
     const metadata = this.findAppMetadata({ environments })
     // A client that nothing is known about may be a member: its first refresh will tell.
     const usesFamily = metadata === undefined || metadata.familyId !== undefined
-    return { environments, environment, filter, clientId: this.clientId, usesFamily }
+    return { environments, environment, filter, clientId: this.#clientName, usesFamily }
   }
 
-  #isOwn(entity: Entity, { environments }: { readonly environments: ReadonlySet<string> }): boolean {
-    return (
-      sameName(text(entity, 'client_id'), this.clientId) && environments.has(text(entity, 'environment').toLowerCase())
-    )
+  #isOwn(item: Item, { environments }: { readonly environments: ReadonlySet<string> }): boolean {
+    return item.clientId === this.#clientName && environments.has(item.environment) && item.isPlain
   }
 
   #newestRefreshToken(
     query: AccountQuery,
-    isWanted: (entity: Entity) => boolean,
-    isPreferred: (entity: Entity) => boolean = () => true,
+    isWanted: (item: Item) => boolean,
+    isPreferred: (item: Item) => boolean = () => true,
   ): CachedRefreshToken | undefined {
     const candidates = this.records
       .bucket(query.homeAccountId)
       ?.RefreshToken.filter(
-        ({ entity }) =>
-          query.environments.has(text(entity, 'environment').toLowerCase()) &&
-          isWanted(entity) &&
-          isPlain('RefreshToken', entity) &&
-          text(entity, 'secret') !== '',
+        item =>
+          query.environments.has(item.environment) &&
+          isWanted(item) &&
+          item.isPlain &&
+          text(item.entity, 'secret') !== '',
       )
     if (candidates === undefined) return undefined
-    const newest = newestOf(candidates.filter(item => isPreferred(item.entity))) ?? newestOf(candidates)
+    const newest = newestOf(candidates.filter(isPreferred)) ?? newestOf(candidates)
     if (newest === undefined) return undefined
     return {
       refreshToken: text(newest, 'secret'),
@@ -164,11 +167,6 @@ export class CacheView {
       familyId: text(newest, 'family_id') || undefined,
     }
   }
-}
-
-function inTenant(entity: Entity, { realms }: TenantQuery): boolean {
-  const realm = canonicalRealm(text(entity, 'realm'))
-  return realms.some(name => canonicalRealm(name) === realm)
 }
 
 /** Of records without a time, which most libraries do not write, the last one: that is where libraries add. */

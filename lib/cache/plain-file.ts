@@ -43,6 +43,10 @@ class PlainFile implements CachePersistence {
     this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
   }
 
+  get location(): string {
+    return this.#file
+  }
+
   async load(): Promise<Uint8Array | undefined> {
     try {
       const identity = await identify(this.#file)

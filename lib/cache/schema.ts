@@ -92,8 +92,13 @@ export function seconds(entity: Entity, field: Field): number | undefined {
   return number > 0 && number <= 8.64e12 ? number : undefined
 }
 
-/** True when the record is an ordinary credential of its section, which any request for its scopes may use. */
-export function isPlain(section: 'AccessToken' | 'RefreshToken' | 'IdToken', entity: Entity): boolean {
+/**
+ * True when the record is an ordinary one of its section: a credential that any request for its scopes may use, a user who
+ * can sign in here.
+ */
+export function isPlain(section: Section, entity: Entity): boolean {
+  if (section === 'AppMetadata') return true
+  if (section === 'Account') return /^(?:MSSTS|ADFS)?$/i.test(text(entity, 'authority_type'))
   const type = text(entity, 'credential_type')
   if (type !== '' && type !== section) return false
   if (section === 'AccessToken' && !/^(?:bearer)?$/i.test(text(entity, 'token_type'))) return false

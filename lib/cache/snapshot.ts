@@ -1,20 +1,8 @@
 /** The cache in memory: every record in the bucket of its user, so that no look-up depends on how many users there are. */
+import type { AccountInfo } from '../request/result.js'
+import { type Item, internInto, itemOf } from './item.js'
 import { keyOf } from './keys.js'
-import {
-  ACCOUNT_SECTIONS,
-  type AccountSection,
-  type Entity,
-  isEntity,
-  type Section,
-  text,
-  withTextFields,
-} from './schema.js'
-
-/** A record and the key it is stored under, which may be another library's. */
-export interface Item {
-  readonly key: string
-  readonly entity: Entity
-}
+import { ACCOUNT_SECTIONS, type AccountSection, isEntity, type Section, text, withTextFields } from './schema.js'
 
 /** All records of one user. */
 export type Bucket = { readonly [S in AccountSection]: readonly Item[] }
@@ -31,34 +19,30 @@ export interface Records {
   bucket(homeAccountId: string): Bucket | undefined
   buckets(): Iterable<Bucket>
   readonly appMetadata: readonly Item[]
+  /** Lists of accounts that were worked out from the records as they are, by what was asked for. */
+  readonly listings: Map<string, readonly AccountInfo[]>
 }
 
 export const EMPTY_BUCKET: Bucket = { AccessToken: [], RefreshToken: [], IdToken: [], Account: [] }
 
 type GrowingBucket = { [S in AccountSection]: Item[] }
 
-/** The list that a record belongs into; undefined when it does not say whose it is. */
-function placeFor(
-  section: Section,
-  entity: Entity,
-  buckets: Map<string, GrowingBucket>,
-  appMetadata: Item[],
-): Item[] | undefined {
-  if (section === 'AppMetadata') return appMetadata
-  const home = text(entity, 'home_account_id').toLowerCase()
-  if (home === '') return undefined
+function addTo(buckets: Map<string, GrowingBucket>, home: string, section: AccountSection, item: Item): void {
   let bucket = buckets.get(home)
   if (bucket === undefined) {
     bucket = { AccessToken: [], RefreshToken: [], IdToken: [], Account: [] }
     buckets.set(home, bucket)
   }
-  return bucket[section]
+  // Most lists stay at one item. The first push into an empty list would make room for 17: megabytes in a long cache.
+  if (bucket[section].length === 0) bucket[section] = [item]
+  else bucket[section].push(item)
 }
 
 /** The contents of the cache at one time. A load makes a new one; an update puts new buckets into it in one step. */
 export class Snapshot implements Records {
   readonly #buckets: Map<string, Bucket>
   #appMetadata: readonly Item[]
+  readonly listings = new Map<string, readonly AccountInfo[]>()
   readonly misfits: readonly Misfit[]
   /** Root members that are not sections of the schema. */
   readonly unknownSections: ReadonlyMap<string, unknown>
@@ -70,11 +54,15 @@ export class Snapshot implements Records {
     const buckets = new Map<string, GrowingBucket>()
     const appMetadata: Item[] = []
     const misfits: Misfit[] = []
+    const intern = internInto(new Map())
     for (const [section, key, value] of entries) {
       const entity = isEntity(value) ? withTextFields(section, value) : undefined
-      const items = entity && placeFor(section, entity, buckets, appMetadata)
-      if (entity && items) items.push({ key, entity })
-      else misfits.push({ section, key, value })
+      // A record that does not say whose it is cannot be found, only kept.
+      const home = entity ? text(entity, 'home_account_id').toLowerCase() : ''
+      if (entity && section === 'AppMetadata') appMetadata.push(itemOf(section, entity, key, intern))
+      else if (entity && section !== 'AppMetadata' && home !== '') {
+        addTo(buckets, home, section, itemOf(section, entity, key, intern))
+      } else misfits.push({ section, key, value })
     }
     this.#buckets = buckets
     this.#appMetadata = appMetadata
@@ -101,6 +89,7 @@ export class Snapshot implements Records {
       else this.#buckets.set(home, bucket)
     }
     this.#appMetadata = draft.appMetadata
+    this.listings.clear()
   }
 
   /** A snapshot with the records of both; where both have the same record, the added one. */
@@ -133,6 +122,11 @@ export class Draft implements Records {
   readonly #base: Snapshot
   readonly changedBuckets = new Map<string, Bucket>()
   #appMetadata: readonly Item[] | undefined
+
+  /** Empty at each access: a draft changes between two looks. */
+  get listings(): Map<string, readonly AccountInfo[]> {
+    return new Map()
+  }
 
   constructor(base: Snapshot) {
     this.#base = base

@@ -2,21 +2,18 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Parameters } from './parameters.js'
 
-/** The routes that a fault can be aimed at. */
-export const ROUTE_NAMES = [
-  'instanceDiscovery',
-  'openidConfiguration',
-  'keys',
-  'userRealm',
-  'authorize',
-  'signIn',
-  'token',
-  'logout',
-  'api',
-  'error',
-] as const
-
-export type RouteName = (typeof ROUTE_NAMES)[number]
+/** A route, by the name that a fault is aimed with. */
+export type RouteName =
+  | 'instanceDiscovery'
+  | 'openidConfiguration'
+  | 'keys'
+  | 'userRealm'
+  | 'authorize'
+  | 'signIn'
+  | 'token'
+  | 'logout'
+  | 'api'
+  | 'error'
 
 /** A request, read whole. */
 export interface Exchange {

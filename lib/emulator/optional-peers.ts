@@ -1,12 +1,12 @@
 /** Loads the packages that only the emulator needs, or says how to add them. */
 
-const PEERS = ['pkijs', 'asn1js', 'jose'] as const
-
-type Peers = {
-  pkijs: typeof import('pkijs')
-  asn1js: typeof import('asn1js')
-  jose: typeof import('jose')
+const PEERS = {
+  pkijs: () => import('pkijs'),
+  asn1js: () => import('asn1js'),
+  jose: () => import('jose'),
 }
+
+type Peers = { [Name in keyof typeof PEERS]: Awaited<ReturnType<(typeof PEERS)[Name]>> }
 
 /**
  * Imports one optional peer when it is first needed.
@@ -15,8 +15,9 @@ type Peers = {
  */
 export async function importPeer<Name extends keyof Peers>(name: Name): Promise<Peers[Name]> {
   try {
-    return (await import(name)) as Peers[Name]
+    return (await PEERS[name]()) as Peers[Name]
   } catch (cause) {
-    throw new Error(`The emulator needs ${name}, which is not installed. Run: npm i -D ${PEERS.join(' ')}`, { cause })
+    const all = Object.keys(PEERS).join(' ')
+    throw new Error(`The emulator needs ${name}, which is not installed. Run: npm i -D ${all}`, { cause })
   }
 }

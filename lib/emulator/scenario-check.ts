@@ -1,5 +1,5 @@
 /** Holds a scenario against what its switches take, so that a typing error does not pass as a switch that is off. */
-import { ROUTE_NAMES } from './exchange.js'
+import type { RouteName } from './exchange.js'
 import type { AnswerEdit, Fault, Scenario, UserSwitches } from './scenario.js'
 
 type Check = (value: unknown) => string | undefined
@@ -20,6 +20,21 @@ const either =
   value =>
     left(value) && right(value) ? `${left(value)}, or ${right(value)}` : undefined
 const absent: Check = value => (value === null ? undefined : 'null')
+
+/** A record, so that the compiler misses none. */
+const ROUTES: Record<RouteName | 'all', true> = {
+  instanceDiscovery: true,
+  openidConfiguration: true,
+  keys: true,
+  userRealm: true,
+  authorize: true,
+  signIn: true,
+  token: true,
+  logout: true,
+  api: true,
+  error: true,
+  all: true,
+}
 
 const FAULT: Record<keyof Fault, Check> = {
   kind: oneOf('status', 'html', 'text', 'huge', 'hang', 'reset', 'truncate'),
@@ -69,7 +84,7 @@ export function assertScenario(scenario: Scenario): void {
     else assertFields(name, value, EDIT)
   }
   for (const [route, fault] of Object.entries(faults)) {
-    assertValue('faults', route, oneOf(...ROUTE_NAMES, 'all'))
+    assertValue('faults', route, oneOf(...Object.keys(ROUTES)))
     assertFields(`faults.${route}`, fault, FAULT)
     assertValue(`faults.${route}.kind`, fault.kind, FAULT.kind)
   }

@@ -113,7 +113,9 @@ export type AnswerName = {
 export type ScenarioPatch = Patch<Omit<Scenario, 'faults'>> & {
   faults?: Partial<Record<RouteName | 'all', Fault | null>> | null
 }
-type Patch<Value> = Value extends readonly unknown[]
+
+/** Some of an object's fields, at any depth; `null` takes a field away. */
+export type Patch<Value> = Value extends readonly unknown[]
   ? Value
   : Value extends object
     ? { [Key in keyof Value]?: Patch<Value[Key]> | null }

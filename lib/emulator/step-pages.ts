@@ -2,7 +2,7 @@
 import { page } from './answers.js'
 import type { Reply } from './exchange.js'
 import type { Flow } from './flows.js'
-import { accountPickerPage, consentPage, mfaPage, signInPage } from './pages/index.js'
+import { accountPickerPage, consentPage, type Form, mfaPage, signInPage } from './pages/index.js'
 import { GRAPH_RESOURCE, type ScopeRequest } from './scopes.js'
 import type { Session } from './sessions.js'
 import type { TenantState } from './tenant-state.js'
@@ -16,7 +16,7 @@ export function showStep(state: TenantState, flow: Flow, session: Session | unde
 }
 
 function render(state: TenantState, flow: Flow, session: Session | undefined, refusal: { error?: string }): string {
-  const form = { action: `/${flow.tenantSegment}/login`, hidden: { flowToken: flow.token, canary: flow.canary } }
+  const form: Form = { action: `/${flow.tenantSegment}/login`, hidden: { flowToken: flow.token, canary: flow.canary } }
   const appName = flow.target.app.name
   const user = flow.authentication?.user
   const username = user?.username ?? flow.username ?? ''

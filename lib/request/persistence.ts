@@ -2,6 +2,8 @@
 
 /** A place that keeps the token cache, shared by any number of processes. */
 export interface CachePersistence {
+  /** Where it is, for telling people: a path, or the name of a store. */
+  readonly location?: string
   /**
    * Resolves with the stored bytes, or `undefined` when nothing has been stored.
    *

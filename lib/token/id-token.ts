@@ -14,15 +14,15 @@ const CLOCK_SKEW_SECONDS = 300
  * @throws {ClientError} invalid_jwt – it is not a JSON Web Token.
  * @see [OIDC Core § 3.1.3.7, item 6](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
  */
-export function decodeIdToken(idToken: string): IdTokenClaims {
+export function decodeIdToken(idToken: string, correlationId?: string): IdTokenClaims {
   const payload = idToken.split('.')[1]
-  if (payload === undefined) throw new ClientError('invalid_jwt')
+  if (payload === undefined) throw new ClientError('invalid_jwt', undefined, { correlationId })
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new TypeError('not an object')
     return claims as IdTokenClaims
   } catch (cause) {
-    throw new ClientError('invalid_jwt', undefined, { cause })
+    throw new ClientError('invalid_jwt', undefined, { cause, correlationId })
   }
 }
 

@@ -24,6 +24,7 @@ export interface TokenResponse {
 
 /** Without expires_in the token is kept for ten minutes only, of which five can be used. */
 const DEFAULT_LIFETIME_SECONDS = 600
+const DIGITS = /^\d{1,15}$/
 /** A lifetime beyond a year is a mistake in the answer, not a promise. */
 const MAX_LIFETIME_SECONDS = 366 * 86_400
 
@@ -47,8 +48,10 @@ export function parseTokenResponse(
     throw new ClientError('invalid_token_response', `${name} of the token answer is not a string`, { correlationId })
   }
   const inSeconds = (name: string): Date | undefined => {
-    const seconds = Number(answer[name] ?? Number.NaN)
-    if (!Number.isFinite(seconds) || seconds < 0) return undefined
+    const value = answer[name]
+    // v1 endpoints and AD FS answer with numbers in quotation marks.
+    const seconds = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value
+    if (typeof seconds !== 'number' || !(seconds >= 0)) return undefined
     return new Date(nowMs + Math.min(seconds, MAX_LIFETIME_SECONDS) * 1000)
   }
   const tokenType = text('token_type')
@@ -70,7 +73,7 @@ export function parseTokenResponse(
     refreshToken: text('refresh_token'),
     familyId: text('foci'),
     idToken,
-    idTokenClaims: idToken === undefined ? undefined : decodeIdToken(idToken),
+    idTokenClaims: idToken === undefined ? undefined : decodeIdToken(idToken, correlationId),
     clientInfo: parseClientInfo(answer.client_info),
   }
 }

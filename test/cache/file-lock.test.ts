@@ -9,7 +9,7 @@ import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createFileLock } from '#lib/cache/file-lock.js'
 import { ClientError } from '#lib/errors.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
-import { temporaryFolder } from './support.js'
+import { temporaryFolder } from '../support/machine.js'
 
 const native = loadNativeAddon()
 

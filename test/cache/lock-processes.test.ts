@@ -8,7 +8,9 @@ import { describe, type TestContext, test } from 'node:test'
 import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createFileLock } from '#lib/cache/file-lock.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
-import { FastClock, Program, soak, temporaryFolder } from './support.js'
+import { soak, temporaryFolder, withPython } from '../support/machine.js'
+import { Program } from '../support/program.js'
+import { FastClock, startProgram } from './support.js'
 
 const native = loadNativeAddon()
 
@@ -39,7 +41,7 @@ describe('between processes', () => {
     await writeFile(file, '0')
     const [processes, times] = [6, soak(1000)]
     const programs = Array.from({ length: processes }, () =>
-      Program.node(t, 'use-lock', 'count', path, file, String(times)),
+      startProgram(t, 'use-lock', 'count', path, file, String(times)),
     )
     await Promise.all(programs.map(program => program.ended()))
     assert.equal(await readFile(file, 'utf8'), String(processes * times))
@@ -49,7 +51,7 @@ describe('between processes', () => {
   test('a holder that is killed frees the lock at once', async t => {
     const path = await lockFile(t)
     for (let i = 0; i < soak(30); i++) {
-      const holder = Program.node(t, 'use-lock', 'hold', path)
+      const holder = startProgram(t, 'use-lock', 'hold', path)
       assert.equal(await holder.line(), 'held')
       assert.equal(await canLock(path, 50), false)
       await holder.kill()
@@ -60,7 +62,7 @@ describe('between processes', () => {
 
   test('whoever waits gets the lock when the holder lets go', async t => {
     const path = await lockFile(t)
-    const holder = Program.node(t, 'use-lock', 'hold', path)
+    const holder = startProgram(t, 'use-lock', 'hold', path)
     assert.equal(await holder.line(), 'held')
     const waiting = canLock(path, 20_000)
     holder.send('release')
@@ -132,7 +134,7 @@ print('held', flush=True)
 sys.stdin.readline()
 `
 
-describe('locks of other programs', () => {
+describe('locks of other programs', withPython, () => {
   for (const [how, who] of [
     ['flock', '.NET and Python'],
     ['lockf', 'Java'],

@@ -50,6 +50,13 @@ test('refuses a wrong or missing verifier when a challenge was sent, and still t
   assert.equal((await redeem(code, { code_verifier })).status, 200)
 })
 
+test('takes the challenge as the verifier itself when no method is named', async () => {
+  const { code_verifier } = pkce()
+  const { code } = (await codeFor({ code_challenge: code_verifier })).handed
+  assert.deepEqual((await redeem(code, { code_verifier: pkce().code_verifier })).json.error_codes, [501481])
+  assert.equal((await redeem(code, { code_verifier })).status, 200)
+})
+
 test('refuses a code the second time and revokes what came of the first', async () => {
   const { code } = (await codeFor()).handed
   const first = await redeem(code)

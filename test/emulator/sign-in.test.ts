@@ -60,9 +60,22 @@ test('offers the accounts of the browser when there is a choice', async () => {
 test('forgets the session at logout', async () => {
   const browser = emulation.browser()
   await (await browser.authorize()).signIn(user('alice'))
-  const out = await browser.open(`/common/oauth2/v2.0/logout?post_logout_redirect_uri=https://evil.example`)
+  const cookies = new Map(browser.cookies)
+  const out = await browser.open('/common/oauth2/v2.0/logout')
   assert.equal(out.title, 'Signed out')
   assert.equal((await browser.authorize()).title, 'Sign in')
+  for (const [name, value] of cookies) browser.cookies.set(name, value)
+  assert.equal((await browser.authorize()).title, 'Sign in')
+})
+
+test('leaves to the app after logout, and to nobody else', async () => {
+  const leave = async (target: string) => {
+    const query = new URLSearchParams({ client_id: tenant.clientId, post_logout_redirect_uri: target, state: 's' })
+    return (await emulation.browser().open(`/common/oauth2/v2.0/logout?${query}`)).answer.headers.location
+  }
+  assert.equal(await leave('http://localhost:9/bye'), 'http://localhost:9/bye?state=s')
+  assert.equal(await leave('https://evil.example/'), undefined)
+  assert.equal(await leave('http://evil.example/'), undefined)
 })
 
 test('asks for the second factor once a session', async () => {

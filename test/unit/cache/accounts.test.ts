@@ -53,6 +53,23 @@ describe('the list of accounts', () => {
     assert.equal(structuredClone(account)?.idTokenClaims?.name, 'Alice Managed')
   })
 
+  it("is the caller's own, though the accounts in it are not to be changed", async () => {
+    const made = await signedIn(ALICE)
+    const accounts = list(made)
+    accounts.length = 0
+    const [account] = list(made)
+    assert.equal(account?.homeAccountId, ALICE)
+    assert.throws(() => Object.assign(account ?? {}, { homeAccountId: BOB }), TypeError)
+    assert.throws(() => Object.assign(account?.idTokenClaims ?? {}, { oid: BOB }), TypeError)
+    await made.update(edit => edit.saveTokens(tokensOf(BOB)))
+    assert.deepEqual(homesOf(list(made)), [ALICE, BOB])
+    await made.update(edit => {
+      edit.removeAccount({ homeAccountId: ALICE, ...inPublicCloud })
+      assert.deepEqual(homesOf(edit.accounts(inPublicCloud)), [BOB])
+    })
+    assert.deepEqual(homesOf(list(made)), [BOB])
+  })
+
   it('has no claims where the ID token is missing or unreadable', async () => {
     const made = store()
     await made.update(edit => edit.saveTokens(tokensOf(ALICE, { idToken: undefined })))

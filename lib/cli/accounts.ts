@@ -1,0 +1,25 @@
+/** `latchkey accounts`: lists who is signed in. */
+import { nextCommand, withApplication } from './application.js'
+import type { Command } from './context.js'
+import { accountJson } from './result-json.js'
+import { printTable } from './table.js'
+import { jsonLine } from './text.js'
+
+/**
+ * Prints the accounts as a table or as JSON.
+ *
+ * @throws {UsageError} or {AuthError} as withApplication and getAccounts.
+ */
+export const accounts: Command = context =>
+  withApplication(context, async ({ app }) => {
+    const { options, stdout, stderr } = context
+    const found = await app.getAccounts()
+    if (options.json) stdout.line(jsonLine(found.map(accountJson)))
+    else if (found.length === 0) {
+      stderr.line('Nobody is signed in.')
+      stderr.line(`To sign in: ${nextCommand(context, 'login')}`)
+    } else {
+      const rows = found.map(({ username, tenantId, homeAccountId }) => [username, tenantId, homeAccountId])
+      printTable(stdout, ['USER NAME', 'TENANT', 'HOME ID'], rows)
+    }
+  })

@@ -1,0 +1,109 @@
+/** Makes the PublicClientApplication and the token cache that the options of the command line describe. */
+import { readFile, stat } from 'node:fs/promises'
+import { type CachePersistence, createPersistentCache, PublicClientApplication } from '../index.js'
+import type { CommandContext } from './context.js'
+import { libraryLog } from './library-log.js'
+import { DEFAULT_CACHE_NAME, DEFAULT_SCOPE, type OptionName } from './options.js'
+import { commandLine, printable } from './text.js'
+import { UsageError } from './usage-error.js'
+
+const MAX_FILE_BYTES = 1024 * 1024
+
+/** An application, and what people are told about where its tokens are. */
+export interface Application {
+  readonly app: PublicClientApplication
+  /** Path of the token cache. */
+  readonly location: string
+  /** Scopes of --scope, or the default. */
+  readonly scopes: string[]
+}
+
+/**
+ * Runs `work` with the application of the options, and closes it afterwards.
+ *
+ * @throws {UsageError} – there is no client ID, or --ca cannot be read.
+ * @throws {ClientError} unencrypted_storage_not_allowed – before anything else has happened.
+ * @throws {ClientError} native_unavailable, invalid_authority, invalid_configuration – see createPersistentCache and PublicClientApplication.
+ */
+export async function withApplication(
+  context: CommandContext,
+  work: (application: Application) => Promise<void>,
+): Promise<void> {
+  const { options } = context
+  const clientId = options['client-id']
+  if (clientId === undefined) {
+    throw new UsageError(
+      'no client ID was given',
+      'Pass the application (client) ID of your app registration with --client-id, or in LATCHKEY_CLIENT_ID.',
+    )
+  }
+  const logger = libraryLog(context)
+  const cache = await createPersistentCache({
+    name: options['cache-name'] ?? DEFAULT_CACHE_NAME,
+    ...(options['cache-dir'] !== undefined && { directory: options['cache-dir'] }),
+    allowUnencryptedStorage: options['allow-unencrypted-storage'] === true,
+    logger,
+  })
+  const ca = options.ca === undefined ? undefined : await readOptionFile('ca', options.ca)
+  const app = new PublicClientApplication({
+    clientId,
+    ...(options.authority !== undefined && { authority: options.authority }),
+    ...(options['known-authority'] && { knownAuthorities: [...options['known-authority']] }),
+    http: {
+      ...(ca !== undefined && { ca }),
+      ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
+    },
+    cache,
+    logger,
+  })
+  try {
+    await work({ app, location: locationOf(cache), scopes: scopesOf(options.scope) })
+  } finally {
+    await app.close()
+  }
+}
+
+function locationOf(cache: CachePersistence): string {
+  return cache.location ?? 'the token cache'
+}
+
+/** No scope has a space in it, so that several may be given at once. */
+function scopesOf(given: readonly string[] = [DEFAULT_SCOPE]): string[] {
+  return given.flatMap(text => text.split(/\s+/)).filter(scope => scope !== '')
+}
+
+/**
+ * Reads a file that an option names.
+ *
+ * @throws {UsageError} – it cannot be read, or is larger than any such file.
+ */
+export async function readOptionFile(option: OptionName, file: string): Promise<string> {
+  try {
+    const { size } = await stat(file)
+    if (size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`)
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const reason = cause instanceof Error ? printable(cause.message) : 'unknown'
+    throw new UsageError(`--${option} ${printable(file)} cannot be read: ${reason}`, undefined, { cause })
+  }
+}
+
+/** A command to try next, with the options that were typed for this one: application, tenant, cache and scopes. */
+export function nextCommand(context: CommandContext, command: string, ...further: string[]): string {
+  const repeated = [...context.typed].flatMap(([name, values]) => {
+    if (!REPEATED.has(name)) return []
+    return values.flatMap(value => (value === '' ? [`--${name}`] : [`--${name}`, value]))
+  })
+  return `${context.program} ${commandLine([command, ...repeated, ...further])}`
+}
+
+const REPEATED: ReadonlySet<OptionName> = new Set([
+  'client-id',
+  'authority',
+  'known-authority',
+  'ca',
+  'cache-name',
+  'cache-dir',
+  'allow-unencrypted-storage',
+  'scope',
+])

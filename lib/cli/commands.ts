@@ -1,0 +1,86 @@
+/** The table of commands: summary, options and examples for the help, and where the code is, which is loaded at first use. */
+import type { Command } from './context.js'
+import { CONNECTION_OPTIONS, GENERAL_OPTIONS, type OptionName } from './options.js'
+
+/** One row of the table. */
+export interface CommandSpec {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** A paragraph for the help of the command. */
+  readonly description: string
+  /** Its own options, in the order of the help. */
+  readonly options: readonly OptionName[]
+  /** It also takes the options that say which application, tenant and cache. */
+  readonly connects: boolean
+  /** What follows the name of the program. */
+  readonly examples: readonly string[]
+  readonly load: () => Promise<Command>
+}
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'demo',
+    summary: 'see the whole story on a tenant that runs inside this program',
+    description:
+      'Starts a tenant on this machine, signs a user in with the authorization-code flow and PKCE, keeps the token, finds it again, renews it and calls an API with it. Nothing leaves this machine; it ends by itself.',
+    options: ['browser'],
+    connects: false,
+    examples: ['demo', 'demo --browser'],
+    load: async () => (await import('./demo/demo.js')).demo,
+  },
+  {
+    name: 'emulator',
+    summary: 'run a tenant on this machine, for tests and trials',
+    description:
+      'Starts a tenant over TLS with users, passwords and a CA of its own, and says how to reach it. It runs until Ctrl-C or SIGTERM, which end it with exit code 0.',
+    options: ['port', 'host', 'scenario', 'json'],
+    connects: false,
+    examples: ['emulator', 'emulator --port 8443 --json'],
+    load: async () => (await import('./emulator.js')).emulator,
+  },
+  {
+    name: 'login',
+    summary: 'sign in with the browser and keep the tokens',
+    description:
+      'Opens the browser on the sign-in page and waits for you to come back. The tokens are kept for the other commands; --json prints who signed in, never a token.',
+    options: ['flow', 'username', 'scope', 'prompt', 'json'],
+    connects: true,
+    examples: ['login --client-id ID --allow-unencrypted-storage', 'login --scope User.Read --scope Mail.Read'],
+    load: async () => (await import('./login.js')).login,
+  },
+  {
+    name: 'token',
+    summary: 'print an access token, without asking anybody',
+    description:
+      'Prints an access token of a user who has signed in before, renewed if it is old. It never prompts: exit code 3 means that the user is needed, and says which login to run.',
+    options: ['scope', 'account', 'force-refresh', 'json'],
+    connects: true,
+    examples: ['token --scope User.Read', 'token --account alice@contoso.com --json'],
+    load: async () => (await import('./token.js')).token,
+  },
+  {
+    name: 'accounts',
+    summary: 'list who is signed in',
+    description: 'Lists the accounts that tokens are kept for. Asks nothing of the network.',
+    options: ['json'],
+    connects: true,
+    examples: ['accounts', 'accounts --json'],
+    load: async () => (await import('./accounts.js')).accounts,
+  },
+  {
+    name: 'logout',
+    summary: 'forget an account and its tokens',
+    description:
+      'Removes an account and its tokens from the cache and says what was removed and from where. The session of the browser stays.',
+    options: ['account', 'all'],
+    connects: true,
+    examples: ['logout', 'logout --account alice@contoso.com', 'logout --all'],
+    load: async () => (await import('./logout.js')).logout,
+  },
+]
+
+/** Every option of a command. */
+export function optionsOf(command: CommandSpec): readonly OptionName[] {
+  return [...command.options, ...(command.connects ? CONNECTION_OPTIONS : []), ...GENERAL_OPTIONS]
+}

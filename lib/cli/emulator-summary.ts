@@ -1,0 +1,61 @@
+/** How a running emulator introduces itself: to programs in one line of JSON, to people with commands to paste. */
+import type { Tenant } from '../emulator/index.js'
+import type { CommandContext } from './context.js'
+import { printTable } from './table.js'
+import { longCommandLine } from './text.js'
+
+/** The line of `emulator --json`. `otc` is what the MFA page takes. */
+export function emulatorJson(tenant: Tenant, caFile: string): Record<string, unknown> {
+  const { authority, adfsAuthority, proxyUrl, clientId } = tenant
+  const users = tenant.users.map(({ username, password, kind, mfa, otc }) => ({
+    username,
+    password,
+    kind,
+    ...(mfa && { mfa }),
+    otc,
+  }))
+  return { authority, adfsAuthority, proxyUrl, caFile, clientId, users }
+}
+
+/** Prints where the tenant is, who lives there and what to type in another terminal. */
+export function printEmulatorSummary({ stdout, programAnywhere }: CommandContext, tenant: Tenant, caFile: string): void {
+  const { bold, dim, green } = stdout.style
+  const { authority, adfsAuthority, proxyUrl, clientId, users } = tenant
+  stdout.line(`${green('✓')} ${bold(tenant.domain)} is up`)
+  stdout.line()
+  for (const [label, value, note] of [
+    ['authority', authority],
+    ['AD FS', adfsAuthority],
+    ['proxy', proxyUrl, 'answers as login.microsoftonline.com'],
+    ['client ID', clientId],
+    ['CA', caFile],
+  ]) {
+    stdout.line(`  ${dim((label ?? '').padEnd(9))}  ${value}${note === undefined ? '' : dim(`  ${note}`)}`)
+  }
+  stdout.line()
+  printTable(
+    stdout,
+    ['USER NAME', 'PASSWORD', 'KIND'],
+    users.map(({ username, password, kind, mfa, otc }) => [username, password, mfa ? `${kind}, code ${otc}` : kind]),
+  )
+  stdout.line()
+  stdout.line('In another terminal:')
+  stdout.line()
+  stdout.line(`  ${longCommandLine(`${programAnywhere} login`, connection(tenant, caFile), '  ')}`)
+  stdout.line()
+  stdout.line(dim('Then the same with token, accounts or logout. The browser does not know this'))
+  stdout.line(dim('CA and will warn; go on to localhost.'))
+  stdout.line(`${bold('Ctrl-C')} stops the tenant.`)
+}
+
+function connection({ authority, clientId }: Tenant, caFile: string): string[][] {
+  return [
+    ['--authority', authority],
+    ['--known-authority', new URL(authority).host],
+    ['--client-id', clientId],
+    ['--ca', caFile],
+    // Apart from the user's real accounts.
+    ['--cache-name', 'emulator'],
+    ['--allow-unencrypted-storage'],
+  ]
+}

@@ -1,0 +1,110 @@
+/** Says how a command failed: error, hint, on demand the causes and ids, and the exit code that goes with it. */
+import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
+import { ExitCode } from './context.js'
+import type { Screen } from './screen.js'
+import { printable } from './text.js'
+import { UsageError } from './usage-error.js'
+
+/** Raised when a signal asked the process to end. */
+export class Interrupted extends Error {
+  constructor() {
+    super('Interrupted')
+  }
+}
+
+/** An error with a hint that only the command could know, such as the whole command to run next. */
+export class Hinted extends Error {
+  readonly hint: string
+  readonly failure: unknown
+
+  constructor(failure: unknown, hint: string) {
+    super('hinted', { cause: failure })
+    this.failure = failure
+    this.hint = hint
+  }
+}
+
+// What the library's hints say in terms of its API, in terms of the command line.
+const HINTS: Readonly<Record<string, string>> = {
+  unencrypted_storage_not_allowed:
+    'Add --allow-unencrypted-storage if tokens may be kept in a file that only you can read.',
+  tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
+  request_timeout: 'Try again; --timeout sets how many seconds to wait.',
+  authentication_timeout: 'Try again; --timeout sets how many seconds to wait.',
+  invalid_instance: 'Check the authority; if you trust its host, pass --known-authority HOST.',
+  network_error: 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).',
+  no_prompt_failed: 'Sign in again without --prompt none.',
+}
+
+// Raised by the library before anything has happened, for a value that came from the command line.
+const BAD_INPUT: ReadonlySet<string> = new Set([
+  'no_client_id',
+  'invalid_configuration',
+  'invalid_request',
+  'invalid_authority',
+  'empty_scopes',
+])
+
+const MAX_CAUSES = 8
+
+/** Prints a failure to stderr and returns the exit code. Nothing here prints an answer of the service or a token. */
+export function describeFailure(error: unknown, screen: Screen, verbose: boolean): ExitCode {
+  const { failure, hint: hinted } = error instanceof Hinted ? error : { failure: error, hint: undefined }
+  const { red, yellow, dim } = screen.style
+  if (failure instanceof Interrupted) {
+    // The terminal shows ^C on the line of the cursor.
+    screen.line(screen.isTerminal ? '\ninterrupted' : 'interrupted')
+    return ExitCode.Interrupted
+  }
+  const code = codeOf(failure)
+  screen.line(`${red('error:')} ${messageOf(failure)}${code === undefined ? '' : ` [${printable(code)}]`}`)
+  const hint = hinted ?? hintOf(failure)
+  // A hint of the command's own may be a command on several lines.
+  if (hint !== undefined) screen.line(`${yellow('hint:')} ${hinted ?? printable(hint)}`)
+  if (verbose) for (const line of details(failure)) screen.line(dim(line))
+  return exitCodeOf(failure)
+}
+
+function exitCodeOf(failure: unknown): ExitCode {
+  if (failure instanceof UsageError) return ExitCode.Usage
+  if (failure instanceof ClientError && BAD_INPUT.has(failure.code)) return ExitCode.Usage
+  return failure instanceof InteractionRequiredError ? ExitCode.InteractionRequired : ExitCode.Failed
+}
+
+function messageOf(failure: unknown): string {
+  const text = failure instanceof Error ? failure.message : String(failure)
+  return printable(text) || 'something went wrong and did not say what'
+}
+
+function codeOf(failure: unknown): string | undefined {
+  if (failure instanceof AuthError) return failure.code
+  const code = failure instanceof Error ? (failure as NodeJS.ErrnoException).code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+function hintOf(failure: unknown): string | undefined {
+  if (failure instanceof UsageError) return failure.hint
+  if (!(failure instanceof AuthError)) return undefined
+  return HINTS[failure.code] ?? failure.hint
+}
+
+function details(failure: unknown): string[] {
+  const lines: string[] = []
+  let cause = failure instanceof Error ? failure.cause : undefined
+  for (let depth = 0; cause !== undefined && depth < MAX_CAUSES; depth++) {
+    const code = codeOf(cause)
+    const name = cause instanceof Error ? `${cause.name}: ` : ''
+    lines.push(
+      `${'  '.repeat(depth)}cause: ${name}${messageOf(cause)}${code === undefined ? '' : ` [${printable(code)}]`}`,
+    )
+    cause = cause instanceof Error ? cause.cause : undefined
+  }
+  if (failure instanceof AuthError && failure.correlationId !== undefined) {
+    lines.push(`correlation id: ${printable(failure.correlationId)}`)
+  }
+  if (failure instanceof ServiceError) {
+    if (failure.traceId !== undefined) lines.push(`trace id: ${printable(failure.traceId)}`)
+    if (failure.status !== undefined) lines.push(`http status: ${failure.status}`)
+  }
+  return lines
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/** The `latchkey` program: signals and streams of the process; everything else is in run.ts. */
+import { programName } from './program-name.js'
+import { run } from './run.js'
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // Once: who asks a second time gets the system's own, immediate end.
+  process.once(signal, () => {
+    import('./failure.js').then(({ Interrupted }) => interruption.abort(new Interrupted()))
+  })
+}
+
+// A reader that has seen enough, such as `head`, closes the pipe; that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = 1
+  })
+}
+
+const script = process.argv[1] ?? 'latchkey'
+run({
+  args: process.argv.slice(2),
+  env: process.env,
+  program: programName(script, process.cwd()),
+  programAnywhere: programName(script),
+  signal: interruption.signal,
+}).then(code => {
+  process.exitCode ??= code
+})

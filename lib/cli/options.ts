@@ -1,0 +1,130 @@
+/** The one table of options: name, kind, environment variable, default and help; parsing and --help are made from it. */
+
+/** How an option's value is read: a switch, a text, a text that may be given again, a whole number, or one of a few words. */
+export type OptionKind = 'flag' | 'text' | 'list' | 'number' | 'choice'
+
+/** One row of the table. */
+export interface OptionSpec {
+  readonly kind: OptionKind
+  /** What stands for the value in the help. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  /** Smallest and largest number. */
+  readonly range?: readonly [number, number]
+  /** Where the value comes from when the option is not given. */
+  readonly env?: string
+  /** For the help only; whoever uses the option knows its default. */
+  readonly default?: string
+  readonly help: string
+}
+
+/** Ways to sign in; `auto` takes the first that can work here. */
+export const FLOWS = ['auto', 'interactive'] as const
+/** Ways that the command line names already, so that asking for one gets an answer rather than a riddle. */
+export const LATER_FLOWS: readonly string[] = ['device-code', 'integrated', 'password']
+/** Values of `prompt`, as OpenID Connect and MSAL have them. */
+export const PROMPTS = ['select_account', 'consent', 'login', 'none', 'no_prompt', 'create'] as const
+
+/** The default of --scope: what every account may ask of Microsoft Graph about itself. */
+export const DEFAULT_SCOPE = 'User.Read'
+/** The default of --cache-name. */
+export const DEFAULT_CACHE_NAME = 'latchkey'
+
+export const OPTIONS = {
+  flow: {
+    kind: 'choice',
+    choices: FLOWS,
+    default: 'auto',
+    help: 'how to sign in; only interactive, in the browser, exists so far',
+  },
+  username: { kind: 'text', value: 'USER', help: 'user name to fill in on the sign-in page' },
+  prompt: {
+    kind: 'choice',
+    choices: PROMPTS,
+    default: 'select_account',
+    help: 'what the sign-in page shall ask for',
+  },
+  scope: {
+    kind: 'list',
+    value: 'SCOPE',
+    default: DEFAULT_SCOPE,
+    help: 'permission that the token shall carry; repeatable',
+  },
+  account: { kind: 'text', value: 'USER|ID', help: 'whose: user name or home account id, as accounts shows them' },
+  'force-refresh': { kind: 'flag', help: 'renew the token even if the kept one is still good' },
+  all: { kind: 'flag', help: 'every account of this client ID' },
+  json: { kind: 'flag', help: 'one line of JSON on stdout' },
+  port: { kind: 'number', value: 'N', range: [0, 65_535], default: 'a free one', help: 'port to listen on' },
+  host: { kind: 'text', value: 'ADDRESS', default: 'loopback only', help: 'address to listen on' },
+  scenario: { kind: 'text', value: 'FILE', help: 'JSON file with what shall go wrong, see docs/cli.md' },
+  browser: { kind: 'flag', help: 'open the real browser and let a person sign in' },
+  'client-id': {
+    kind: 'text',
+    value: 'ID',
+    env: 'LATCHKEY_CLIENT_ID',
+    help: 'application (client) ID of the app registration',
+  },
+  authority: {
+    kind: 'text',
+    value: 'URL',
+    env: 'LATCHKEY_AUTHORITY',
+    default: 'https://login.microsoftonline.com/common',
+    help: 'the tenant to sign in to',
+  },
+  'known-authority': {
+    kind: 'list',
+    value: 'HOST',
+    help: 'host[:port] to trust without asking Microsoft about it; repeatable',
+  },
+  ca: { kind: 'text', value: 'FILE', help: 'PEM file with further roots to trust; NODE_EXTRA_CA_CERTS works too' },
+  'cache-name': { kind: 'text', value: 'NAME', default: DEFAULT_CACHE_NAME, help: 'name of the token cache' },
+  'cache-dir': { kind: 'text', value: 'DIR', default: "latchkey in the user's data folder", help: 'where it is kept' },
+  'allow-unencrypted-storage': {
+    kind: 'flag',
+    help: 'keep tokens in a file that is not encrypted and that only you can read (0600)',
+  },
+  timeout: {
+    kind: 'number',
+    value: 'SECONDS',
+    range: [1, 3_600],
+    default: '300 for a person, 30 for a server',
+    help: 'how long to wait',
+  },
+  verbose: { kind: 'flag', help: 'say what happens, and the causes of an error; never a token' },
+  help: { kind: 'flag', help: 'show this help' },
+} as const satisfies Record<string, OptionSpec>
+
+export type OptionName = keyof typeof OPTIONS
+
+type ValueOf<Spec extends OptionSpec> = Spec extends { kind: 'flag' }
+  ? boolean
+  : Spec extends { kind: 'list' }
+    ? readonly string[]
+    : Spec extends { kind: 'number' }
+      ? number
+      : Spec extends { choices: readonly (infer Choice)[] }
+        ? Choice
+        : string
+
+/** The values of the options that were given or came from the environment. */
+export type OptionValues = { readonly [Name in OptionName]?: ValueOf<(typeof OPTIONS)[Name]> }
+
+/** The row of an option. */
+export function optionSpec(name: OptionName): OptionSpec {
+  return OPTIONS[name]
+}
+
+/** Which application, which tenant and which cache: the options that each command about tokens takes. */
+export const CONNECTION_OPTIONS = [
+  'client-id',
+  'authority',
+  'known-authority',
+  'ca',
+  'cache-name',
+  'cache-dir',
+  'allow-unencrypted-storage',
+  'timeout',
+] as const satisfies readonly OptionName[]
+
+/** What every command takes. */
+export const GENERAL_OPTIONS = ['verbose', 'help'] as const satisfies readonly OptionName[]

@@ -1,0 +1,54 @@
+/** Where text goes: one of the two output streams, with its width and, on a terminal that has them, its colours. */
+import type { WriteStream } from 'node:tty'
+
+/** Wraps a text in what makes a terminal show it so; where there are no colours, the text as it is. */
+export type Paint = (text: string) => string
+
+/** The styles in use. A text that came from elsewhere goes through `printable` first. */
+export interface Style {
+  readonly bold: Paint
+  readonly dim: Paint
+  readonly red: Paint
+  readonly green: Paint
+  readonly yellow: Paint
+  readonly cyan: Paint
+}
+
+/** An output stream. */
+export interface Screen {
+  /** A person is looking, at a terminal that can do more than a typewriter. */
+  readonly isTerminal: boolean
+  /** Columns; 80 where nobody knows. */
+  readonly width: number
+  readonly style: Style
+  /** Writes the text and ends the line. */
+  line(text?: string): void
+}
+
+const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const
+
+/** The screen of `process.stdout` or `process.stderr`. NO_COLOR, TERM=dumb and anything but a terminal mean plain text. */
+export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
+  const isTerminal = stream.isTTY === true && env.TERM !== 'dumb'
+  // hasColors knows NO_COLOR, NODE_DISABLE_COLORS, TERM=dumb and FORCE_COLOR.
+  const inColor = isTerminal && (stream as WriteStream).hasColors(16, env)
+  const paint = ([start, end]: readonly [number, number]): Paint =>
+    inColor ? text => `\x1b[${start}m${text}\x1b[${end}m` : text => text
+  return {
+    isTerminal,
+    get width() {
+      return stream.columns || 80
+    },
+    style: {
+      bold: paint(CODES.bold),
+      dim: paint(CODES.dim),
+      red: paint(CODES.red),
+      green: paint(CODES.green),
+      yellow: paint(CODES.yellow),
+      cyan: paint(CODES.cyan),
+    },
+    line(text = '') {
+      stream.write(`${text}\n`)
+    },
+  }
+}

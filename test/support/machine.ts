@@ -1,0 +1,29 @@
+/** What tests ask of the machine: folders, how much time they may take, and what it may lack. */
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+/** How often a long test repeats itself: a tenth unless LATCHKEY_SOAK=full. */
+export function soak(fullCount: number): number {
+  return process.env.LATCHKEY_SOAK === 'full' ? fullCount : Math.ceil(fullCount / 10)
+}
+
+/** Options of a test that only some machines can run: says why it is skipped, which in CI would look like success. */
+export function needs(isThere: boolean, what: string): { skip?: string } {
+  if (isThere) return {}
+  assert.notEqual(process.env.CI, 'true', `CI lacks ${what}`)
+  return { skip: `needs ${what}` }
+}
+
+/** For tests whose other program is Debian's Python. */
+export const withPython = needs(existsSync('/usr/bin/python3'), '/usr/bin/python3')
+
+/** A folder that goes away with the test. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}

@@ -1,0 +1,75 @@
+/** Other processes, as tests need them: started, talked to by lines, and killed. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+/** A process that a test talks to by lines. */
+export class Program {
+  readonly process: ChildProcess
+  readonly #lines: AsyncIterator<string>
+  #errors = ''
+
+  private constructor(t: TestContext, command: string, args: string[]) {
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.process.stderr?.setEncoding('utf8').on('data', text => {
+      this.#errors += text
+    })
+    assert(this.process.stdout)
+    this.#lines = createInterface(this.process.stdout)[Symbol.asyncIterator]()
+    t.after(() => this.process.kill('SIGKILL'))
+  }
+
+  /** Starts a compiled program of the tests. */
+  static node(t: TestContext, file: URL, ...args: string[]): Program {
+    return new Program(t, process.execPath, [fileURLToPath(file), ...args])
+  }
+
+  /** Starts an ES module given as text. */
+  static script(t: TestContext, script: string): Program {
+    return new Program(t, process.execPath, ['--input-type=module', '-e', script])
+  }
+
+  /** Starts Debian's Python with a script given as text. */
+  static python(t: TestContext, script: string, ...args: string[]): Program {
+    return new Program(t, '/usr/bin/python3', ['-c', script, ...args])
+  }
+
+  get pid(): number {
+    assert(this.process.pid)
+    return this.process.pid
+  }
+
+  /** The next line of its output. */
+  async line(): Promise<string> {
+    const { value, done } = await this.#lines.next()
+    assert(!done, `the program ended: ${this.#errors}`)
+    return value
+  }
+
+  /** Everything it prints from now on, when it has closed its output. */
+  async rest(): Promise<string> {
+    const lines: string[] = []
+    for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next()) lines.push(next.value)
+    return lines.join('\n')
+  }
+
+  send(line: string): void {
+    this.process.stdin?.write(`${line}\n`)
+  }
+
+  /** Resolves when it has ended by itself, and well. */
+  async ended(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit')
+    assert.equal(this.process.exitCode, 0, this.#errors)
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const exited = once(this.process, 'exit')
+    this.process.kill('SIGKILL')
+    await exited
+  }
+}

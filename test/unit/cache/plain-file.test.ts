@@ -1,0 +1,203 @@
+/** The unencrypted cache file: what is read again and when, what is refused, and what is said about it. */
+import assert from 'node:assert/strict'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
+import { createPlainFile } from '#lib/cache/plain-file.js'
+import { createLogger } from '#lib/logger.js'
+import type { LoadedAddon } from '#lib/native/addon.js'
+
+/** Locks within this process only, so that these tests need no compiler; the real locks have tests of their own. */
+function fakeAddon(): LoadedAddon {
+  const held = new Set<string>()
+  return {
+    boundaryVersion: 1,
+    fileLock: {
+      async tryAcquire(path, owner) {
+        if (held.has(path)) return { heldBySystem: true, owner, fingerprint: '' }
+        held.add(path)
+        return { handle: { release: async () => void held.delete(path) } }
+      },
+    },
+  }
+}
+
+async function plainFile(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const log: string[] = []
+  const logger = createLogger({ log: (level, message) => log.push(`${level}: ${message}`), logPii: true })
+  const file = join(folder, 'made', 'cache')
+  const cache = createPlainFile({ file, native: fakeAddon(), clock: SYSTEM_CLOCK, logger })
+  const save = (text: string) => cache.withLock(() => cache.save(Buffer.from(text)))
+  const load = async () => {
+    const found = await cache.load()
+    return found && Buffer.from(found).toString()
+  }
+  /** As the MSALs write: in place, 0600. */
+  const putInPlace = async (text: string) => {
+    await mkdir(join(folder, 'made'), { recursive: true })
+    await writeFile(file, text, { mode: 0o600 })
+  }
+  return { cache, file, log, save, load, putInPlace }
+}
+
+const refused = (message: RegExp) => ({ code: 'cache_read_failed', message })
+
+describe('load', () => {
+  test('resolves with undefined when there is neither file nor folder', async t => {
+    const { cache } = await plainFile(t)
+    assert.equal(await cache.load(), undefined)
+  })
+
+  test('resolves with what was saved', async t => {
+    const { save, load } = await plainFile(t)
+    for (const text of ['{"one":1}', '{"two":2}']) {
+      await save(text)
+      assert.equal(await load(), text)
+    }
+  })
+
+  test('resolves with the very same array until the contents change, whatever else happens to the file', async t => {
+    const { cache, file, save } = await plainFile(t)
+    await save('contents')
+    const first = await cache.load()
+    assert.equal(await cache.load(), first)
+    await setTimeout(60)
+    assert.equal(await cache.load(), first)
+    await utimes(file, 1, 1)
+    assert.equal(await cache.load(), first)
+    await writeFile(`${file}.new`, 'Contents', { mode: 0o600 })
+    await rename(`${file}.new`, file)
+    assert.notEqual(await cache.load(), first)
+  })
+
+  test('sees a change of the same size within the same tick of the clock', async t => {
+    const { file, load, putInPlace } = await plainFile(t)
+    await putInPlace('0')
+    for (let i = 1; i < 10; i++) {
+      await load()
+      await writeFile(file, String(i))
+      assert.equal(await load(), String(i))
+    }
+  })
+
+  test('waits for a writer that has truncated the file and is about to write it', async t => {
+    const { load, putInPlace } = await plainFile(t)
+    await putInPlace('')
+    const loading = load()
+    await setTimeout(50)
+    await putInPlace('whole')
+    assert.equal(await loading, 'whole')
+  })
+
+  test('takes a file that stays empty for one that was never written', async t => {
+    const { load, putInPlace } = await plainFile(t)
+    await putInPlace('')
+    assert.equal(await load(), undefined)
+  })
+
+  test('rejects, and does not call it empty, when the file is no file', async t => {
+    const { cache, file } = await plainFile(t)
+    await mkdir(file, { recursive: true })
+    await assert.rejects(cache.load(), refused(/regular file/))
+  })
+
+  test('rejects a symbolic link', async t => {
+    const { cache, file, putInPlace } = await plainFile(t)
+    await putInPlace('contents')
+    await rename(file, `${file}.target`)
+    await symlink(`${file}.target`, file)
+    await assert.rejects(cache.load(), refused(/could not be read/))
+  })
+
+  test('rejects a file that no token cache can be as large as', async t => {
+    const { cache, file, putInPlace } = await plainFile(t)
+    await putInPlace('')
+    await truncate(file, (64 << 20) + 1)
+    await assert.rejects(cache.load(), refused(/larger than 64 MB/))
+  })
+
+  test('takes reading away from other users, and says so', async t => {
+    const { file, log, load, putInPlace } = await plainFile(t)
+    await putInPlace('contents')
+    await chmod(file, 0o644)
+    assert.equal(await load(), 'contents')
+    assert.equal((await stat(file)).mode & 0o777, 0o600)
+    const warnings = () => log.filter(line => line.includes('other users'))
+    assert.equal(warnings().length, 1)
+    await load()
+    assert.equal(warnings().length, 1)
+  })
+})
+
+describe('save and delete', () => {
+  test('save outside of the lock is refused', async t => {
+    const { cache, load } = await plainFile(t)
+    await assert.rejects(cache.save(Buffer.from('x')), { code: 'cache_write_failed', message: /outside withLock/ })
+    assert.equal(await load(), undefined)
+  })
+
+  test('save refuses more than load would take', async t => {
+    const { cache } = await plainFile(t)
+    await assert.rejects(
+      cache.withLock(() => cache.save(new Uint8Array((64 << 20) + 1))),
+      { code: 'cache_write_failed', message: /larger than 64 MB/ },
+    )
+  })
+
+  test('delete removes the file, inside of the lock and outside, and may be repeated', async t => {
+    const { cache, load, save } = await plainFile(t)
+    await save('contents')
+    await cache.delete()
+    assert.equal(await load(), undefined)
+    await save('contents')
+    await cache.withLock(() => cache.delete())
+    assert.equal(await load(), undefined)
+    await cache.delete()
+  })
+})
+
+describe('verify', () => {
+  test('resolves where a cache can be kept, and leaves neither probe nor lock behind', async t => {
+    const { cache, file, save } = await plainFile(t)
+    await save('contents')
+    await cache.verify()
+    assert.deepEqual(await readdir(join(file, '..')), ['cache'])
+    assert.equal(await readFile(file, 'utf8'), 'contents')
+  })
+
+  test('rejects with the reason where it cannot', async t => {
+    const { cache, file } = await plainFile(t)
+    await writeFile(join(file, '..'), 'a file in the place of the folder')
+    await assert.rejects(cache.verify(), { code: 'cache_write_failed', message: /EEXIST|ENOTDIR/ })
+  })
+})
+
+describe('the log', () => {
+  test('says once that tokens are not encrypted', async t => {
+    const { file, log, save, load } = await plainFile(t)
+    await save('contents')
+    await load()
+    assert.deepEqual(
+      log.filter(line => line.includes('not encrypted')),
+      [`warning: Tokens are kept in a file that is not encrypted: ${file}`],
+    )
+  })
+})
