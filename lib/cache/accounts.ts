@@ -4,7 +4,7 @@ import type { AccountInfo } from '../request/result.js'
 import { addLazyClaims } from './id-token-claims.js'
 import type { Item } from './item.js'
 import { canonicalRealm, sameName } from './matching.js'
-import { type Entity, text } from './schema.js'
+import { type Entity, realmOf, text } from './schema.js'
 import type { Bucket, Records } from './snapshot.js'
 
 /** One for each cloud that an application asks about. */
@@ -102,7 +102,7 @@ function describe(
     localAccountId: text(entity, 'local_account_id') || objectIdOf(entity),
     environment: environment ?? text(entity, 'environment'),
     // AD FS has no tenant; MSAL Python writes the word there.
-    tenantId: realm === 'adfs' ? '' : text(entity, 'realm'),
+    tenantId: realm === 'adfs' ? '' : realmOf(entity),
     username: text(entity, 'username'),
   }
   const name = text(entity, 'name')

@@ -3,7 +3,7 @@ import type { AccountInfo } from '../request/result.js'
 import { type AccountsQuery, accountOf, type Listing, listAccounts } from './accounts.js'
 import type { Item } from './item.js'
 import { canonicalRealm, coversScopes, resourceScopes } from './matching.js'
-import { type Entity, seconds, text } from './schema.js'
+import { type Entity, realmOf, seconds, text } from './schema.js'
 import type { Records } from './snapshot.js'
 
 /** Whose record. */
@@ -189,7 +189,7 @@ function describeAccessToken(entity: Entity, now: number): CachedAccessToken {
   return {
     accessToken: text(entity, 'secret'),
     scopes: text(entity, 'target').split(' ').filter(Boolean),
-    realm: text(entity, 'realm'),
+    realm: realmOf(entity),
     expiresOn: toDate(expiresOn),
     extendedExpiresOn: extendedExpiresOn === undefined ? undefined : toDate(extendedExpiresOn),
     refreshOn: optionalDate(seconds(entity, 'refresh_on')),

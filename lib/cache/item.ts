@@ -1,7 +1,7 @@
 /** A record with the names it is looked up by, spelled the one way that is compared. */
 import { keyOf } from './keys.js'
 import { canonicalRealm } from './matching.js'
-import { type Entity, isPlain, type Section, text } from './schema.js'
+import { type Entity, isPlain, realmOf, type Section, text } from './schema.js'
 
 export interface Item {
   /** The key it is stored under, which may be another library's. */
@@ -35,7 +35,7 @@ export function itemOf(section: Section, entity: Entity, key?: string, intern: I
     entity,
     environment: intern(text(entity, 'environment').toLowerCase()),
     clientId: intern(text(entity, 'client_id').toLowerCase()),
-    realm: intern(canonicalRealm(text(entity, 'realm'))),
+    realm: intern(canonicalRealm(realmOf(entity))),
     isPlain: isPlain(section, entity),
   }
 }

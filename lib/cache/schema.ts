@@ -84,6 +84,18 @@ export function text(entity: Entity, field: Field): string {
   return typeof value === 'string' ? value : ''
 }
 
+/**
+ * The tenant of a record as it is stored; empty for AD FS. MSAL Python files what comes of `common` and `organizations`
+ * under that word: it is of the tenant where the user is at home.
+ */
+export function realmOf(entity: Entity): string {
+  const realm = text(entity, 'realm')
+  if (!/^(?:common|organizations)$/i.test(realm)) return realm
+  const homeAccountId = text(entity, 'home_account_id')
+  const dot = homeAccountId.lastIndexOf('.')
+  return dot === -1 ? realm : homeAccountId.slice(dot + 1)
+}
+
 /** A time field in Unix seconds; undefined when there is none or it is not a time. */
 export function seconds(entity: Entity, field: Field): number | undefined {
   const value = text(entity, field)

@@ -86,6 +86,7 @@ describe('an access token', () => {
       { realm: '9188040d-6c67-4c5b-b112-36a304b66dad' },
       { realms: ['consumers'] },
     ],
+    ["the word that MSAL Python files a user's home tenant under", { realm: 'organizations' }, {}],
     ['no token type', { token_type: undefined }, {}],
     ['a lower-case token type', { token_type: 'bearer' }, {}],
     ['times as numbers', { expires_on: NOW + 3600, cached_at: NOW }, {}],

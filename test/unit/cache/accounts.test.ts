@@ -36,6 +36,21 @@ describe('the list of accounts', () => {
     )
   })
 
+  it('has the home tenant of a user whom MSAL Python signed in at organizations', async () => {
+    const contents = JSON.stringify(contentsOf(await signedIn(ALICE))).replaceAll(
+      `"realm":"${TENANT}"`,
+      '"realm":"common"',
+    )
+    const made = store({ contents: JSON.parse(contents) })
+    for (const filter of [undefined, { tenantId: TENANT }]) {
+      const [account] = list(made, filter)
+      assert.equal(account?.tenantId, TENANT)
+      assert.equal(account?.idTokenClaims?.oid, list(await signedIn(ALICE))[0]?.idTokenClaims?.oid)
+    }
+    await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+    assert.equal(Object.keys(contentsOf(made).Account ?? {}).length, 1)
+  })
+
   it('says which cloud the application asked for, when it is told', async () => {
     const made = await signedIn(ALICE)
     assert.equal(list(made)[0]?.environment, 'login.windows.net')
