@@ -67,6 +67,7 @@ export class PublicClientApplication {
    *
    * @throws {ClientError} authentication_canceled, authentication_timeout – the user did not finish.
    * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used here.
+   * @throws {ClientError} user_mismatch – somebody else signed in than the user of `account`.
    * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
    * @throws {ServiceError} the service's error – for example access_denied.
    * @throws what a custom web UI or openBrowser rejects with, unchanged.

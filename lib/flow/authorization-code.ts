@@ -1,7 +1,7 @@
 /** Redeems an authorization code, whoever fetched it. */
 
 import type { AuthorizationCodeRequest } from '../request/requests.js'
-import type { AuthenticationResult } from '../request/result.js'
+import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { scopesToSend, validScopes } from '../request/scopes.js'
 import { optionalText, requiredText, type ValidCommon, validCommon } from '../request/validate.js'
 import { buildClaims } from '../token/claims.js'
@@ -9,7 +9,7 @@ import { authorizationCodeGrant } from '../token/grants.js'
 import { fetchToken } from '../token/token-endpoint.js'
 import { freshResult } from './authentication-result.js'
 import type { FlowContext } from './flow-context.js'
-import { saveTokens } from './save-tokens.js'
+import { checkTokens, saveTokens } from './save-tokens.js'
 import { targetForRequest } from './target.js'
 
 /** A code and what was sent along when it was asked for. */
@@ -41,16 +41,17 @@ export function validCodeRequest(request: AuthorizationCodeRequest, defaultRedir
  * Redeems the code once: it is never sent a second time, since the service would revoke what the first try was given.
  *
  * @throws {InteractionRequiredError} the service's error – for example an expired or used code.
- * @throws {ServiceError} or {ClientError} as listed at fetchToken and checkIdToken.
+ * @throws {ServiceError} or {ClientError} as listed at fetchToken and checkTokens.
  * @throws {ClientError} cache_write_failed, cache_lock_timeout – signed in, but only in memory.
  * @see [RFC 6749 § 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
  */
 export async function acquireTokenByAuthorizationCode(
   context: FlowContext,
   request: ValidCodeRequest,
-  loginHint?: string,
+  signIn: { account?: AccountInfo | undefined; loginHint?: string | undefined } = {},
 ): Promise<AuthenticationResult> {
   const target = await targetForRequest(context, request)
+  const loginHint = signIn.loginHint ?? signIn.account?.username
   const tokens = await fetchToken(context, {
     endpoint: target.endpoints.token,
     clientId: context.clientId,
@@ -63,7 +64,8 @@ export async function acquireTokenByAuthorizationCode(
     retryOn5xx: false,
     signal: request.signal,
   })
-  const saved = { target, tokens, request, account: undefined }
-  await saveTokens(context, { ...saved, nonce: request.nonce })
-  return freshResult(saved)
+  const answered = { target, tokens, request, account: signIn.account, nonce: request.nonce }
+  checkTokens(context, answered)
+  await saveTokens(context, answered)
+  return freshResult(answered)
 }

@@ -133,7 +133,7 @@ async function redeem(
   const code = parseAuthorizationAnswer(params, authorization.state, request.correlationId)
   const { redirectUri, codeVerifier, nonce } = authorization
   const redemption = { ...request, code, redirectUri, codeVerifier, nonce }
-  return acquireTokenByAuthorizationCode(context, redemption, request.loginHint ?? request.account?.username)
+  return acquireTokenByAuthorizationCode(context, redemption, request)
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -5,12 +5,11 @@ import { ClientError, InteractionRequiredError, ServiceError } from '../errors.j
 import type { AccountInfo } from '../request/result.js'
 import { scopesToSend } from '../request/scopes.js'
 import { buildClaims } from '../token/claims.js'
-import { homeAccountIdOf } from '../token/client-info.js'
 import { refreshTokenGrant } from '../token/grants.js'
 import { fetchToken } from '../token/token-endpoint.js'
 import type { TokenResponse } from '../token/token-response.js'
 import type { FlowContext, RefreshedTokens } from './flow-context.js'
-import { saveTokens } from './save-tokens.js'
+import { type AnsweredRequest, checkTokens, saveTokens } from './save-tokens.js'
 import type { ValidSilentRequest } from './silent-request.js'
 import { targetForRequest } from './target.js'
 
@@ -20,7 +19,7 @@ import { targetForRequest } from './target.js'
  * @throws {InteractionRequiredError} no_tokens_found – there is no refresh token.
  * @throws {InteractionRequiredError} the service's error – the refresh token is not accepted any more.
  * @throws {ServiceError} or {ClientError} as listed at fetchToken.
- * @throws {ClientError} user_mismatch – the answer is about somebody else.
+ * @throws {ClientError} as listed at checkTokens – nothing is kept of the answer.
  * @see [RFC 6749 § 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  */
 export async function refreshTokens(
@@ -52,11 +51,9 @@ export async function refreshTokens(
       signal,
     }),
   )
-  const answered = tokens.clientInfo
-  if (answered !== undefined && homeAccountIdOf(answered).toLowerCase() !== account.homeAccountId.toLowerCase()) {
-    throw new ClientError('user_mismatch', undefined, { correlationId })
-  }
-  await saveRenewed(context, { target, tokens, request, account })
+  const answered = { target, tokens, request, account }
+  checkTokens(context, answered)
+  await saveRenewed(context, answered)
   return { target, tokens, correlationId }
 }
 
@@ -88,9 +85,9 @@ async function redeemFirstAccepted(
 }
 
 /** A token that was renewed is worth having even when it cannot be saved: the cache still holds the old refresh token. */
-async function saveRenewed(context: FlowContext, saved: Parameters<typeof saveTokens>[1]): Promise<void> {
+async function saveRenewed(context: FlowContext, answered: AnsweredRequest): Promise<void> {
   try {
-    await saveTokens(context, saved)
+    await saveTokens(context, answered)
   } catch (error) {
     const code = error instanceof ClientError ? error.code : 'unknown error'
     context.logger.error(`the renewed token could not be saved (${code}); it is kept in memory`)

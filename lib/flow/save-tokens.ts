@@ -1,6 +1,8 @@
-/** Accepts a token answer: holds its ID token against what was asked for, then files it in the cache. */
+/** Accepts a token answer: holds it against what was asked for, then files it in the cache. */
 import type { Target } from '../authority/request-authority.js'
+import { ClientError } from '../errors.js'
 import type { AccountInfo } from '../request/result.js'
+import { homeAccountIdOf } from '../token/client-info.js'
 import { checkIdToken } from '../token/id-token.js'
 import type { TokenResponse } from '../token/token-response.js'
 import type { FlowContext } from './flow-context.js'
@@ -11,38 +13,45 @@ export interface AnsweredRequest {
   readonly target: Target
   readonly tokens: TokenResponse
   readonly request: { readonly scopes: readonly string[]; readonly correlationId: string }
-  /** Whose tokens were renewed; `undefined` when somebody signed in. */
+  /** Whose tokens were asked for; `undefined` when anybody could sign in. */
   readonly account: AccountInfo | undefined
   readonly nonce?: string | undefined
 }
 
 /**
- * Checks and saves.
+ * Checks that the answer is for this application and this user. Only then may anything in it be kept or handed out.
  *
- * @throws {ClientError} invalid_audience, invalid_issuer, nonce_mismatch, invalid_token_response – nothing is saved.
+ * @throws {ClientError} invalid_audience, invalid_issuer, nonce_mismatch – the ID token was not issued for this request.
+ * @throws {ClientError} user_mismatch – the answer is about somebody else.
+ */
+export function checkTokens(context: FlowContext, answered: AnsweredRequest): void {
+  const { target, tokens, request, account, nonce } = answered
+  const { clientId, clock, logger } = context
+  const { correlationId } = request
+  const { idTokenClaims, clientInfo } = tokens
+  if (idTokenClaims !== undefined) {
+    const { authority, cloud } = target
+    checkIdToken(idTokenClaims, { clientId, authority, cloud, nonce, nowMs: clock.now(), correlationId, logger })
+  }
+  if (account === undefined || clientInfo === undefined) return
+  if (homeAccountIdOf(clientInfo).toLowerCase() !== account.homeAccountId.toLowerCase()) {
+    throw new ClientError('user_mismatch', undefined, { correlationId })
+  }
+}
+
+/**
+ * Saves an answer that {@link checkTokens} has let pass.
+ *
+ * @throws {ClientError} invalid_token_response – it does not say who signed in; nothing is saved.
  * @throws {ClientError} cache_write_failed, cache_lock_timeout – saved in memory only.
  */
 export async function saveTokens(context: FlowContext, answered: AnsweredRequest): Promise<void> {
   const { target, tokens, request } = answered
-  const { clientId, clock, logger, cache } = context
-  const { correlationId } = request
   const claims = tokens.idTokenClaims
-  if (claims !== undefined) {
-    const { authority, cloud } = target
-    checkIdToken(claims, {
-      clientId,
-      authority,
-      cloud,
-      nonce: answered.nonce,
-      nowMs: clock.now(),
-      correlationId,
-      logger,
-    })
-  }
-  const account = signedInAccount(target, tokens, answered.account, correlationId)
+  const account = signedInAccount(target, tokens, answered.account, request.correlationId)
   const { tenant } = target.authority
   if (tenant.includes('.') && claims?.tid !== undefined) context.tenantIds.set(tenant, claims.tid.toLowerCase())
-  await cache.update(edit =>
+  await context.cache.update(edit =>
     edit.saveTokens({
       homeAccountId: account.homeAccountId,
       environment: target.cloud.preferredCache,

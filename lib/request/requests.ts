@@ -34,7 +34,7 @@ export interface InteractiveRequest extends CommonRequest {
   scopes: string[]
   /** Default: {@link Prompt.SelectAccount}. */
   prompt?: Prompt
-  /** Account to sign in; its user name becomes the login hint. */
+  /** Account to sign in; its user name becomes the login hint. Nobody else is accepted: leave it out where another user may sign in. */
   account?: AccountInfo
   /** User name to fill in. */
   loginHint?: string
