@@ -18,7 +18,11 @@ export function emulatorJson(tenant: Tenant, caFile: string): Record<string, unk
 }
 
 /** Prints where the tenant is, who lives there and what to type in another terminal. */
-export function printEmulatorSummary({ stdout, programAnywhere }: CommandContext, tenant: Tenant, caFile: string): void {
+export function printEmulatorSummary(
+  { stdout, programAnywhere }: CommandContext,
+  tenant: Tenant,
+  caFile: string,
+): void {
   const { bold, dim, green } = stdout.style
   const { authority, adfsAuthority, proxyUrl, clientId, users } = tenant
   stdout.line(`${green('✓')} ${bold(tenant.domain)} is up`)
