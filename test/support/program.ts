@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+// For programs that end at once unless something keeps them.
+const PATIENCE_MS = 20_000
+
 /** A process that a test talks to by lines. */
 export class Program {
   readonly process: ChildProcess
@@ -60,10 +63,14 @@ export class Program {
     this.process.stdin?.write(`${line}\n`)
   }
 
-  /** Resolves when it has ended by itself, and well. */
+  /** Resolves when it has ended by itself, and well, within 20 s. */
   async ended(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit')
-    assert.equal(this.process.exitCode, 0, this.#errors)
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const timer = setTimeout(() => this.process.kill('SIGKILL'), PATIENCE_MS)
+      await once(this.process, 'exit')
+      clearTimeout(timer)
+    }
+    assert.equal(this.process.exitCode, 0, `${this.process.signalCode ?? 'failed'}: ${this.#errors}`)
   }
 
   /** Ends it as a crash would. */
