@@ -1,7 +1,9 @@
 /** When two names denote the same tenant, client or set of scopes. */
 
 import { CONSUMERS_TENANT } from '../authority/authority.js'
-import { isReservedScope } from '../request/scopes.js'
+
+// Every answer may echo these, so they say nothing about which resource a token is for. (OIDC Core § 5.4, § 11)
+const RESERVED: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access'])
 
 /** Compares names ignoring case. */
 export function sameName(a: string, b: string): boolean {
@@ -19,7 +21,7 @@ export function canonicalRealm(realm: string): string {
 
 /** The scopes in lower case, without those that every answer may echo. */
 export function resourceScopes(scopes: readonly string[]): string[] {
-  return scopes.filter(scope => scope !== '' && !isReservedScope(scope)).map(scope => scope.toLowerCase())
+  return scopes.map(scope => scope.toLowerCase()).filter(scope => scope !== '' && !RESERVED.has(scope))
 }
 
 /** True when a token for `target` serves a request for these scopes, which are as {@link resourceScopes} gives them. */
