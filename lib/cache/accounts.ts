@@ -12,7 +12,7 @@ const MOST_LISTINGS = 8
 
 /** Which accounts. */
 export interface AccountsQuery {
-  /** The hosts of one cloud in lower case, with and without port: what `environmentsOf` gives. */
+  /** Every host name of one cloud, as in `Cloud.aliases`. */
   readonly environments: ReadonlySet<string>
   /** The host that the accounts say they are of. Default: the one they are stored under, another alias perhaps. */
   readonly environment?: string | undefined

@@ -91,14 +91,6 @@ export class CacheEdit extends CacheView {
       this.#draft.setBucket(query.homeAccountId, left)
     }
   }
-
-  /** Removes a refresh token that the service has refused for good, and not one that has meanwhile taken its place. */
-  removeRefreshToken(query: AccountQuery & { readonly refreshToken: string }): void {
-    const bucket = this.#draft.bucket(query.homeAccountId)
-    const left = bucket?.RefreshToken.filter(({ entity }) => text(entity, 'secret') !== query.refreshToken)
-    if (bucket === undefined || left === undefined || left.length === bucket.RefreshToken.length) return
-    this.#draft.setBucket(query.homeAccountId, { ...bucket, RefreshToken: left })
-  }
 }
 
 function withRecord(bucket: Bucket, section: AccountSection, written: Entity, isSame: Predicate): Bucket {

@@ -9,7 +9,7 @@ import type { Records } from './snapshot.js'
 /** Whose record. */
 export interface AccountQuery {
   readonly homeAccountId: string
-  /** The hosts of one cloud in lower case, with and without port: what `environmentsOf` gives. */
+  /** Every host name of one cloud, as in `Cloud.aliases`. */
   readonly environments: ReadonlySet<string>
 }
 

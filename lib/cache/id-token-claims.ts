@@ -1,6 +1,6 @@
 /** Claims of a cached ID token, decoded when somebody first reads them. */
 import type { AccountInfo, IdTokenClaims } from '../request/result.js'
-import { isEntity } from './schema.js'
+import { decodeIdToken } from '../token/id-token.js'
 
 /** Where an account keeps its ID token until the claims are asked for; not enumerable, so that copies do not carry it. */
 const SOURCE = Symbol('ID token')
@@ -32,11 +32,10 @@ export function addLazyClaims(account: AccountInfo, idToken: string): void {
   Object.defineProperty(account, 'idTokenClaims', LAZY_CLAIMS)
 }
 
-/** The payload of a JWT, not to be changed; undefined when another library stored something else. */
+/** Claims that nobody may change, since several callers may hold them; undefined when another library stored no JWT. */
 function decodeClaims(idToken: string): IdTokenClaims | undefined {
   try {
-    const claims: unknown = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString())
-    return isEntity(claims) ? Object.freeze(claims) : undefined
+    return Object.freeze(decodeIdToken(idToken))
   } catch {
     return undefined
   }

@@ -20,7 +20,7 @@ export interface TokensToSave {
   readonly homeAccountId: string
   /** The host that the cloud is stored under (`preferred_cache`); of an unknown host the host, with its port if not 443. */
   readonly environment: string
-  /** All hosts of the cloud in lower case, with and without port: what `environmentsOf` gives. */
+  /** Every host name of the cloud, as in `Cloud.aliases`. */
   readonly environments: ReadonlySet<string>
   /** Tenant ID of the token; empty for AD FS. */
   readonly realm: string

@@ -1,8 +1,8 @@
 /** Which access token a request finds. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { singleHostCloud } from '#lib/authority/known-clouds.js'
 import type { AccessTokenQuery, CachedAccessToken } from '#lib/cache/cache-view.js'
-import { environmentsOf } from '#lib/cache/matching.js'
 import { ALICE, after, BOB, inPublicCloud, NOW, store, TENANT, tokensOf } from './support.js'
 
 const QUERY: AccessTokenQuery = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
@@ -128,7 +128,7 @@ describe('an access token', () => {
   })
 
   it('of a host that is not on port 443 is found with and without its port', async () => {
-    const query = { environments: environmentsOf(['Localhost:8443']) }
+    const query = { environments: singleHostCloud('localhost:8443').aliases }
     for (const environment of ['localhost', 'localhost:8443']) {
       assert.equal((await findAmong([{ environment }], query))?.lifetime, 'valid')
     }

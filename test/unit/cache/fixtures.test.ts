@@ -1,7 +1,6 @@
 /** Caches that the real libraries wrote: every token in them is found, and nothing is lost when they are written again. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { environmentsOf } from '#lib/cache/matching.js'
 import {
   ALICE,
   after,
@@ -103,7 +102,7 @@ describe('a cache of another library', () => {
 
   it('has the tokens of AD FS, which knows no tenants', () => {
     storeOf('msal.net-4.92-adfs.json').read(view => {
-      const environments = environmentsOf(['fs.contoso.example'])
+      const environments = new Set(['fs.contoso.example'])
       const [account] = view.accounts({ environments })
       assert.equal(account?.homeAccountId, 'sub-11111111-1111-4111-8111-111111111111')
       assert.equal(account?.tenantId, '')

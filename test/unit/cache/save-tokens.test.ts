@@ -1,7 +1,6 @@
 /** What saving tokens writes, and what gives way to them. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { environmentsOf } from '#lib/cache/matching.js'
 import type { TokensToSave } from '#lib/cache/tokens-to-save.js'
 import {
   ALICE,
@@ -121,7 +120,7 @@ describe('saving tokens', () => {
     made.tokenCache.deserialize(other.tokenCache.serialize())
     await save(made, BOB, { accessToken: 'other user' })
     await save(made, ALICE, { accessToken: 'other tenant', realm: 'guest-tenant' })
-    const environments = environmentsOf(['login.microsoftonline.us'])
+    const environments = new Set(['login.microsoftonline.us'])
     await save(made, ALICE, { accessToken: 'other cloud', environment: 'login.microsoftonline.us', environments })
     await save(made, ALICE)
     assert.equal(secretsIn(contentsOf(made).AccessToken).length, 5)

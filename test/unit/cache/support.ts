@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { CacheStore } from '#lib/cache/cache-store.js'
-import { environmentsOf } from '#lib/cache/matching.js'
 import type { TokensToSave } from '#lib/cache/tokens-to-save.js'
 import { SILENT_LOGGER } from '#lib/logger.js'
 import type { Clock } from '#lib/request/clock.js'
@@ -16,7 +15,7 @@ export const BOB = `33333333-3333-4333-8333-333333333333.${TENANT}`
 /** 2027-01-15, in seconds. */
 export const NOW = 1_800_000_000
 
-export const PUBLIC_CLOUD = environmentsOf([
+export const PUBLIC_CLOUD: ReadonlySet<string> = new Set([
   'login.microsoftonline.com',
   'login.windows.net',
   'login.microsoft.com',
