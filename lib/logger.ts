@@ -25,17 +25,32 @@ export interface Logger {
 
 const ORDER: readonly LogLevel[] = ['error', 'warning', 'info', 'verbose']
 
-// Three base64url runs are a JWT; 'eyJ' starts every JSON object in base64url. Long opaque runs are codes, refresh tokens and
-// assertions: nothing a person needs to read in a log is 60 characters without a space, slash or dot.
-const JWT = /\beyJ[\w-]{4,}\.[\w-]{4,}(?:\.[\w-]*)?/g
-const OPAQUE = /[\w+=~!*-]{60,}/g
-// A query parameter, a form field, a header or a JSON member; prose such as "error code: 5" is left alone.
-const NAMED =
-  /(\b(?:access_token|refresh_token|id_token|client_info|code|code_verifier|device_code|password|passwd|assertion|client_secret|state|nonce)(?:=|["']\s*:\s*["'])|\b(?:authorization|cookie):\s*(?:bearer\s+|negotiate\s+)?)[^\s&"',;}]+/gi
+// 'eyJ' starts every JSON object in base64url: two such runs are a JWT, up to five an encrypted one.
+const JWT = /eyJ[\w-]{4,}(?:\.[\w-]*){1,4}/g
+// Codes, refresh tokens and assertions: nothing a person needs to read in a log is that long without a space or a dot.
+const OPAQUE = /[\w+/=~!*-]{120,}|[\w+=~!*-]{60,}/g
+const SECRET =
+  '(?:access_token|refresh_token|id_token|client_info|code|code_verifier|device_code|password|passwd|secret|client_secret|assertion|client_assertion|state|nonce)'
+// A query parameter or form field; a member of JSON (escaped or not) or of an inspected object; a header up to the end of its
+// line. Prose such as "error code: 5" is left alone.
+const FIELD = new RegExp(`\\b(${SECRET}=)[^\\s&"']+`, 'gi')
+const MEMBER = new RegExp(
+  `\\b((?:${SECRET}|authorization|cookie)\\\\*["']?\\s*:\\s*)\\\\*("(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?)`,
+  'gi',
+)
+const HEADER = /\b((?:authorization|cookie):\s*)[^\r\n]+/gi
+const USER_NAME = /(?:[^\s"'<>()[\]{}=&:;,/?@%]|%(?!40)){1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/gi
+// What hostile text can cost is quadratic in its length.
+const MAX_MESSAGE = 8_192
 
 /** Takes tokens, codes, passwords and assertions out of a text. */
 export function redact(text: string): string {
-  return text.replace(JWT, '[token]').replace(NAMED, '$1[redacted]').replace(OPAQUE, '[redacted]')
+  return text
+    .replace(HEADER, '$1[redacted]')
+    .replace(MEMBER, '$1"[redacted]"')
+    .replace(FIELD, '$1[redacted]')
+    .replace(JWT, '[token]')
+    .replace(OPAQUE, '[redacted]')
 }
 
 /** A logger that writes nowhere. */
@@ -48,9 +63,10 @@ export const SILENT_LOGGER: Logger = {
 }
 
 /**
- * Wraps the caller's logger: filters by level, chooses between the plain and the personal text, redacts both.
+ * Wraps the caller's logger: filters by level, chooses between the plain and the personal text, redacts both. Of a plain
+ * text the user names are taken out too, since it may quote what a server said.
  *
- * A logger that throws must not break a sign-in, so its exceptions are swallowed.
+ * A logger that fails must not break a sign-in, so what it throws or rejects with is swallowed.
  */
 export function createLogger(options: LoggerOptions | undefined): Logger {
   if (options === undefined) return SILENT_LOGGER
@@ -60,8 +76,10 @@ export function createLogger(options: LoggerOptions | undefined): Logger {
   const write = (at: LogLevel, message: string, pii: string | undefined): void => {
     if (ORDER.indexOf(at) > limit) return
     const personal = logPii && pii !== undefined
+    const text = redact((personal ? pii : message).slice(0, MAX_MESSAGE))
     try {
-      options.log(at, redact(personal ? pii : message), personal)
+      const outcome: unknown = options.log(at, personal ? text : text.replace(USER_NAME, '[user]'), personal)
+      if (outcome instanceof Promise) outcome.catch(() => {})
     } catch {}
   }
   return {
