@@ -1,16 +1,10 @@
 /** Says how a command failed: error, hint, on demand the causes and ids, and the exit code that goes with it. */
 import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import { ExitCode } from './context.js'
+import { Interrupted } from './interrupted.js'
 import type { Screen } from './screen.js'
 import { printable } from './text.js'
 import { UsageError } from './usage-error.js'
-
-/** Raised when a signal asked the process to end. */
-export class Interrupted extends Error {
-  constructor() {
-    super('Interrupted')
-  }
-}
 
 /** An error with a hint that only the command could know, such as the whole command to run next. */
 export class Hinted extends Error {

@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 /** The `latchkey` program: signals and streams of the process; everything else is in run.ts. */
+import { ExitCode } from './context.js'
+import { Interrupted } from './interrupted.js'
 import { programName } from './program-name.js'
 import { run } from './run.js'
+
+const GRACE_MS = 2_000
 
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // Once: who asks a second time gets the system's own, immediate end.
   process.once(signal, () => {
-    import('./failure.js').then(({ Interrupted }) => interruption.abort(new Interrupted()))
+    interruption.abort(new Interrupted())
+    // For what does not mind the signal, such as waiting for the lock of another program.
+    setTimeout(() => process.exit(ExitCode.Interrupted), GRACE_MS).unref()
   })
 }
 

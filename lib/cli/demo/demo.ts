@@ -1,7 +1,8 @@
 /** `latchkey demo`: the whole story of a sign-in, on a tenant that runs inside this process. */
 import { AuthError } from '../../index.js'
 import type { Command } from '../context.js'
-import { Hinted, Interrupted } from '../failure.js'
+import { Hinted } from '../failure.js'
+import { Interrupted } from '../interrupted.js'
 import { openScene, type Scene } from './scene.js'
 import { signIn } from './sign-in.js'
 import { callApi, findSilently, refresh, showCache } from './steps.js'
