@@ -66,12 +66,14 @@ export function accountOf(bucket: Bucket, listing: Listing): AccountInfo | undef
   return chosen !== undefined && isUsable(bucket, listing) ? describe(chosen, bucket, listing) : undefined
 }
 
-function isListed({ entity, environment, realm, isPlain }: Item, { environments, filter }: Listing): boolean {
-  if (!environments.has(environment) || !isPlain) return false
+function isListed(item: Item, { environments, filter }: Listing): boolean {
+  const { entity, realm } = item
+  if (!environments.has(item.environment) || !item.isPlain) return false
   if (filter === undefined) return true
   const { username, tenantId, userFlow } = filter
   if (username !== undefined && !sameName(text(entity, 'username'), username)) return false
-  if (tenantId !== undefined && realm !== canonicalRealm(tenantId)) return false
+  if (tenantId !== undefined && ![realm, canonicalRealm(tenantOf(item))].includes(canonicalRealm(tenantId)))
+    return false
   // B2C puts the user flow at the end of the object ID: `<object ID>-<user flow>.<tenant ID>`.
   return userFlow === undefined || objectIdOf(entity).toLowerCase().endsWith(userFlow.toLowerCase())
 }
@@ -92,17 +94,13 @@ function hasOne(items: readonly Item[], { environments, clientId }: Listing, orO
   return false
 }
 
-function describe(
-  { entity, realm }: Item,
-  bucket: Bucket,
-  { environments, environment, clientId }: Listing,
-): AccountInfo {
+function describe(described: Item, bucket: Bucket, { environments, environment, clientId }: Listing): AccountInfo {
+  const { entity, realm } = described
   const account: AccountInfo = {
     homeAccountId: text(entity, 'home_account_id'),
     localAccountId: text(entity, 'local_account_id') || objectIdOf(entity),
     environment: environment ?? text(entity, 'environment'),
-    // AD FS has no tenant; MSAL Python writes the word there.
-    tenantId: realm === 'adfs' ? '' : realmOf(entity),
+    tenantId: tenantOf(described),
     username: text(entity, 'username'),
   }
   const name = text(entity, 'name')
@@ -115,9 +113,20 @@ function describe(
   return Object.freeze(account)
 }
 
-function isHome({ entity, realm }: Item): boolean {
-  const homeAccountId = text(entity, 'home_account_id')
-  return canonicalRealm(homeAccountId.slice(homeAccountId.lastIndexOf('.') + 1)) === realm
+/**
+ * The tenant ID of an account. AD FS has no tenant; MSAL Python writes the word there. MSAL.NET writes the tenant as the
+ * authority spells it: where that is a domain, the ID is known for users who are at home there and so have one object ID.
+ */
+function tenantOf({ entity, realm }: Item): string {
+  if (realm === 'adfs') return ''
+  const [objectId = '', homeTenant = ''] = text(entity, 'home_account_id').split('.')
+  const isHomeByName = realm.includes('.') && homeTenant !== '' && sameName(text(entity, 'local_account_id'), objectId)
+  return isHomeByName ? homeTenant : realmOf(entity)
+}
+
+function isHome(item: Item): boolean {
+  const homeAccountId = text(item.entity, 'home_account_id')
+  return canonicalRealm(homeAccountId.slice(homeAccountId.lastIndexOf('.') + 1)) === canonicalRealm(tenantOf(item))
 }
 
 function objectIdOf(entity: Entity): string {

@@ -10,6 +10,5 @@ before(builtPeer)
 testCacheExchange(await setStage({ users: [ZOE] }), {
   peer: msalNet,
   discoversFirst: false,
-  signIn: 'interactive',
   knowsHomeTenant: true,
 })

@@ -6,6 +6,5 @@ import { setStage } from './support/stage.js'
 testCacheExchange(await setStage({ users: [ZOE] }), {
   peer: msalNode,
   discoversFirst: false,
-  signIn: 'password',
   knowsHomeTenant: true,
 })

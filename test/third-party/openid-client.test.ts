@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as client from 'openid-client'
+import { startEmulatorCommand } from './support/emulator-command.js'
 import { discoverTenant, signIn } from './support/relying-party.js'
 import { setStage } from './support/stage.js'
 
@@ -69,3 +70,15 @@ for (const { what, patch, code } of forgeries) {
     await assert.rejects(signIn(party.configuration, stage, stage.user('alice')), { code })
   })
 }
+
+test('openid-client signs in against latchkey emulator, started from the command line', async () => {
+  await using emulator = await startEmulatorCommand()
+  const { origin, clientId } = emulator
+  // A tenant of the same domain has the same ID.
+  await using party = await discoverTenant(emulator, { origin, tenant: tenant.tenantId, clientId })
+  const user = emulator.user('mia')
+  const tokens = await signIn(party.configuration, emulator, user)
+  assert.equal(tokens.claims()?.preferred_username, user.username)
+  const refreshed = await client.refreshTokenGrant(party.configuration, tokens.refresh_token ?? '')
+  assert.notEqual(refreshed.access_token, tokens.access_token)
+})

@@ -1,9 +1,13 @@
 /** Who sits in front of the tests' browser, and where it finds the sign-in page. */
 
-export interface BrowserUser {
+/** Who signs in. `otc` is the code of a second factor. */
+export interface Person {
   username: string
   password: string
   otc?: string
+}
+
+export interface BrowserUser extends Person {
   /** PEM file of the emulator's CA. */
   caFile: string
   /** The emulator's own origin. */

@@ -1,7 +1,7 @@
 /** The other clients: how each is started, and what its environment says when it is to find the emulator. */
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
-import type { BrowserUser } from './browser-user.js'
+import type { BrowserUser, Person } from './browser-user.js'
 import { builtPeer } from './dotnet-build.js'
 import type { Job, Outcome, StepResult } from './job.js'
 import { runProgram } from './run-program.js'
@@ -38,7 +38,7 @@ export const msalNet: Peer = {
 
 /** A {@link Job} without what the place tells. `user` is who sits in front of the browser. */
 export interface Assignment extends Omit<Job, 'known' | 'caFile'> {
-  user?: { username: string; password: string; otc?: string }
+  user?: Person
 }
 
 /**
@@ -88,7 +88,7 @@ function inherited(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(found), LANG: 'C.UTF-8', DOTNET_CLI_TELEMETRY_OPTOUT: '1' }
 }
 
-function browserEnvironment({ caFile, origin }: Place, user: Required<Assignment>['user']): NodeJS.ProcessEnv {
+function browserEnvironment({ caFile, origin }: Place, user: Person): NodeJS.ProcessEnv {
   const { username, password, otc } = user
   const browser = [process.execPath, here('system-browser.js')]
   return {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as client from 'openid-client'
 import { Agent, fetch, ProxyAgent, type RequestInit } from 'undici'
 import { scriptedBrowser } from '#lib/cli/demo/scripted-browser.js'
-import { atOrigin } from './browser-user.js'
+import { atOrigin, type Person } from './browser-user.js'
 import { listenForRedirect } from './redirect-listener.js'
 import type { Place } from './stage.js'
 
@@ -46,7 +46,7 @@ export async function discoverTenant(
 export async function signIn(
   configuration: client.Configuration,
   place: Place,
-  { username, password, otc }: { username: string; password: string; otc?: string },
+  { username, password, otc }: Person,
 ): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers> {
   const pkceCodeVerifier = client.randomPKCECodeVerifier()
   const [state, nonce] = [client.randomState(), client.randomNonce()]

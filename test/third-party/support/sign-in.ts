@@ -1,28 +1,25 @@
 /** What each client has to do the same way: sign in, find the token again without a request, refresh it. */
 import assert from 'node:assert/strict'
-import type { Step } from './job.js'
+import type { Person } from './browser-user.js'
+import type { Outcome, Step } from './job.js'
 import { type Peer, runPeer, tokenIn } from './peers.js'
-import type { Stage } from './stage.js'
+import type { Place, Stage } from './stage.js'
 
 /** One sign-in of a test. */
 export interface SignIn {
   authority: string
-  user: string
   scopes: string[]
   do: 'password' | 'interactive' | 'webUi' | 'code'
 }
 
-/** Signs in, then asks silently twice, the second time for a new token, in one application. */
-export async function signInFindAndRefresh(peer: Peer, stage: Stage, signIn: SignIn): Promise<void> {
-  const user = stage.user(signIn.user)
+/** Signs in, then asks silently twice, the second time for a new token, then for the accounts, in one application. */
+export async function signInFindAndRefresh(peer: Peer, place: Place, user: Person, signIn: SignIn): Promise<Outcome> {
   const { username, password } = user
   const { scopes, authority } = signIn
-  const { clientId, tenantId } = stage.tenant
-  const asked = stage.watch()
   const first: Step =
     signIn.do === 'password' ? { do: 'password', scopes, username, password } : { do: signIn.do, scopes }
-  const outcome = await runPeer(peer, stage, {
-    clientId,
+  const outcome = await runPeer(peer, place, {
+    clientId: place.clientId,
     authority,
     user,
     steps: [
@@ -33,19 +30,28 @@ export async function signInFindAndRefresh(peer: Peer, stage: Stage, signIn: Sig
     ],
   })
   const [fresh, found, refreshed] = [tokenIn(outcome, 0), tokenIn(outcome, 1), tokenIn(outcome, 2)]
-  const homeAccountId = `${user.id}.${tenantId}`
   assert.equal(fresh.username, username)
-  assert.equal(fresh.tenantId, tenantId)
-  assert.equal(found.homeAccountId, homeAccountId)
   assert.equal(found.accessToken, fresh.accessToken)
   assert.notEqual(refreshed.accessToken, fresh.accessToken)
   for (const scope of scopes) assert.ok(fresh.scopes?.includes(scope), `${scope} is not among ${fresh.scopes}`)
   // Not every client says where a token came from; the request log tells it of all.
   const sources = [fresh, found, refreshed].map(({ source }) => source).filter(source => source !== undefined)
   assert.deepEqual(sources, sources.length === 0 ? [] : ['service', 'cache', 'service'])
+  assert.equal(outcome.results[3]?.accounts?.length, 1)
+  return outcome
+}
+
+/** The same on a stage, where it is known who the user is and what was asked. */
+export async function signInOnStage(peer: Peer, stage: Stage, name: string, signIn: SignIn): Promise<void> {
+  const user = stage.user(name)
+  const { tenantId } = stage.tenant
+  const asked = stage.watch()
+  const { results } = await signInFindAndRefresh(peer, stage, user, signIn)
+  const homeAccountId = `${user.id}.${tenantId}`
+  assert.equal(results[0]?.tenantId, tenantId)
+  assert.equal(results[1]?.homeAccountId, homeAccountId)
+  assert.equal(results[3]?.accounts?.[0]?.homeAccountId, homeAccountId)
   const grant = signIn.do === 'password' ? 'password' : 'authorization_code'
   const grants = asked().filter(request => request.startsWith('token '))
   assert.deepEqual(grants, [`token ${grant}`, 'token refresh_token'])
-  const accounts = outcome.results[3]?.accounts?.map(account => account.homeAccountId)
-  assert.deepEqual(accounts, [homeAccountId])
 }

@@ -17,6 +17,8 @@ export interface Place {
   origin: string
   proxyUrl: string
   caFile: string
+  /** A client id that it knows. */
+  clientId: string
 }
 
 export interface Stage extends Place {
@@ -44,6 +46,7 @@ export async function setStage(options?: TenantOptions): Promise<Stage> {
     origin: tenant.origin,
     proxyUrl: tenant.proxyUrl,
     caFile,
+    clientId: tenant.clientId,
     user: name => {
       const found = tenant.users.find(({ username }) => username.split('@')[0] === name)
       if (!found) throw new Error(`The tenant has no user ${name}`)

@@ -35,19 +35,33 @@ describe('the list of accounts', () => {
     )
   })
 
-  it('has the home tenant of a user whom MSAL Python signed in at organizations', async () => {
-    const contents = JSON.stringify(contentsOf(await signedIn(ALICE))).replaceAll(
-      `"realm":"${TENANT}"`,
-      '"realm":"common"',
-    )
-    const made = store({ contents: JSON.parse(contents) })
-    for (const filter of [undefined, { tenantId: TENANT }]) {
-      const [account] = list(made, filter)
-      assert.equal(account?.tenantId, TENANT)
-      assert.equal(account?.idTokenClaims?.oid, list(await signedIn(ALICE))[0]?.idTokenClaims?.oid)
+  for (const [library, realm] of [
+    ['MSAL Python signed in at common', 'common'],
+    ['MSAL.NET signed in at a domain', 'contoso.onmicrosoft.com'],
+  ] as const) {
+    it(`has the home tenant of a user whom ${library}`, async () => {
+      const stored = JSON.stringify(contentsOf(await signedIn(ALICE)))
+      const made = store({ contents: JSON.parse(stored.replaceAll(`"realm":"${TENANT}"`, `"realm":"${realm}"`)) })
+      for (const filter of [undefined, { tenantId: TENANT.toUpperCase() }]) {
+        const [account] = list(made, filter)
+        assert.equal(account?.tenantId, TENANT)
+        assert.equal(account?.idTokenClaims?.name, list(await signedIn(ALICE))[0]?.idTokenClaims?.name)
+      }
+      await made.update(edit => edit.saveTokens({ ...tokensOf(ALICE), realmAliases: ['contoso.onmicrosoft.com'] }))
+      assert.equal(Object.keys(contentsOf(made).Account ?? {}).length, 1)
+    })
+  }
+
+  it('leaves the domain as the tenant of a guest there, whose ID is not known', async () => {
+    const stored = JSON.stringify(contentsOf(await signedIn(ALICE)))
+    const contents = JSON.parse(stored.replaceAll(`"realm":"${TENANT}"`, '"realm":"fabrikam.example"'))
+    for (const account of Object.values(contents.Account as Record<string, Record<string, string>>)) {
+      account.local_account_id = 'the-object-id-of-the-guest'
     }
-    await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
-    assert.equal(Object.keys(contentsOf(made).Account ?? {}).length, 1)
+    const made = store({ contents })
+    assert.equal(list(made)[0]?.tenantId, 'fabrikam.example')
+    assert.deepEqual(list(made, { tenantId: TENANT }), [])
+    assert.equal(list(made, { tenantId: 'Fabrikam.example' }).length, 1)
   })
 
   it('says which cloud the application asked for, when it is told', async () => {
