@@ -2,6 +2,7 @@
 import { ClientError, ServiceError } from '../errors.js'
 import type { HttpClient, HttpResponse } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
+import { orAborted } from '../request/or-aborted.js'
 import type { Authority } from './authority.js'
 import { type Cloud, findKnownCloud, singleHostCloud } from './known-clouds.js'
 
@@ -46,6 +47,7 @@ export class InstanceDiscovery {
    *
    * @throws {ServiceError} invalid_instance – the cloud does not know this host.
    * @throws {ClientError} network_error, request_timeout, … – the cloud could not be asked, so the host is not trusted.
+   * @throws the reason of `signal` when it fires first; the question is left to those who wait on.
    */
   async cloudForRequest(authority: Authority, correlationId: string, signal?: AbortSignal): Promise<Cloud> {
     const trusted = this.#trusted(authority.host)
@@ -55,9 +57,7 @@ export class InstanceDiscovery {
       pending = this.#ask(authority, correlationId).finally(() => this.#pending.delete(authority.host))
       this.#pending.set(authority.host, pending)
     }
-    const cloud = await pending
-    signal?.throwIfAborted()
-    return cloud
+    return orAborted(pending, signal)
   }
 
   #trusted(host: string): Cloud | undefined {

@@ -1,4 +1,5 @@
 /** Callers who want the same thing at the same time share one call; a caller who gives up leaves the others alone. */
+import { orAborted } from '../request/or-aborted.js'
 
 interface Flight<T> {
   readonly result: Promise<T>
@@ -25,7 +26,7 @@ export class SingleFlight<T> {
     const flight = this.#flights.get(key) ?? this.#start(key, work)
     flight.waiting += 1
     try {
-      return await (signal === undefined ? flight.result : orAborted(flight.result, signal))
+      return await orAborted(flight.result, signal)
     } finally {
       flight.waiting -= 1
       if (flight.waiting === 0 && this.#flights.get(key) === flight) {
@@ -46,12 +47,4 @@ export class SingleFlight<T> {
     this.#flights.set(key, flight)
     return flight
   }
-}
-
-function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }
