@@ -2,6 +2,7 @@
 import { checkWebUiAnswer } from '../browser/custom-web-ui.js'
 import { type LoopbackListener, listenOnLoopback } from '../browser/loopback-server.js'
 import { AuthError, ClientError } from '../errors.js'
+import { orAborted } from '../request/abort.js'
 import type { AuthenticationResult } from '../request/result.js'
 import type { CustomWebUi } from '../request/web-ui.js'
 import { buildClaims } from '../token/claims.js'
@@ -103,7 +104,7 @@ async function signInWithCustomWebUi(
   const redirectUri = new URL(authorization.redirectUri)
   const { signal } = request
   const shown = webUi.acquireAuthorizationCode(new URL(authorization.url), new URL(redirectUri), signal)
-  const answer = await Promise.race([shown, rejectOnAbort(signal)])
+  const answer = await orAborted(Promise.resolve(shown), signal)
   return redeem(context, request, authorization, checkWebUiAnswer(answer, redirectUri))
 }
 
@@ -134,11 +135,4 @@ async function redeem(
   const { redirectUri, codeVerifier, nonce } = authorization
   const redemption = { ...request, code, redirectUri, codeVerifier, nonce }
   return acquireTokenByAuthorizationCode(context, redemption, request)
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
