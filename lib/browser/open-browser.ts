@@ -1,8 +1,7 @@
 /** Opens a URL in the browser of the desktop: no shell, no waiting for the browser to end, nothing of its output on ours. */
-import { spawn } from 'node:child_process'
 import { ClientError } from '../errors.js'
 import { type Logger, SILENT_LOGGER } from '../logger.js'
-import { type BrowserCommand, type BrowserPreference, browserCommands, whyNoBrowser } from './browser-commands.js'
+import type { BrowserCommand, BrowserPreference } from './browser-commands.js'
 
 // A launcher that fails says so at once; a browser that runs this long has opened the page.
 const FAILURE_WINDOW_MS = 2_000
@@ -34,6 +33,7 @@ export function createBrowserLauncher(options: BrowserLauncherOptions): BrowserL
       // Whatever else a desktop can open, such as file: or an app's own scheme, is not a sign-in page.
       if (url.protocol !== 'https:' && url.protocol !== 'http:')
         throw new ClientError('invalid_request', `Only http and https pages can be opened, not ${url.protocol}`)
+      const { browserCommands, whyNoBrowser } = await import('./browser-commands.js')
       const reason = whyNoBrowser({ platform, env })
       if (reason !== undefined) throw new ClientError('linux_xdg_open_failed', `No browser was started: ${reason}.`)
       for (const candidate of browserCommands(url, { platform, env }, preference)) {
@@ -78,7 +78,8 @@ interface Surroundings {
 }
 
 /** Whether the program started and did not fail at once. */
-function start({ command, args }: BrowserCommand, { platform, env, logger }: Surroundings): Promise<boolean> {
+async function start({ command, args }: BrowserCommand, { platform, env, logger }: Surroundings): Promise<boolean> {
+  const { spawn } = await import('node:child_process')
   return new Promise(resolve => {
     let timer: NodeJS.Timeout | undefined
     const settle = (isOpen: boolean, how: string): void => {
