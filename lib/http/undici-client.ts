@@ -21,9 +21,11 @@ export interface HttpClientServices {
 /**
  * Creates the client. Nothing is loaded or opened before the first request.
  *
- * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, or `http.timeoutSeconds` is no usable number.
+ * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, `http.timeoutSeconds` is no usable number, or
+ *   `http.proxy` or `http.dispatcher` is of another type than theirs.
  */
 export function createHttpClient({ http = {}, clock, logger, env = process.env }: HttpClientServices): HttpClient {
+  assertTypes(http)
   const defaultTimeoutMs = timeoutMsOf(http)
   const certificates = certificatesOf(http.ca)
   let transport: Promise<Transport> | undefined
@@ -109,6 +111,14 @@ function timedOut(request: HttpRequest, timeoutMs: number): ClientError {
   )
 }
 
+// Plain JavaScript can pass anything, and would learn of it at the first sign-in.
+function assertTypes({ proxy = false, dispatcher }: HttpClientOptions): void {
+  if (proxy !== false && typeof proxy !== 'string')
+    throw new ClientError('invalid_configuration', 'http.proxy must be a URL as text, or false for none.')
+  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function')
+    throw new ClientError('invalid_configuration', 'http.dispatcher must be a Dispatcher of undici.')
+}
+
 function timeoutMsOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: HttpClientOptions): number {
   if (!(timeoutSeconds > 0 && timeoutSeconds <= LONGEST_TIMEOUT_SECONDS))
     throw new ClientError('invalid_configuration', 'http.timeoutSeconds is not a positive number of seconds.')
@@ -122,7 +132,7 @@ const PEM_CERTIFICATE =
 function certificatesOf(ca: HttpClientOptions['ca']): string[] {
   if (ca === undefined) return []
   return (Array.isArray(ca) ? ca : [ca]).flatMap(entry => {
-    const found = entry.toString().match(PEM_CERTIFICATE)
+    const found = String(entry).match(PEM_CERTIFICATE)
     if (found === null)
       throw new ClientError('invalid_configuration', 'http.ca holds no PEM certificate.', {
         hint: 'Pass the contents of the PEM file as http.ca, not its path; a DER file has to be converted first.',
