@@ -83,10 +83,17 @@ async function redeemFirstAccepted(
   })
 }
 
-/** A token that was renewed is worth having even when it cannot be saved: the cache still holds the old refresh token. */
-async function saveRenewed(context: FlowContext, answered: AnsweredRequest): Promise<void> {
+/**
+ * A token that was renewed is worth having even when it cannot be saved: the cache still holds the old refresh token.
+ * Where it holds none any more, the account was removed in the meantime, and saving would bring it back.
+ */
+async function saveRenewed(
+  context: FlowContext,
+  answered: AnsweredRequest & { readonly account: AccountInfo },
+): Promise<void> {
+  const { target, account } = answered
   try {
-    await saveTokens(context, answered)
+    await saveTokens(context, answered, view => refreshTokensToTry(view, target, account).length > 0)
   } catch (error) {
     const code = error instanceof ClientError ? error.code : 'unknown error'
     context.logger.error(`the renewed token could not be saved (${code}); it is kept in memory`)

@@ -1,5 +1,6 @@
 /** Accepts a token answer: holds it against what was asked for, then files it in the cache. */
 import type { Target } from '../authority/request-authority.js'
+import type { CacheView } from '../cache/cache-view.js'
 import { ClientError } from '../errors.js'
 import type { AccountInfo } from '../request/result.js'
 import { homeAccountIdOf } from '../token/client-info.js'
@@ -56,18 +57,23 @@ function isAboutSomebodyElse({ clientInfo, idTokenClaims }: TokenResponse, accou
 }
 
 /**
- * Saves an answer that {@link checkTokens} has let pass.
+ * Saves an answer that {@link checkTokens} has let pass, if it is still wanted when its turn to be saved has come.
  *
  * @throws {ClientError} invalid_token_response – it does not say who signed in; nothing is saved.
  * @throws {ClientError} cache_write_failed, cache_lock_timeout – saved in memory only.
  */
-export async function saveTokens(context: FlowContext, answered: AnsweredRequest): Promise<void> {
+export async function saveTokens(
+  context: FlowContext,
+  answered: AnsweredRequest,
+  isStillWanted: (view: CacheView) => boolean = () => true,
+): Promise<void> {
   const { target, tokens, request } = answered
   const claims = tokens.idTokenClaims
   const account = signedInAccount(target, tokens, answered.account, request.correlationId)
   const { tenant } = target.authority
   if (tenant.includes('.') && claims?.tid !== undefined) context.tenantIds.set(tenant, claims.tid.toLowerCase())
-  await context.cache.update(edit =>
+  await context.cache.update(edit => {
+    if (!isStillWanted(edit)) return
     edit.saveTokens({
       homeAccountId: account.homeAccountId,
       environment: target.cloud.preferredCache,
@@ -93,6 +99,6 @@ export async function saveTokens(context: FlowContext, answered: AnsweredRequest
         familyName: claims?.family_name,
         authorityType: 'MSSTS',
       },
-    }),
-  )
+    })
+  })
 }

@@ -116,3 +116,17 @@ test('twenty different renewals under one signal are not reported as a leak', as
   await new Promise(setImmediate)
   assert.deepEqual(warnings, [])
 })
+
+test('an account that is removed while its token is renewed stays removed', async t => {
+  const { app, silent, result } = await expired(t)
+  const zoe = await interactively(app, stage.visit('zoe'))
+  tenant.requests.length = 0
+  tenant.scenario({ latencyMs: 200 })
+  const renewing = silent()
+  await until(() => stage.tokenRequests().length > 0, 'a token request')
+  await app.removeAccount(result.account)
+  assert.notEqual((await renewing).accessToken, '', 'whoever waited still gets the token')
+  const homeAccountIds = (await app.getAccounts()).map(account => account.homeAccountId)
+  assert.deepEqual(homeAccountIds, [zoe.account.homeAccountId])
+  assert.equal(app.tokenCache.serialize().includes(result.account.homeAccountId), false)
+})
