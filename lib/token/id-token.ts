@@ -23,8 +23,9 @@ export function decodeIdToken(idToken: string, correlationId?: string): IdTokenC
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new TypeError('not an object')
     return dropMistyped(claims as Record<string, unknown>)
-  } catch (cause) {
-    throw new ClientError('invalid_jwt', undefined, { cause, correlationId })
+  } catch {
+    // The parser's own message quotes the text, which is about a person.
+    throw new ClientError('invalid_jwt', undefined, { correlationId })
   }
 }
 

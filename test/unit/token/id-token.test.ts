@@ -1,6 +1,7 @@
 /** The ID token: decoded with care, and accepted only from the right issuer for this application and this sign-in. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
 import { CONSUMERS_TENANT, parseAuthority } from '#lib/authority/authority.js'
 import { findKnownCloud, singleHostCloud } from '#lib/authority/known-clouds.js'
 import { ClientError } from '#lib/errors.js'
@@ -156,4 +157,12 @@ describe('decoding an ID token', () => {
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
     assert.deepEqual(decodeIdToken(`h.${payload}.s`), { sub: 's', iat: 2, aud: ['a'], roles: ['r'] })
   })
+})
+
+test('what cannot be decoded is not quoted: it is about a person', () => {
+  const payload = Buffer.from('{"oid":"who-it-is"').toString('base64url')
+  assert.throws(
+    () => decodeIdToken(`h.${payload}.s`),
+    error => !inspect(error, { depth: 9, showHidden: true }).includes('who-it-is'),
+  )
 })
