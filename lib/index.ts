@@ -1,4 +1,5 @@
 /** The public surface of latchkey. Re-exports only; no logic lives here. */
+/// <reference types="node" preserve="true" />
 export { PublicClientApplication } from './app/public-client-application.js'
 export { openSystemBrowser, openWithChromeEdgeBrowser, openWithEdgeBrowser } from './browser/open-browser.js'
 export { createPersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'

@@ -1,4 +1,5 @@
 /** A fake Entra tenant in a process, for demos and offline tests; published as `latchkey/emulator`. */
+/// <reference types="node" preserve="true" />
 export type { AccountKind, EmulatedUser, UserOptions } from './accounts.js'
 export type { AppOptions } from './apps.js'
 export type { Clock } from './clock.js'
