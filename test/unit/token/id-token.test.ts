@@ -160,7 +160,7 @@ describe('decoding an ID token', () => {
 })
 
 test('what cannot be decoded is not quoted: it is about a person', () => {
-  const payload = Buffer.from('{"oid":"who-it-is"').toString('base64url')
+  const payload = Buffer.from('who-it-is').toString('base64url')
   assert.throws(
     () => decodeIdToken(`h.${payload}.s`),
     error => !inspect(error, { depth: 9, showHidden: true }).includes('who-it-is'),
