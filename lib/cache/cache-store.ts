@@ -27,6 +27,7 @@ export class CacheStore {
   #lastNumber = 0
   #memoryNumber = 0
   #lastUpdate: Promise<unknown> = Promise.resolve()
+  readonly #closing = new AbortController()
 
   constructor(options: CacheStoreOptions) {
     this.#options = options
@@ -56,6 +57,7 @@ export class CacheStore {
    * the tokens it was given, until another process has written the cache.
    *
    * @throws {ClientError} cache_write_failed – or the persistence's own AuthError.
+   * @throws {ClientError} app_closed – closed before its turn to be saved had come.
    */
   async update(change: (edit: CacheEdit) => void): Promise<void> {
     const { persistence } = this.#options
@@ -69,8 +71,9 @@ export class CacheStore {
     return update
   }
 
-  /** Stops watching. */
+  /** Stops watching, and waiting for other processes: what has not begun to be saved stays in memory. */
   close(): void {
+    this.#closing.abort(new ClientError('app_closed'))
     this.tokenCache.close()
   }
 
@@ -82,7 +85,7 @@ export class CacheStore {
         const isChanged = this.#apply(change)
         isApplied = true
         if (isChanged) await this.#save(persistence)
-      })
+      }, this.#closing.signal)
     } catch (error) {
       // Also where `change` itself threw: it throws again, and its error is the one that counts.
       if (!isApplied) this.#apply(change)

@@ -83,7 +83,7 @@ class PlainFile implements CachePersistence {
     await this.withLock(() => this.#write(() => removeFile(this.#file)))
   }
 
-  async withLock<T>(work: () => Promise<T>): Promise<T> {
+  async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await ensureFolderOf(this.#file)
     return this.#lock.withLock(async () => {
       this.#isLocked = true
@@ -92,7 +92,7 @@ class PlainFile implements CachePersistence {
       } finally {
         this.#isLocked = false
       }
-    })
+    }, signal)
   }
 
   async verify(): Promise<void> {

@@ -16,8 +16,12 @@ export interface CachePersistence {
   save(bytes: Uint8Array): Promise<void>
   /** Removes what is stored. Takes the lock by itself: do not call it inside {@link withLock}. */
   delete(): Promise<void>
-  /** Runs `work` while no other process is inside `withLock` of the same place. */
-  withLock<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work` while no other process is inside `withLock` of the same place.
+   *
+   * The signal, which fires when the application is closed, ends the wait for the others; `work` that has begun goes on.
+   */
+  withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** Writes, reads back and removes a probe; rejects with the reason when this place cannot keep a cache. */
   verify(): Promise<void>
   /** Calls `listener` when another process has saved. Returns a function that stops it. */

@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { PublicClientApplication } from 'latchkey'
 import { createPersistentCache } from '#lib/cache/persistent-cache.js'
 import { temporaryFolder } from '../support/machine.js'
 import { Program } from '../support/program.js'
@@ -53,6 +54,24 @@ describe('createPersistentCache', () => {
     const cache = await createPersistentCache({ name: 'x', file, allowUnencryptedStorage: true })
     await cache.withLock(() => cache.save(Buffer.from('{}')))
     assert.equal(await readFile(file, 'utf8'), '{}')
+  })
+})
+
+describe('an application that is closed', () => {
+  test('waits no longer for a lock that another program has', async t => {
+    const directory = await temporaryFolder(t)
+    const cache = await create(directory)
+    const app = new PublicClientApplication({ clientId: 'client', cache })
+    // It ends by itself: who went on waiting would get the lock, and would not be rejected.
+    const held = (await create(directory)).withLock(() => wait(2_000))
+    await wait(100)
+    const account = { homeAccountId: 'u.t', localAccountId: 'u', environment: '', tenantId: 't', username: '' }
+    const removing = [app.removeAccount(account), app.removeAccount(account)]
+    const ends = removing.map(removal => assert.rejects(removal, { code: 'app_closed' }))
+    await wait(100)
+    await app.close()
+    await Promise.all(ends)
+    await held
   })
 })
 
