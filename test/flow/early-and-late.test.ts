@@ -102,7 +102,7 @@ const DOWN: Record<string, ScenarioPatch> = {
 
 for (const [what, down] of Object.entries(DOWN)) {
   test(`while the service is down a token is used until its extended expiry: ${what}`, async t => {
-    const { clock, silent, told, result } = await holder(t, { http: { timeoutSeconds: 1 } })
+    const { clock, silent, told, result } = await holder(t, { http: { timeoutSeconds: 2 } })
     await clock.advance(HOUR_MS)
     tenant.scenario(down)
     const extended = await silent()
