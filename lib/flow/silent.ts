@@ -119,6 +119,8 @@ function refreshInBackground(
   const key = refreshKey(request, account, target)
   const notBefore = context.backgroundBackOff.get(key) ?? 0
   if (context.clock.now() < notBefore) return
+  // Hits that come while it is under way leave it alone.
+  context.backgroundBackOff.set(key, Number.POSITIVE_INFINITY)
   context.logger.verbose('the token is due for renewal: renewing it in the background')
   sharedRefresh(context, request, account, target, undefined).then(
     () => context.backgroundBackOff.delete(key),

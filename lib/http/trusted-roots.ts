@@ -33,7 +33,7 @@ export function rootsBesidesNodes(
   const system = systemCertificates(logger)
   if (certificates.length === 0 && system.length === 0) return undefined
   certificates.forEach(assertCertificate)
-  return [...nodeCertificates(env, logger), ...system, ...certificates]
+  return [...new Set([...nodeCertificates(env, logger), ...system, ...certificates])]
 }
 
 // OpenSSL skips what it cannot parse without a word, which would come out as an untrusted server.

@@ -34,6 +34,9 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
 
   const attempt = async (request: HttpRequest): Promise<HttpResponse> => {
     const { signal, timeoutMs = defaultTimeoutMs } = request
+    transport ??= connect()
+    // Loading undici is not the server's time.
+    const { exchange } = await transport
     const deadline = new AbortController()
     const cancel = () => deadline.abort()
     const timer = setTimeout(cancel, timeoutMs)
@@ -45,8 +48,7 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
     }
     try {
       signal?.throwIfAborted()
-      transport ??= connect()
-      const response = await untilAborted((await transport).exchange(request, deadline.signal), deadline.signal)
+      const response = await untilAborted(exchange(request, deadline.signal), deadline.signal)
       tell(`answered ${response.status}`)
       return response
     } catch (error) {

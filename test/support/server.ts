@@ -12,6 +12,8 @@ export interface TestServer {
   origin: string
   /** Connections so far. */
   connections(): number
+  /** Connections that are open now. */
+  openConnections(): number
   /** Ends every connection and the server. */
   close(): Promise<void>
 }
@@ -43,7 +45,7 @@ export async function startProxy(
     targets.push(request.url ?? '')
     headers.push(request.headers)
     client.on('error', () => {})
-    if (status === 0) return
+    if (status === 0) return void client.resume().once('end', () => client.destroy())
     const isDenied = authorization !== undefined && request.headers['proxy-authorization'] !== authorization
     const answer = isDenied ? 407 : status
     if (answer !== undefined) {
@@ -77,6 +79,7 @@ async function start(server: http.Server, origin: string): Promise<TestServer> {
     port,
     origin: `${origin}:${port}`,
     connections: () => connections,
+    openConnections: () => sockets.size,
     async close() {
       server.close()
       for (const socket of sockets) socket.destroy()

@@ -11,9 +11,9 @@ setGlobalDispatcher(new EnvHttpProxyAgent())
 
 // Its interactive call waits for ever.
 setTimeout(() => {
-  process.stderr.write('msal-node: no end after 50 s\n')
+  process.stderr.write('msal-node: no end after 35 s\n')
   process.exit(1)
-}, 50_000).unref()
+}, 35_000).unref()
 
 const job = JSON.parse(await text(process.stdin)) as Job
 const app = new PublicClientApplication({

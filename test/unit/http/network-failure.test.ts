@@ -123,7 +123,9 @@ test('a refused, reset or garbled connection is a network_error, without the byt
   assert.equal(refused.message, 'The test request to 127.0.0.1:1 failed: ECONNREFUSED.')
 })
 
-test('a signal rejects with its own reason: before, while connecting, before the headers, in the body', async t => {
+test('a signal rejects with its own reason: before, while connecting, before the headers, in the body', {
+  timeout: 10_000,
+}, async t => {
   const reason = new Error('changed my mind')
   const rejectsWithReason = (promise: Promise<unknown>) => assert.rejects(promise, error => error === reason)
   const { send, client, server } = await setUp(t, (request, response) => {

@@ -1,6 +1,8 @@
 /** The HTTP client against a real https server: what is sent, what comes back, and the rules about retries and redirects. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { Agent } from 'undici'
@@ -143,6 +145,20 @@ test('closing ends what is under way, and what is asked for afterwards', async t
   await pending
   await client.close()
   await assert.rejects(send(server.origin), { code: 'app_closed' })
+})
+
+test('closing ends a connection that is still being made', { timeout: 10_000 }, async t => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  t.after(() => silent.close())
+  await once(silent, 'listening')
+  const { client, send } = testHttpClient()
+  const pending = assert.rejects(send(`https://127.0.0.1:${(silent.address() as AddressInfo).port}/`), {
+    code: 'app_closed',
+  })
+  const [socket] = await once(silent, 'connection')
+  await client.close()
+  await pending
+  await once(socket.resume(), 'close')
 })
 
 test('logs host, status and time, and neither path, query nor body', async t => {
