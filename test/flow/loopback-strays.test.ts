@@ -120,6 +120,24 @@ test('a thousand hostile connections neither end nor slow the sign-in', { timeou
   assert.deepEqual(warnings, [])
 })
 
+test('holds no more than a thousand connections, and lets go of the oldest, never of the browser', async t => {
+  const { visit, answer, port } = await startLoopback(t)
+  const idle: Socket[] = []
+  t.after(() => idle.forEach(socket => void socket.destroy()))
+  const crowd = async () => {
+    for (let i = 0; i < 1050; i++) idle.push(connect(port, '127.0.0.1').on('error', () => {}))
+    await once(idle.at(-1) as Socket, 'connect')
+  }
+  await crowd()
+  const browser = visit(formPost({ code: '1', state: STATE }))
+  const { respond } = await answer
+  assert.ok(idle[0]?.readableEnded || (await once(idle[0]?.resume() as Socket, 'close')))
+  await crowd()
+  respond({ outcome: 'success' })
+  assert.equal((await browser).status, 303)
+  assert.equal((await visit({ path: '/signed-in' })).status, 200)
+})
+
 test('a connection that sends nothing, or never comes to its end, is closed after some seconds', async t => {
   const { port } = await startLoopback(t)
   const startedAt = performance.now()

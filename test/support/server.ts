@@ -20,7 +20,7 @@ export interface TestServer {
 
 /** Starts an https origin. */
 export function startOrigin(certificate: TestCertificate, handler: http.RequestListener): Promise<TestServer> {
-  return start(https.createServer(certificate, handler), 'https://localhost')
+  return start(https.createServer(keysOf(certificate), handler), 'https://localhost')
 }
 
 /** How a test proxy behaves; it tunnels unless told otherwise. */
@@ -40,7 +40,7 @@ export async function startProxy(
   const { status, authorization, certificate } = behaviour
   const targets: string[] = []
   const headers: http.IncomingHttpHeaders[] = []
-  const server = certificate === undefined ? http.createServer() : https.createServer(certificate)
+  const server = certificate === undefined ? http.createServer() : https.createServer(keysOf(certificate))
   server.on('connect', (request: http.IncomingMessage, client: Socket) => {
     targets.push(request.url ?? '')
     headers.push(request.headers)
@@ -62,6 +62,10 @@ export async function startProxy(
   })
   const base = await start(server, certificate === undefined ? 'http://127.0.0.1' : 'https://127.0.0.1')
   return { ...base, targets, headers }
+}
+
+function keysOf({ key, cert }: TestCertificate): https.ServerOptions {
+  return { key, cert }
 }
 
 async function start(server: http.Server, origin: string): Promise<TestServer> {
