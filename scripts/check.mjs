@@ -9,6 +9,7 @@ const node = process.execPath
 
 // In this order since docs and knip look at what types has built.
 const STEPS = [
+  { name: 'lockfile', command: [node, 'scripts/check-lockfile.mjs'] },
   { name: 'types', command: [node, 'node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'test/tsconfig.json'] },
   { name: 'rooms', command: [node, 'scripts/check-rooms.mjs'] },
   {

@@ -1,7 +1,10 @@
 /** Checks a configuration once and freezes it; everything after the constructor relies on it. */
 import { type Authority, parseAuthority } from '../authority/authority.js'
 import { ClientError } from '../errors.js'
+import { type ValidHttpOptions, validHttpOptions } from '../http/http-options.js'
+import type { LoggerOptions } from '../logger.js'
 import type { Configuration } from '../request/configuration.js'
+import type { CachePersistence } from '../request/persistence.js'
 import { optionalText } from '../request/validate.js'
 
 /** A configuration that has been checked, with its defaults filled in. */
@@ -13,6 +16,9 @@ export interface ValidConfiguration {
   readonly knownAuthorities: ReadonlySet<string>
   readonly instanceDiscovery: boolean
   readonly extendedLifetime: boolean
+  readonly cache: CachePersistence | undefined
+  readonly http: ValidHttpOptions
+  readonly logger: LoggerOptions | undefined
 }
 
 const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com/common'
@@ -32,7 +38,7 @@ const refuse = (message: string, hint?: string): never => {
  */
 export function validConfiguration(configuration: Configuration): ValidConfiguration {
   if (typeof configuration !== 'object' || configuration === null) refuse('the configuration must be an object')
-  const { clientId, clientCapabilities = [], knownAuthorities = [], cache, logger, http } = configuration
+  const { clientId, clientCapabilities = [], knownAuthorities = [], cache, logger, http = {} } = configuration
   if (typeof clientId !== 'string' || clientId.trim() === '') throw new ClientError('no_client_id')
   if (clientId.length > 256) refuse('clientId is longer than 256 characters')
   const flag = (name: 'instanceDiscovery' | 'extendedLifetime'): boolean => {
@@ -46,7 +52,7 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
     refuse('cache must have the methods of CachePersistence', 'Use createPersistentCache, or leave cache out.')
   }
   if (logger !== undefined && typeof logger.log !== 'function') refuse('logger.log must be a function')
-  if (http !== undefined && (typeof http !== 'object' || http === null)) refuse('http must be an object')
+  if (typeof http !== 'object' || http === null) refuse('http must be an object')
   return Object.freeze({
     clientId: clientId.trim(),
     authority: parseAuthority(configuration.authority ?? DEFAULT_AUTHORITY),
@@ -55,6 +61,9 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
     knownAuthorities: new Set(hosts),
     instanceDiscovery: flag('instanceDiscovery'),
     extendedLifetime: flag('extendedLifetime'),
+    cache,
+    http: validHttpOptions(http),
+    logger,
   })
 }
 

@@ -140,10 +140,9 @@ function parseCloud(entry: unknown): Cloud | undefined {
   if (typeof preferred_network !== 'string' || typeof preferred_cache !== 'string' || !Array.isArray(aliases)) {
     return undefined
   }
+  const preferredNetwork = preferred_network.toLowerCase()
+  const preferredCache = preferred_cache.toLowerCase()
   const hosts = aliases.filter(alias => typeof alias === 'string').map(alias => alias.toLowerCase())
-  return {
-    preferredNetwork: preferred_network.toLowerCase(),
-    preferredCache: preferred_cache.toLowerCase(),
-    aliases: new Set(hosts),
-  }
+  // Tokens are filed under preferred_cache, so it has to be one of the names they are looked for under.
+  return { preferredNetwork, preferredCache, aliases: new Set([preferredNetwork, preferredCache, ...hosts]) }
 }

@@ -1,10 +1,7 @@
-/** Opens a URL in the browser of the desktop: no shell, no waiting for the browser to end, nothing of its output on ours. */
+/** Opens a URL in the browser of the desktop. What starts it is loaded when the first page is opened. */
 import { ClientError } from '../errors.js'
 import { type Logger, SILENT_LOGGER } from '../logger.js'
-import type { BrowserCommand, BrowserPreference } from './browser-commands.js'
-
-// A launcher that fails says so at once; a browser that runs this long has opened the page.
-const FAILURE_WINDOW_MS = 2_000
+import type { BrowserPreference } from './browser-commands.js'
 
 /** Opens sign-in pages. */
 export interface BrowserLauncher {
@@ -27,19 +24,14 @@ export interface BrowserLauncherOptions {
 
 /** A launcher for the desktop's default browser, or for Edge first. */
 export function createBrowserLauncher(options: BrowserLauncherOptions): BrowserLauncher {
-  const { platform = process.platform, env = process.env, logger, preference } = options
   return {
     async open(url) {
       // Whatever else a desktop can open, such as file: or an app's own scheme, is not a sign-in page.
       if (url.protocol !== 'https:' && url.protocol !== 'http:')
         throw new ClientError('invalid_request', `Only http and https pages can be opened, not ${url.protocol}`)
-      const { browserCommands, whyNoBrowser } = await import('./browser-commands.js')
-      const reason = whyNoBrowser({ platform, env })
-      if (reason !== undefined) throw new ClientError('linux_xdg_open_failed', `No browser was started: ${reason}.`)
-      for (const candidate of browserCommands(url, { platform, env }, preference)) {
-        if (await start(candidate, { platform, env, logger })) return
-      }
-      throw new ClientError('linux_xdg_open_failed')
+      // child_process brings sockets and streams along, most of what importing this package would cost.
+      const { launchBrowser } = await import('./launch-browser.js')
+      return launchBrowser(url, options)
     },
   }
 }
@@ -69,39 +61,4 @@ export function openWithEdgeBrowser(url: URL): Promise<void> {
  */
 export function openWithChromeEdgeBrowser(url: URL): Promise<void> {
   return createBrowserLauncher({ logger: SILENT_LOGGER, preference: 'edge' }).open(url)
-}
-
-interface Surroundings {
-  platform: NodeJS.Platform
-  env: NodeJS.ProcessEnv
-  logger: Logger
-}
-
-/** Whether the program started and did not fail at once. */
-async function start({ command, args }: BrowserCommand, { platform, env, logger }: Surroundings): Promise<boolean> {
-  const { spawn } = await import('node:child_process')
-  return new Promise(resolve => {
-    let timer: NodeJS.Timeout | undefined
-    const settle = (isOpen: boolean, how: string): void => {
-      clearTimeout(timer)
-      logger.verbose(`browser: ${command} ${how}`)
-      resolve(isOpen)
-    }
-    try {
-      // Its own session, so that Ctrl-C in our terminal does not close the user's browser.
-      const child = spawn(command, args, { env, detached: true, stdio: 'ignore', shell: false })
-      child.unref()
-      // rundll32's exit code is not the result of what it ran.
-      const ended = (code: number | null, signal: string | null) =>
-        settle(code === 0 || platform === 'win32', `ended (${code ?? signal})`)
-      child.once('exit', ended)
-      child.once('error', (error: NodeJS.ErrnoException) => settle(false, `did not start (${error.code})`))
-      timer = setTimeout(() => {
-        child.off('exit', ended)
-        settle(true, 'is running')
-      }, FAILURE_WINDOW_MS)
-    } catch (error) {
-      settle(false, `did not start (${(error as NodeJS.ErrnoException).code})`)
-    }
-  })
 }

@@ -7,10 +7,12 @@ import { CacheEdit } from './cache-edit.js'
 import { CacheView } from './cache-view.js'
 import { parseSnapshot, serializeSnapshot } from './serializer.js'
 import { Draft, Snapshot } from './snapshot.js'
-import { TokenCache } from './token-cache.js'
+import type { TokenCache } from './token-cache.js'
 
 export interface CacheStoreOptions {
   readonly clientId: string
+  /** Holds what was loaded last. */
+  readonly tokenCache: TokenCache
   /** Default: in memory only. */
   readonly persistence?: CachePersistence | undefined
   readonly clock: Clock
@@ -31,8 +33,7 @@ export class CacheStore {
   constructor(options: CacheStoreOptions) {
     this.#options = options
     this.#now = () => options.clock.now()
-    const persistence = options.persistence
-    this.tokenCache = new TokenCache(persistence?.watch?.bind(persistence))
+    this.tokenCache = options.tokenCache
   }
 
   /**
@@ -67,11 +68,6 @@ export class CacheStore {
     const update = this.#lastUpdate.then(() => this.#updateStored(persistence, change))
     this.#lastUpdate = update.catch(() => {})
     return update
-  }
-
-  /** Stops watching. */
-  close(): void {
-    this.tokenCache.close()
   }
 
   async #updateStored(persistence: CachePersistence, change: (edit: CacheEdit) => void): Promise<void> {

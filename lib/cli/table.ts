@@ -21,11 +21,12 @@ function printColumns(screen: Screen, widths: readonly number[], rows: ReadonlyA
 }
 
 function printRecords(screen: Screen, header: readonly string[], rows: ReadonlyArray<readonly string[]>): void {
-  const width = Math.max(...header.map(length))
+  const labels = header.slice(1).map(title => title.toLowerCase())
+  const width = Math.max(...labels.map(length))
   for (const [name = '', ...cells] of rows) {
     screen.line(screen.style.bold(name))
     cells.forEach((cell, index) => {
-      screen.line(`${GAP}${screen.style.dim(padded(header[index + 1] ?? '', width))}${GAP}${cell}`)
+      screen.line(`${GAP}${screen.style.dim(padded(labels[index] ?? '', width))}${GAP}${cell}`)
     })
   }
 }

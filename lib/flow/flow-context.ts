@@ -33,7 +33,7 @@ export interface FlowContext {
   readonly browser: BrowserLauncher
   /** Refreshes under way, so that callers of the same token share one. */
   readonly refreshes: SingleFlight<RefreshedTokens>
-  /** When a background refresh may be tried again, by its key. */
+  /** When a background refresh may be tried again, by its key; `Infinity` while one is under way. */
   readonly backgroundBackOff: Map<string, number>
   /** GUIDs of the tenants that authorities name by a domain, as learned from answers. */
   readonly tenantIds: Map<string, string>

@@ -16,7 +16,7 @@ import { targetForRequest } from './target.js'
 /**
  * Renews the tokens of an account and saves them.
  *
- * @throws {InteractionRequiredError} no_tokens_found – there is no refresh token.
+ * @throws {InteractionRequiredError} no_tokens_found – there is no refresh token that this application may use.
  * @throws {InteractionRequiredError} the service's error – the refresh token is not accepted any more.
  * @throws {ServiceError} or {ClientError} as listed at fetchToken.
  * @throws {ClientError} as listed at checkTokens – nothing is kept of the answer.
@@ -31,13 +31,7 @@ export async function refreshTokens(
   const { correlationId } = request
   const target = await targetForRequest(context, { ...request, signal }, account)
   const candidates = await context.cache.read(view => refreshTokensToTry(view, target, account))
-  if (candidates.length === 0) {
-    throw new InteractionRequiredError('no_tokens_found', undefined, {
-      correlationId,
-      classification: 'acquire_token_silent_failed',
-    })
-  }
-  const tokens = await redeemFirstAccepted(context, candidates, secret =>
+  const tokens = await redeemFirstAccepted(candidates, correlationId, secret =>
     fetchToken(context, {
       endpoint: target.endpoints.token,
       clientId: context.clientId,
@@ -67,21 +61,26 @@ function refreshTokensToTry(view: CacheView, target: Target, account: AccountInf
   return [...new Set(order)].filter(secret => secret !== undefined)
 }
 
-/** `client_mismatch` says that the family's token is not for this application: only then is the next one tried. */
+/** `client_mismatch` says that a token is not for this application: only then is the next one tried. */
 async function redeemFirstAccepted(
-  context: FlowContext,
-  secrets: readonly string[],
+  candidates: readonly string[],
+  correlationId: string,
   redeem: (secret: string) => Promise<TokenResponse>,
 ): Promise<TokenResponse> {
-  const [secret, ...others] = secrets
-  try {
-    return await redeem(secret as string)
-  } catch (error) {
-    const notOurs = error instanceof ServiceError && error.suberror?.toLowerCase() === 'client_mismatch'
-    if (!notOurs || others.length === 0) throw error
-    context.logger.info('the family refresh token is not for this application; trying its own')
-    return redeemFirstAccepted(context, others, redeem)
+  let refusal: ServiceError | undefined
+  for (const secret of candidates) {
+    try {
+      return await redeem(secret)
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.suberror?.toLowerCase() !== 'client_mismatch') throw error
+      refusal = error
+    }
   }
+  throw new InteractionRequiredError('no_tokens_found', undefined, {
+    correlationId,
+    classification: 'acquire_token_silent_failed',
+    cause: refusal,
+  })
 }
 
 /** A token that was renewed is worth having even when it cannot be saved: the cache still holds the old refresh token. */

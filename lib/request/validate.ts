@@ -1,5 +1,4 @@
 /** Turns a caller's request into a frozen copy that has been checked; the caller's object is never changed. */
-import { randomUUID } from 'node:crypto'
 import { ClientError } from '../errors.js'
 import type { CommonRequest } from './requests.js'
 
@@ -112,7 +111,7 @@ export function validCommon(request: CommonRequest): ValidCommon {
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal must be an AbortSignal')
   signal?.throwIfAborted()
   return Object.freeze({
-    correlationId: correlationId ?? randomUUID(),
+    correlationId: correlationId ?? crypto.randomUUID(),
     claims: parseClaims(claims),
     extraQueryParameters: validQuery(extraQueryParameters),
     authority: optionalText(authority, 'authority', 2_048),

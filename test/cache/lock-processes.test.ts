@@ -35,18 +35,22 @@ function deadPid(): number {
 }
 
 describe('between processes', () => {
-  test('no increment of a shared counter is lost', async t => {
-    const path = await lockFile(t)
-    const file = join(path, '..', 'counter')
-    await writeFile(file, '0')
-    const [processes, times] = [6, soak(1000)]
-    const programs = Array.from({ length: processes }, () =>
-      startProgram(t, 'use-lock', 'count', path, file, String(times)),
-    )
-    await Promise.all(programs.map(program => program.ended()))
-    assert.equal(await readFile(file, 'utf8'), String(processes * times))
-    assert.equal(existsSync(path), false)
-  })
+  for (const [when, litter] of [
+    ['', ''],
+    [' while crashed processes leave their lock files behind', `${deadPid()} node`],
+  ] as const) {
+    test(`no increment of a shared counter is lost${when}`, async t => {
+      const path = await lockFile(t)
+      const file = join(path, '..', 'counter')
+      await writeFile(file, '0')
+      const [processes, times] = [6, soak(1000)]
+      const programs = Array.from({ length: processes }, () =>
+        startProgram(t, 'use-lock', 'count', path, file, String(times), litter),
+      )
+      for (const program of programs) assert.equal(await program.line(), 'counted')
+      assert.equal(await readFile(file, 'utf8'), String(processes * times))
+    })
+  }
 
   test('a holder that is killed frees the lock at once', async t => {
     const path = await lockFile(t)

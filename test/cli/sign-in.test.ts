@@ -173,7 +173,7 @@ describe('several accounts', () => {
   test('on a terminal too narrow for the table each account is a block, in colour unless NO_COLOR or a dumb one', async () => {
     const args = ['accounts', ...place.options]
     const { stdout } = await inTerminal(args)
-    assert.ok(stdout.includes(`${ESC}[1malice@contoso.onmicrosoft.com${ESC}[22m\r\n  ${ESC}[2mTENANT `), stdout)
+    assert.ok(stdout.includes(`${ESC}[1malice@contoso.onmicrosoft.com${ESC}[22m\r\n  ${ESC}[2mtenant `), stdout)
     for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
       const plain = (await inTerminal(args, env)).stdout
       assert.match(plain, /alice@/)

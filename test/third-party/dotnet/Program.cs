@@ -19,7 +19,7 @@ app.UserTokenCache.SetAfterAccess(args =>
 {
     if (args.HasStateChanged) cache = Encoding.UTF8.GetString(args.TokenCache.SerializeMsalV3());
 });
-using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 
 var results = new List<Result>();
 foreach (var step in job.Steps)

@@ -20,7 +20,7 @@ def run(app, step):
     if do == "password":
         return token(app.acquire_token_by_username_password(step["username"], step["password"], scopes=step["scopes"]))
     if do == "interactive":
-        return token(app.acquire_token_interactive(step["scopes"], timeout=40))
+        return token(app.acquire_token_interactive(step["scopes"], timeout=30))
     if do == "silent":
         return silent(app, step)
     raise ValueError("MSAL Python has no step " + do)

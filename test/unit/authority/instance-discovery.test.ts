@@ -142,6 +142,12 @@ describe('judging the answer', () => {
     assert.equal(cloud.aliases.has('login.unknown.example'), true)
   })
 
+  test('the name that tokens are filed under is one they are looked for under, listed or not', () => {
+    const entry = { preferred_network: 'N.example', preferred_cache: 'C.example', aliases: ['login.unknown.example'] }
+    const cloud = parse({ tenant_discovery_endpoint: ENDPOINT, metadata: [entry] })
+    assert.deepEqual([...cloud.aliases].sort(), ['c.example', 'login.unknown.example', 'n.example'])
+  })
+
   test('a host that is valid but in no entry is a cloud of its own', () => {
     const broken = [null, 5, {}, { preferred_network: 1, preferred_cache: 2, aliases: 3 }]
     const mixed = [{ preferred_network: 'n', preferred_cache: 'c', aliases: [null, 7, 'other.example'] }]

@@ -174,6 +174,24 @@ describe('save and delete', () => {
   })
 })
 
+describe('watch', () => {
+  test('does not tell of saves of this process, whenever it looks at the file meanwhile', async t => {
+    const { cache, load, save } = await plainFile(t)
+    await save('first')
+    let told = 0
+    const stop = cache.watch?.(() => void told++)
+    for (let i = 0; i < 30; i++) {
+      const saving = save(`number ${i}`)
+      for (let isSaving = true; isSaving; await load()) {
+        isSaving = await Promise.race([saving.then(() => false), setTimeout(0, true)])
+      }
+    }
+    await setTimeout(100)
+    assert.equal(told, 0)
+    stop?.()
+  })
+})
+
 describe('verify', () => {
   test('resolves where a cache can be kept, and leaves neither probe nor lock behind', async t => {
     const { cache, file, save } = await plainFile(t)

@@ -66,6 +66,7 @@ describe('every request', () => {
       assert.deepEqual(structuredClone({ ...request, systemBrowser: { port: 1234 } }), before)
       assert.ok(Object.isFrozen(valid) && Object.isFrozen(valid.scopes))
       assert.notEqual(valid.scopes, request.scopes)
+      if ('systemBrowser' in valid) assert.ok(Object.isFrozen(valid.systemBrowser))
       assert.deepEqual(valid.scopes, ['User.Read'])
       assert.equal(valid.correlationId, EVERYTHING.correlationId)
     })

@@ -29,8 +29,10 @@ describe('the scopes of a caller', () => {
     assert.deepEqual([valid, given], [['a'], ['a', 'A']])
   })
 
-  test('must be at least one', () => {
+  test('must be at least one, and may be as many as 200', () => {
     assert.throws(() => validScopes([]), { code: 'empty_scopes' })
+    const many = Array.from({ length: 200 }, (_, index) => `s${index}`.padEnd(512, 'x'))
+    assert.deepEqual(validScopes(many), many)
   })
 
   const BAD: ReadonlyArray<[string, unknown]> = [

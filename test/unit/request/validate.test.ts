@@ -33,6 +33,8 @@ describe('the fields of every request', () => {
     assert.deepEqual(valid, { ...given, claims: { a: 1 }, authority: 'https://x/y', tenantId: undefined })
     assert.equal(validCommon({ tenantId: 'contoso.onmicrosoft.com' }).tenantId, 'contoso.onmicrosoft.com')
     assert.equal(validCommon({ tenantId: GUID }).tenantId, GUID)
+    const longest = 'x'.repeat(32_768)
+    assert.equal(validCommon({ extraQueryParameters: { longest } }).extraQueryParameters.longest, longest)
   })
 
   test('come back frozen, as a copy', () => {
@@ -41,6 +43,7 @@ describe('the fields of every request', () => {
     extraQueryParameters.a = '2'
     assert.deepEqual(valid.extraQueryParameters, { a: '1' })
     assert.ok(Object.isFrozen(valid) && Object.isFrozen(valid.extraQueryParameters))
+    assert.ok(Object.isFrozen(validCommon({}).extraQueryParameters))
   })
 
   const BAD: ReadonlyArray<[unknown, RegExp]> = [
@@ -90,6 +93,9 @@ describe('claims', () => {
     assert.deepEqual(parseClaims('{"access_token":{"nbf":{"essential":true}}}'), {
       access_token: { nbf: { essential: true } },
     })
+    const longest = `{"a":"${'x'.repeat(32_768 - 8)}"}`
+    assert.equal(longest.length, 32_768)
+    assert.deepEqual(parseClaims(longest), JSON.parse(longest))
     for (const nothing of [undefined, '', '  ']) assert.equal(parseClaims(nothing), undefined)
   })
 

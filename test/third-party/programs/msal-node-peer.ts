@@ -3,17 +3,17 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { AuthError, type AuthenticationResult, CryptoProvider, PublicClientApplication } from '@azure/msal-node'
 import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici'
-import type { Job, Outcome, Step, StepResult } from './job.js'
-import { listenForRedirect } from './redirect-listener.js'
+import type { Job, Outcome, Step, StepResult } from '../support/job.js'
+import { listenForRedirect } from '../support/redirect-listener.js'
 
 // msal-node uses the global fetch, which on Node 20 does not look at HTTPS_PROXY by itself.
 setGlobalDispatcher(new EnvHttpProxyAgent())
 
 // Its interactive call waits for ever.
 setTimeout(() => {
-  process.stderr.write('msal-node: no end after 50 s\n')
+  process.stderr.write('msal-node: no end after 35 s\n')
   process.exit(1)
-}, 50_000).unref()
+}, 35_000).unref()
 
 const job = JSON.parse(await text(process.stdin)) as Job
 const app = new PublicClientApplication({

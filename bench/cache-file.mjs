@@ -1,0 +1,117 @@
+/** Makes token caches of any size: per account one access, refresh and ID token of real lengths, about 5.8 kB, all valid for years. */
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const CLIENT_ID = '11111111-2222-4333-8444-555555555555'
+export const TENANT_ID = '7f3a1c52-90d4-4e6b-8a11-2b64d8f0c935'
+export const AUTHORITY = `https://login.microsoftonline.com/${TENANT_ID}`
+export const SCOPES = ['User.Read']
+
+const ENVIRONMENT = 'login.windows.net'
+const TARGET = 'Calendars.Read Mail.Read User.Read profile openid email'
+const NOW = Math.floor(Date.now() / 1000)
+const EXPIRES = NOW + 3 * 365 * 24 * 60 * 60
+
+/**
+ * Writes `cache-<n>.json`, the cache, and `accounts-<n>.json`, the accounts as an application would have kept them: every
+ * subject takes its accounts from there. Returns both paths.
+ */
+export function writeCache(folder, n) {
+  const users = Array.from({ length: n }, (_, index) => userOf(index))
+  const file = join(folder, `cache-${n}.json`)
+  const accountsFile = join(folder, `accounts-${n}.json`)
+  writeFileSync(file, JSON.stringify(cacheOf(users)))
+  writeFileSync(accountsFile, JSON.stringify(users.map(accountOf)))
+  return { file, accountsFile }
+}
+
+function userOf(index) {
+  const hash = createHash('sha256').update(`user ${index}`).digest('hex')
+  const objectId = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `4${hash.slice(13, 16)}`,
+    `8${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ]
+  const username = `user${index}@contoso.onmicrosoft.com`
+  return { index, objectId: objectId.join('-'), username, name: `User ${index} of Contoso` }
+}
+
+const homeAccountIdOf = ({ objectId }) => `${objectId}.${TENANT_ID}`
+
+const accountOf = user => ({
+  homeAccountId: homeAccountIdOf(user),
+  localAccountId: user.objectId,
+  environment: ENVIRONMENT,
+  tenantId: TENANT_ID,
+  username: user.username,
+  name: user.name,
+})
+
+/** The unified schema that all MSALs share; every value is a string, since MSAL.NET refuses anything else. */
+function cacheOf(users) {
+  const cache = { AccessToken: {}, RefreshToken: {}, IdToken: {}, Account: {}, AppMetadata: {} }
+  for (const user of users) {
+    const home_account_id = homeAccountIdOf(user)
+    const client_info = base64url({ uid: user.objectId, utid: TENANT_ID })
+    const owner = { home_account_id, environment: ENVIRONMENT, client_info }
+    const credential = { ...owner, client_id: CLIENT_ID }
+    const key = `${home_account_id}-${ENVIRONMENT}`
+    cache.AccessToken[`${key}-accesstoken-${CLIENT_ID}-${TENANT_ID}-${TARGET}`.toLowerCase()] = {
+      ...credential,
+      credential_type: 'AccessToken',
+      secret: tokenOf(user, { scp: TARGET }, 680),
+      realm: TENANT_ID,
+      target: TARGET,
+      token_type: 'Bearer',
+      cached_at: `${NOW}`,
+      expires_on: `${EXPIRES}`,
+      extended_expires_on: `${EXPIRES}`,
+      ext_expires_on: `${EXPIRES}`,
+    }
+    cache.RefreshToken[`${key}-refreshtoken-${CLIENT_ID}--`.toLowerCase()] = {
+      ...credential,
+      credential_type: 'RefreshToken',
+      secret: `1.${opaque(user, 'refresh', 900)}`,
+    }
+    cache.IdToken[`${key}-idtoken-${CLIENT_ID}-${TENANT_ID}-`.toLowerCase()] = {
+      ...credential,
+      credential_type: 'IdToken',
+      secret: tokenOf(user, { aud: CLIENT_ID }, 342),
+      realm: TENANT_ID,
+    }
+    cache.Account[`${key}-${TENANT_ID}`.toLowerCase()] = {
+      ...owner,
+      realm: TENANT_ID,
+      local_account_id: user.objectId,
+      username: user.username,
+      name: user.name,
+      authority_type: 'MSSTS',
+    }
+  }
+  cache.AppMetadata[`appmetadata-${ENVIRONMENT}-${CLIENT_ID}`] = {
+    environment: ENVIRONMENT,
+    client_id: CLIENT_ID,
+    family_id: '',
+  }
+  return cache
+}
+
+/** A JWT as far as anybody but its resource looks at it. */
+function tokenOf(user, claims, signatureLength) {
+  const common = { iss: `${AUTHORITY}/v2.0`, tid: TENANT_ID, oid: user.objectId, sub: opaque(user, 'sub', 43) }
+  const named = { preferred_username: user.username, name: user.name, iat: NOW, nbf: NOW, exp: EXPIRES, ver: '2.0' }
+  const payload = base64url({ ...common, ...named, ...claims, uti: opaque(user, 'uti', 22) })
+  return `${base64url({ typ: 'JWT', alg: 'RS256', kid: 'benchmark' })}.${payload}.${opaque(user, 'signature', signatureLength)}`
+}
+
+/** Text without meaning, the same at each run and different for each user. */
+function opaque(user, purpose, length) {
+  const outputLength = Math.ceil((length * 3) / 4)
+  const bytes = createHash('shake256', { outputLength }).update(`${purpose} ${user.index}`).digest('base64url')
+  return bytes.slice(0, length)
+}
+
+const base64url = value => Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -1,0 +1,126 @@
+// MSAL.NET as a subject of the benchmark: a line of JSON in, a line of JSON out, as ../subjects/serve.mjs does it.
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Identity.Client;
+
+var json = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+{
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+};
+var subject = new Subject();
+while (Console.ReadLine() is { } line)
+{
+    Answer answer;
+    try
+    {
+        answer = await subject.Run(JsonSerializer.Deserialize<Command>(line, json)!);
+    }
+    catch (Exception error)
+    {
+        answer = new Answer(Error: error.ToString());
+    }
+    Console.WriteLine(JsonSerializer.Serialize(answer, json));
+}
+
+record Command(
+    string Do,
+    string ClientId = "",
+    string Authority = "",
+    string CacheFile = "",
+    string AccountsFile = "",
+    string[]? Scopes = null,
+    int Calls = 0,
+    int Times = 0);
+
+record Answer(double? CpuUs = null, double? P50Us = null, double? Ms = null, int? Tokens = null, string? Error = null);
+
+/// An account that the application has kept.
+record KeptAccount(string HomeAccountId, string LocalAccountId, string Environment, string TenantId, string Username) : IAccount
+{
+    private readonly AccountId _id = new(HomeAccountId, LocalAccountId, TenantId);
+
+    AccountId IAccount.HomeAccountId => _id;
+}
+
+sealed class Subject
+{
+    // A prime, so that each call picks another account and all have their turn.
+    private const long Stride = 7919;
+
+    private IPublicClientApplication _app = null!;
+    private KeptAccount[] _accounts = [];
+    private string[] _scopes = [];
+    private long _turn;
+
+    public Task<Answer> Run(Command command) => command.Do switch
+    {
+        "load" => Load(command),
+        "silent" => Silent(command.Calls),
+        "list" => List(command.Times),
+        "together" => Together(command.Calls),
+        _ => throw new ArgumentException($"There is no command {command.Do}"),
+    };
+
+    private async Task<Answer> Load(Command command)
+    {
+        _scopes = command.Scopes!;
+        _accounts = JsonSerializer.Deserialize<KeptAccount[]>(
+            await File.ReadAllTextAsync(command.AccountsFile), new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+        _app = PublicClientApplicationBuilder.Create(command.ClientId).WithAuthority(command.Authority).Build();
+        var cache = await File.ReadAllBytesAsync(command.CacheFile);
+        // Loaded once, as the others do; afterwards the cache is in memory and no callback costs it time.
+        _app.UserTokenCache.SetBeforeAccess(args => args.TokenCache.DeserializeMsalV3(cache));
+        await _app.GetAccountAsync(_accounts[0].HomeAccountId);
+        _app.UserTokenCache.SetBeforeAccess(null);
+        return new Answer();
+    }
+
+    private Task<AuthenticationResult> AcquireTokenSilent(KeptAccount account) =>
+        _app.AcquireTokenSilent(_scopes, account).ExecuteAsync();
+
+    private KeptAccount NextAccount() => _accounts[_turn++ * Stride % _accounts.Length];
+
+    private async Task<Answer> Silent(int calls)
+    {
+        var times = new double[calls];
+        var before = Cpu();
+        for (var call = 0; call < calls; call++)
+        {
+            var account = NextAccount();
+            var started = Stopwatch.GetTimestamp();
+            var result = await AcquireTokenSilent(account);
+            times[call] = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+            if (result.AuthenticationResultMetadata.TokenSource != TokenSource.Cache) throw new InvalidOperationException("that was not a hit");
+        }
+        var cpu = Cpu() - before;
+        Array.Sort(times);
+        return new Answer(CpuUs: cpu.TotalMicroseconds / calls, P50Us: times[calls / 2]);
+    }
+
+    private async Task<Answer> List(int times)
+    {
+        var fastest = double.PositiveInfinity;
+        for (var time = 0; time < times; time++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var listed = (await _app.GetAccountsAsync()).Count();
+            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            if (listed != _accounts.Length) throw new InvalidOperationException($"{listed} of {_accounts.Length} accounts were listed");
+        }
+        return new Answer(Ms: fastest);
+    }
+
+    private async Task<Answer> Together(int calls)
+    {
+        var account = NextAccount();
+        var results = await Task.WhenAll(Enumerable.Range(0, calls).Select(_ => AcquireTokenSilent(account)));
+        return new Answer(Tokens: results.Select(result => result.AccessToken).Distinct().Count());
+    }
+
+    private static TimeSpan Cpu()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
+    }
+}
