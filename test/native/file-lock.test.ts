@@ -6,6 +6,7 @@ import { readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import type { NativeFailure } from '#lib/native/contract.js'
 import { deadPid, temporaryFolder, withPython } from '../support/machine.js'
 import { blockingFiles, fileLock } from './support.js'
 
@@ -86,7 +87,7 @@ describe('tryAcquire', () => {
 })
 
 describe('failures', () => {
-  const rejectsWith = (path: string, expected: object) =>
+  const rejectsWith = (path: string, expected: Partial<NativeFailure>) =>
     assert.rejects(fileLock.tryAcquire(path, 'me', ''), { ...expected, minorStatus: 0 })
 
   test('carry the code, the call, and the number and text of the system', async t => {
@@ -103,7 +104,7 @@ describe('failures', () => {
 
   test('say DENIED for a named pipe, and do not wait for its other end', async t => {
     const path = await lockFile(t)
-    assert.equal(spawnSync('mkfifo', [path]).status, 0)
+    assert.equal(spawnSync('/usr/bin/mkfifo', [path]).status, 0)
     await rejectsWith(path, { code: 'DENIED', call: 'open', status: 1 })
   })
 
