@@ -2,7 +2,7 @@
 import { type Authority, parseAuthority } from '../authority/authority.js'
 import { ClientError } from '../errors.js'
 import { type ValidHttpOptions, validHttpOptions } from '../http/http-options.js'
-import type { LoggerOptions } from '../logger.js'
+import { type LoggerOptions, LogLevel } from '../logger.js'
 import type { Configuration } from '../request/configuration.js'
 import type { CachePersistence } from '../request/persistence.js'
 import { optionalText } from '../request/validate.js'
@@ -23,6 +23,9 @@ export interface ValidConfiguration {
 
 const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com/common'
 const DEFAULT_REDIRECT_URI = 'http://localhost'
+// The ones that sign-ins call.
+const PERSISTENCE_METHODS = ['load', 'save', 'withLock'] as const
+const LEVELS: ReadonlySet<unknown> = new Set(Object.values(LogLevel))
 const HOST = /^[a-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-f:]+\](?::\d{1,5})?$/
 
 const refuse = (message: string, hint?: string): never => {
@@ -48,10 +51,12 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
   if (!isTextList(clientCapabilities)) refuse('clientCapabilities must be an array of strings')
   if (!isTextList(knownAuthorities)) refuse('knownAuthorities must be an array of host names')
   const hosts = knownAuthorities.map(knownHost)
-  if (cache !== undefined && !(typeof cache.load === 'function' && typeof cache.save === 'function')) {
+  if (cache !== undefined && !PERSISTENCE_METHODS.every(method => typeof cache?.[method] === 'function')) {
     refuse('cache must have the methods of CachePersistence', 'Use createPersistentCache, or leave cache out.')
   }
-  if (logger !== undefined && typeof logger.log !== 'function') refuse('logger.log must be a function')
+  if (logger !== undefined && typeof logger?.log !== 'function') refuse('logger.log must be a function')
+  const level: unknown = logger?.level ?? LogLevel.Info
+  if (!LEVELS.has(level)) refuse(`logger.level must be one of ${[...LEVELS].join(', ')}`)
   if (typeof http !== 'object' || http === null) refuse('http must be an object')
   return Object.freeze({
     clientId: clientId.trim(),

@@ -74,8 +74,14 @@ export function realmsOf(authority: Authority): readonly string[] {
     : [authority.tenant]
 }
 
-/** The endpoints of a tenant on the host that requests go to. */
+/**
+ * The endpoints of a tenant on the host that requests go to.
+ *
+ * @throws {ClientError} invalid_authority – what stands for the tenant, perhaps a part of an account's id, cannot be one.
+ */
 export function endpointsOf(authority: Authority, networkHost: string): Endpoints {
-  const base = `https://${networkHost}/${encodeURIComponent(authority.tenant)}/oauth2/v2.0/`
+  const { tenant } = authority
+  if (!TENANT.test(tenant)) throw new ClientError('invalid_authority', 'The tenant of the account cannot be one')
+  const base = `https://${networkHost}/${tenant}/oauth2/v2.0/`
   return { authorize: new URL(`${base}authorize`), token: new URL(`${base}token`) }
 }

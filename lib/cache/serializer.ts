@@ -31,6 +31,7 @@ export function parseSnapshot(bytes: Uint8Array): Snapshot {
  * @throws {ClientError} json_parse_failed – the text is not JSON, too long, or not a token cache.
  */
 export function parseSnapshotText(content: string): Snapshot {
+  if (typeof content !== 'string') throw unreadable('They are not text.')
   if (content.length > MAX_BYTES) throw unreadable('They are larger than any real token cache.')
   let root: unknown
   try {

@@ -48,7 +48,7 @@ export class TokenCache {
    * @throws {ClientError} json_parse_failed – the text is not a token cache; the contents stay as they were.
    */
   deserialize(text: string): void {
-    if (text.trim() === '') return
+    if (typeof text === 'string' && text.trim() === '') return
     this.#snapshot = parseSnapshotText(text)
     this.#hasStateChanged = false
   }

@@ -1,4 +1,5 @@
 /** Who is signed in, and signing out of the cache. */
+import { ClientError } from '../errors.js'
 import type { AccountFilter } from '../request/requests.js'
 import type { AccountInfo } from '../request/result.js'
 import { optionalText, requiredText } from '../request/validate.js'
@@ -15,9 +16,15 @@ function environmentsOf(context: FlowContext): ReadonlySet<string> {
 /**
  * Lists accounts, each once.
  *
- * @throws {ClientError} invalid_request – a field of the filter is not a string.
+ * @throws {ClientError} invalid_request – the filter is not an object, or a field of it is not a string.
  */
 export async function getAccounts(context: FlowContext, filter: AccountFilter): Promise<AccountInfo[]> {
+  // A user name in its place would filter nothing, and the caller would take everybody for that user.
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
+    throw new ClientError('invalid_request', 'the filter must be an object', {
+      hint: 'Pass { username } or leave it out.',
+    })
+  }
   for (const field of ['username', 'tenantId', 'environment', 'userFlow'] as const) {
     optionalText(filter[field], field, MAX_ID)
   }

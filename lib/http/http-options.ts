@@ -18,10 +18,16 @@ export interface ValidHttpOptions extends HttpClientOptions {
 /**
  * Checks the options and copies them.
  *
- * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, or `http.timeoutSeconds` is no usable number.
+ * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, `http.timeoutSeconds` is no usable number,
+ *   or `http.proxy` or `http.dispatcher` is of another type than theirs.
  */
 export function validHttpOptions(options: HttpClientOptions): ValidHttpOptions {
-  const { ca, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options
+  const { ca, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, proxy = false, dispatcher } = options
+  // Plain JavaScript can pass anything, and would learn of it at the first sign-in.
+  if (proxy !== false && typeof proxy !== 'string')
+    throw new ClientError('invalid_configuration', 'http.proxy must be a URL as text, or false for none.')
+  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function')
+    throw new ClientError('invalid_configuration', 'http.dispatcher must be a Dispatcher of undici.')
   if (!(timeoutSeconds > 0 && timeoutSeconds <= LONGEST_TIMEOUT_SECONDS))
     throw new ClientError('invalid_configuration', 'http.timeoutSeconds is not a positive number of seconds.')
   return { ...options, ca: certificatesOf(ca), timeoutSeconds }
@@ -31,7 +37,7 @@ export function validHttpOptions(options: HttpClientOptions): ValidHttpOptions {
 function certificatesOf(ca: HttpClientOptions['ca']): string[] {
   if (ca === undefined) return []
   return (Array.isArray(ca) ? ca : [ca]).flatMap(entry => {
-    const found = entry.toString().match(PEM_CERTIFICATE)
+    const found = String(entry).match(PEM_CERTIFICATE)
     if (found === null)
       throw new ClientError('invalid_configuration', 'http.ca holds no PEM certificate.', {
         hint: 'Pass the contents of the PEM file as http.ca, not its path; a DER file has to be converted first.',

@@ -1,4 +1,5 @@
 /** Sends one request with undici: connections, proxy, certificates, limits and content encodings. Loaded at the first request. */
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -36,6 +37,8 @@ export interface TransportSettings {
  */
 export function createTransport(settings: TransportSettings): Transport {
   const closing = new AbortController()
+  // One listener for each connection.
+  setMaxListeners(0, closing.signal)
   const agent = settings.dispatcher === undefined ? createAgent(settings, closing.signal) : undefined
   // The structural type of the options exists so that our types do not need undici's; what it stands for is this one.
   const dispatcher = agent ?? (settings.dispatcher as Dispatcher)

@@ -7,10 +7,12 @@
  */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
+  // One signal for a page of fifty calls is good use; fifty listeners on it would be warned of as a leak.
+  const own = AbortSignal.any([signal])
   return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    const onAbort = () => reject(own.reason)
+    if (own.aborted) onAbort()
+    else own.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => own.removeEventListener('abort', onAbort))
   })
 }

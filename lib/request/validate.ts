@@ -17,6 +17,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const TENANT = /^[a-z0-9][a-z0-9._-]{0,254}$/i
 const NOTHING: Readonly<Record<string, string>> = Object.freeze({})
 const MAX_TEXT = 32_768
+const MAX_CLAIMS_DEPTH = 64
 
 const refuse = (message: string, hint?: string): never => {
   throw new ClientError('invalid_request', message, { hint })
@@ -73,7 +74,14 @@ export function parseClaims(claims: unknown): Readonly<Record<string, unknown>> 
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new ClientError('invalid_json_claims_format')
   }
+  // A challenge comes from whatever API the app talks to, and writing JSON costs stack.
+  if (isDeeperThan(MAX_CLAIMS_DEPTH, parsed)) throw new ClientError('invalid_json_claims_format')
   return parsed as Record<string, unknown>
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some(member => isDeeperThan(levels - 1, member))
 }
 
 function validQuery(value: unknown): Readonly<Record<string, string>> {

@@ -64,7 +64,7 @@ export async function fetchToken(
       'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
       'client-request-id': request.correlationId,
       'return-client-request-id': 'true',
-      ...(request.anchorMailbox === undefined ? {} : { 'x-anchormailbox': request.anchorMailbox }),
+      ...anchorHeader(request.anchorMailbox),
     },
     body: buildTokenForm(request),
     signal: request.signal,
@@ -73,6 +73,11 @@ export async function fetchToken(
   })
   const now = services.clock.now()
   return parseTokenResponse(parseTokenAnswer(response, request.correlationId, now), now, request.correlationId)
+}
+
+/** Only a hint, so it is left out where it cannot be a header: user names may have any letters, header fields have ASCII. */
+function anchorHeader(mailbox: string | undefined): Record<string, string> {
+  return mailbox !== undefined && /^[\x20-\x7e]+$/.test(mailbox) ? { 'x-anchormailbox': mailbox } : {}
 }
 
 /**

@@ -128,11 +128,10 @@ describe('giving up', () => {
     const { one } = await twoLocks(t)
     const { open, passed } = gate()
     let isHeld = true
-    const holding = one
-      .withLock(() => passed)
-      .then(() => {
-        isHeld = false
-      })
+    const holding = one.withLock(async () => {
+      await passed
+      isHeld = false
+    })
     const controller = new AbortController()
     const second = one.withLock(async () => {}, controller.signal).catch(() => 'gave up')
     const third = one.withLock(async () => isHeld)

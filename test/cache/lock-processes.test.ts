@@ -8,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createFileLock } from '#lib/cache/file-lock.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
-import { soak, temporaryFolder, withPython } from '../support/machine.js'
+import { deadPid, soak, temporaryFolder, withPython } from '../support/machine.js'
 import { Program } from '../support/program.js'
 import { FastClock, startProgram } from './support.js'
 
@@ -29,11 +29,6 @@ async function canLock(path: string, timeoutMs: number): Promise<boolean> {
     })
 }
 
-/** The number of a process that has just ended. */
-function deadPid(): number {
-  return spawnSync(process.execPath, ['-e', '']).pid
-}
-
 describe('between processes', () => {
   for (const [when, litter] of [
     ['', ''],
@@ -51,6 +46,19 @@ describe('between processes', () => {
       assert.equal(await readFile(file, 'utf8'), String(processes * times))
     })
   }
+
+  test('processes that fight for it without pause are never in it together', async t => {
+    const path = await lockFile(t)
+    const litter = `${deadPid()} node`
+    const programs = Array.from({ length: 4 }, () => startProgram(t, 'contend', path, String(soak(30)), litter))
+    const outcomes = await Promise.all(programs.map(async program => JSON.parse(await program.line())))
+    assert(outcomes.every(({ had }) => had > 0))
+    assert.equal(
+      outcomes.reduce((sum, { met }) => sum + met, 0),
+      0,
+    )
+    t.diagnostic(`taken ${outcomes.reduce((sum, { had }) => sum + had, 0)} times`)
+  })
 
   test('a holder that is killed frees the lock at once', async t => {
     const path = await lockFile(t)

@@ -45,6 +45,23 @@ test('tokens of a domain are found under it, under the GUID and under the common
   assert.deepEqual(tenant.requests, [])
 })
 
+test('a domain that is not in the user name is known once an answer has told its GUID', async t => {
+  const first = await stage.signedIn(t, 'joe')
+  const { account, accessToken } = first.result
+  assert.doesNotMatch(account.username, new RegExp(tenant.domain))
+  const hit = await first.app.acquireTokenSilent({ scopes: SCOPES, account })
+  assert.deepEqual([hit.accessToken, hit.fromCache, tenant.requests], [accessToken, true, []])
+  // The next start has to ask once: it cannot know that this is the tenant of the tokens in its cache.
+  const next = restarted(t, first)
+  const answers = []
+  for (let i = 0; i < 2; i++) answers.push(await next.app.acquireTokenSilent({ scopes: SCOPES, account }))
+  assert.deepEqual(
+    answers.map(({ fromCache }) => fromCache),
+    [false, true],
+  )
+  assert.deepEqual(segments(), [tenant.domain])
+})
+
 test('common and organizations stand for the home tenant of the account', async t => {
   for (const path of ['common', 'organizations']) {
     const { app, result } = await stage.signedIn(t, 'alice', { authority: `${own}/${path}` })

@@ -113,6 +113,12 @@ test('a login hint fills in the name, or picks the account of the browser', asyn
   assert.deepEqual(again.titles, ['Returning to the app', 'Signed in'])
 })
 
+test('a login hint in any alphabet does not get in the way of the sign-in', async t => {
+  const { app } = stage.application(t)
+  const { account } = await interactively(app, stage.visit('alice'), { loginHint: 'юлия@contoso.com' })
+  assert.equal(account.username, stage.user('alice').username)
+})
+
 test('an account is asked for by its name and ids, and nobody else may take its place', async t => {
   const { app, result } = await stage.signedIn(t)
   const { account } = result

@@ -101,3 +101,18 @@ test('a failure is shared, and not remembered', async t => {
   tenant.scenario(null)
   assert.equal((await silent()).fromCache, false)
 })
+
+test('twenty different renewals under one signal are not reported as a leak', async t => {
+  const { silent } = await expired(t)
+  const warnings: string[] = []
+  const onWarning = (warning: Error) => warnings.push(warning.message)
+  process.on('warning', onWarning)
+  t.after(() => process.off('warning', onWarning))
+  const { signal } = new AbortController()
+  const slices = Array.from({ length: 20 }, (_, i) => ({ extraQueryParameters: { slice: String(i) }, signal }))
+  await Promise.all(slices.map(silent))
+  await Promise.all(slices.map(() => silent({ forceRefresh: true, signal })))
+  // Node warns in a later turn.
+  await new Promise(setImmediate)
+  assert.deepEqual(warnings, [])
+})

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { temporaryFolder } from '../support/machine.js'
-import { fileLock } from './support.js'
+import { setTimeout } from 'node:timers/promises'
+import { deadPid, temporaryFolder, withPython } from '../support/machine.js'
+import { blockingFiles, fileLock } from './support.js'
 
 async function lockFile(t: TestContext): Promise<string> {
   return join(await temporaryFolder(t), 'cache.lockfile')
@@ -49,6 +50,21 @@ describe('tryAcquire', () => {
     const third = await fileLock.tryAcquire(path, 'me', second.fingerprint)
     assert.equal(await readFile(path, 'utf8'), 'me')
     await third.handle?.release()
+  })
+
+  test('does not take a file that is gone by the time it has been opened', withPython, async t => {
+    const folder = await temporaryFolder(t)
+    const { paths, release } = await blockingFiles(t, folder, 1, `${deadPid()} crashed`)
+    const [path = ''] = paths
+    const attempt = fileLock.tryAcquire(path, 'me', '')
+    await setTimeout(100)
+    await rm(path)
+    const other = await fileLock.tryAcquire(path, `${process.pid} other`, '')
+    assert(other.handle !== undefined)
+    await release()
+    assert.equal((await attempt).handle, undefined)
+    assert.equal(await readFile(path, 'utf8'), `${process.pid} other`)
+    await other.handle.release()
   })
 
   test('release leaves alone a file that has taken the place of its own', async t => {

@@ -67,6 +67,12 @@ describe('a serialized cache', () => {
     })
   }
 
+  it('is refused when it is no text at all', () => {
+    for (const content of [undefined, null, 5, {}]) {
+      assert.throws(() => store().tokenCache.deserialize(content as never), isUnreadable)
+    }
+  })
+
   it('is refused without a word of its text, which holds tokens', () => {
     const refused = (() => store().tokenCache.deserialize('{"secret-token')) satisfies () => void
     assert.throws(refused, (error: Error) => !`${error.message} ${error.stack}`.includes('secret-token'))

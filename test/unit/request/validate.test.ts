@@ -101,7 +101,8 @@ describe('claims', () => {
 
   test('are refused as anything else', () => {
     const big = `{"a":"${'x'.repeat(32_768)}"}`
-    for (const claims of ['{', 'null', '5', '"x"', '[{}]', '{"a":}', 5, null, {}, big]) {
+    const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`
+    for (const claims of [deep, '{', 'null', '5', '"x"', '[{}]', '{"a":}', 5, null, {}, big]) {
       assert.throws(() => parseClaims(claims), { code: 'invalid_json_claims_format' }, String(claims).slice(0, 20))
     }
   })

@@ -95,6 +95,14 @@ describe('one exchange', () => {
     assert.equal(http.requests[0]?.retryOn5xx, false)
   })
 
+  test('leaves out a mailbox that cannot be a header, since the service would do without it', async t => {
+    for (const name of ['юлия@contoso.example', 'jürgen@contoso.example', 'a\r\nx-evil: 1']) {
+      const http = new FakeHttp(t).expect(jsonAnswer({ token_type: 'Bearer', access_token: 'at' }))
+      await fetchToken({ http, clock: new FakeClock() }, request({ anchorMailbox: `upn:${name}` }))
+      assert.equal('x-anchormailbox' in (http.requests[0]?.headers ?? {}), false, name)
+    }
+  })
+
   test('rejects with the refusal, the id of the request in it', async t => {
     const http = new FakeHttp(t).expect(jsonAnswer({ error: 'invalid_grant', suberror: 'basic_action' }, 400))
     await assert.rejects(
