@@ -76,6 +76,8 @@ async function start(server: http.Server, origin: string): Promise<TestServer> {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
+  // Idle connections stay open until the client, or the test, closes them.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -37,7 +37,9 @@ test('goes on without a NODE_EXTRA_CA_CERTS that cannot be read', async () => {
 test('trusts http.ca and NODE_EXTRA_CA_CERTS together, and an idle connection does not keep the process', async t => {
   const [byOption, byEnvironment] = [await makeCertificate('localhost'), await makeCertificate('localhost')]
   const origins = await Promise.all(
-    [byOption, byEnvironment].map(certificate => startOrigin(certificate, (_request, response) => response.end('ok'))),
+    [byOption, byEnvironment].map(certificate =>
+      startOrigin(certificate, (_request, response) => response.setHeader('Keep-Alive', 'timeout=600').end('ok')),
+    ),
   )
   t.after(() => Promise.all(origins.map(origin => origin.close())))
   const program = `
@@ -51,7 +53,7 @@ test('trusts http.ca and NODE_EXTRA_CA_CERTS together, and an idle connection do
   const file = await temporaryFile(t, byEnvironment.ca)
   const env = { CA: byOption.ca, NODE_EXTRA_CA_CERTS: file, URLS: origins.map(({ origin }) => origin).join(' ') }
   const args = ['--input-type=module', '--eval', program]
-  // The origins keep idle connections for five seconds, so that one of them would show in the time.
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 4_000 })
+  // Both ends would keep an idle connection for ten minutes.
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 60_000 })
   assert.equal(stdout, 'okok')
 })
