@@ -77,8 +77,9 @@ class PlainFile implements CachePersistence {
   }
 
   async delete(): Promise<void> {
-    if (!this.#isLocked) return this.withLock(() => this.delete())
-    await this.#write(() => removeFile(this.#file))
+    // Always with a lock of its own: that somebody has one does not say that it is the caller, and a removal in the middle
+    // of another caller's change would be undone by its save.
+    await this.withLock(() => this.#write(() => removeFile(this.#file)))
   }
 
   async withLock<T>(work: () => Promise<T>): Promise<T> {

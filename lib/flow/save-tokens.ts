@@ -24,19 +24,35 @@ export interface AnsweredRequest {
  * @throws {ClientError} invalid_audience, invalid_issuer, nonce_mismatch – the ID token was not issued for this request.
  * @throws {ClientError} user_mismatch – the answer is about somebody else.
  */
-export function checkTokens(context: FlowContext, answered: AnsweredRequest): void {
+export function checkTokens(
+  context: Pick<FlowContext, 'clientId' | 'clock' | 'logger'>,
+  answered: AnsweredRequest,
+): void {
   const { target, tokens, request, account, nonce } = answered
   const { clientId, clock, logger } = context
   const { correlationId } = request
-  const { idTokenClaims, clientInfo } = tokens
+  const { idTokenClaims } = tokens
   if (idTokenClaims !== undefined) {
     const { authority, cloud } = target
     checkIdToken(idTokenClaims, { clientId, authority, cloud, nonce, nowMs: clock.now(), correlationId, logger })
   }
-  if (account === undefined || clientInfo === undefined) return
-  if (homeAccountIdOf(clientInfo).toLowerCase() !== account.homeAccountId.toLowerCase()) {
+  if (account !== undefined && isAboutSomebodyElse(tokens, account)) {
     throw new ClientError('user_mismatch', undefined, { correlationId })
   }
+}
+
+/** By client_info; where the answer has none, by the ID token, as far as the account can be told from its claims. */
+function isAboutSomebodyElse({ clientInfo, idTokenClaims }: TokenResponse, account: AccountInfo): boolean {
+  const homeAccountId = account.homeAccountId.toLowerCase()
+  if (clientInfo !== undefined) return homeAccountIdOf(clientInfo).toLowerCase() !== homeAccountId
+  const { oid, tid, sub } = idTokenClaims ?? {}
+  const [uid = '', homeTenant] = homeAccountId.split('.')
+  if (homeTenant === undefined) return sub !== undefined && sub.toLowerCase() !== homeAccountId
+  if (oid === undefined || tid === undefined) return false
+  // B2C puts the user flow behind the object ID.
+  if (tid.toLowerCase() === homeTenant) return !uid.startsWith(oid.toLowerCase())
+  const isGuestThere = tid.toLowerCase() === account.tenantId?.toLowerCase()
+  return isGuestThere && oid.toLowerCase() !== account.localAccountId?.toLowerCase()
 }
 
 /**

@@ -14,7 +14,7 @@ export interface CachePersistence {
   load(): Promise<Uint8Array | undefined>
   /** Replaces what is stored, completely or not at all. Call it inside {@link withLock}. */
   save(bytes: Uint8Array): Promise<void>
-  /** Removes what is stored. */
+  /** Removes what is stored. Takes the lock by itself: do not call it inside {@link withLock}. */
   delete(): Promise<void>
   /** Runs `work` while no other process is inside `withLock` of the same place. */
   withLock<T>(work: () => Promise<T>): Promise<T>

@@ -69,7 +69,7 @@ describe('watch', () => {
       told.dispatchEvent(new Event('changed'))
     })
     await save()
-    await cache.withLock(() => cache.delete())
+    await cache.delete()
     await save()
     await wait(300)
     assert.equal(count, 0)

@@ -134,6 +134,23 @@ test('an account is asked for by its name and ids, and nobody else may take its 
   assert.equal(app.tokenCache.serialize(), before)
 })
 
+test('nobody else takes the place of an account in an answer without client_info either', async t => {
+  const { app, result } = await stage.signedIn(t)
+  const { account } = result
+  tenant.scenario({ tokenAnswer: { drop: ['client_info'] } })
+  const before = app.tokenCache.serialize()
+  await assert.rejects(interactively(app, stage.visit('zoe'), { account }), { code: 'user_mismatch' })
+  assert.equal(app.tokenCache.serialize(), before)
+  const again = await interactively(app, stage.visit('alice'), { account })
+  assert.equal(again.account.homeAccountId, account.homeAccountId)
+
+  // Whose cache began without client_info is known by the subject.
+  const other = stage.application(t).app
+  const first = await interactively(other, stage.visit('alice'))
+  await interactively(other, stage.visit('alice'), { account: first.account })
+  await assert.rejects(interactively(other, stage.visit('zoe'), { account: first.account }), { code: 'user_mismatch' })
+})
+
 test('extra scopes are consented to now, and the token is for its own resource alone', async t => {
   const { app } = stage.application(t)
   const vault = 'https://vault.azure.net/user_impersonation'

@@ -162,15 +162,24 @@ describe('save and delete', () => {
     )
   })
 
-  test('delete removes the file, inside of the lock and outside, and may be repeated', async t => {
+  test('delete removes the file, and may be repeated', async t => {
     const { cache, load, save } = await plainFile(t)
     await save('contents')
     await cache.delete()
     assert.equal(await load(), undefined)
-    await save('contents')
-    await cache.withLock(() => cache.delete())
-    assert.equal(await load(), undefined)
     await cache.delete()
+  })
+
+  test('delete waits for whoever is changing the file, whose save would undo it', async t => {
+    const { cache, load } = await plainFile(t)
+    const saving = cache.withLock(async () => {
+      await setTimeout(50)
+      await cache.save(Buffer.from('contents'))
+    })
+    await setTimeout(10)
+    const deleting = cache.delete()
+    await Promise.all([saving, deleting])
+    assert.equal(await load(), undefined)
   })
 })
 
