@@ -8,8 +8,8 @@ import { SingleFlight } from '../flow/single-flight.js'
 import { createHttpClient } from '../http/undici-client.js'
 import { createLogger } from '../logger.js'
 import type { Clock } from '../request/clock.js'
+import { SYSTEM_CLOCK } from '../request/system-clock.js'
 import type { ValidConfiguration } from './configuration.js'
-import { SYSTEM_CLOCK } from './system-clock.js'
 
 /** What tests put in the place of the real thing. */
 export interface ServiceOverrides {

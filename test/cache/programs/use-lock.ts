@@ -1,8 +1,8 @@
 /** A process that uses a lock: `hold <lock>` until a line arrives, or `count <lock> <file> <times> [<litter>]`. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createFileLock } from '#lib/cache/file-lock.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
+import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 
 const [command, path = '', file = '', times = '', litter = ''] = process.argv.slice(2)
 const lock = createFileLock({ path, native: loadNativeAddon(), clock: SYSTEM_CLOCK, timeoutMs: 120_000 })

@@ -18,10 +18,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createPlainFile } from '#lib/cache/plain-file.js'
 import { createLogger } from '#lib/logger.js'
 import type { LoadedAddon } from '#lib/native/addon.js'
+import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 
 /** Locks within this process only, so that these tests need no compiler; the real locks have tests of their own. */
 function fakeAddon(): LoadedAddon {

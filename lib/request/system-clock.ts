@@ -1,5 +1,5 @@
 /** The real clock. */
-import type { Clock } from '../request/clock.js'
+import type { Clock } from './clock.js'
 
 /** Time of this machine. Whoever sleeps keeps the process alive until then, or until the signal fires. */
 export const SYSTEM_CLOCK: Clock = {
