@@ -93,6 +93,8 @@ test('a person consents to what is listed, for every resource', async t => {
       await page.getByText(text, { exact: true }).first().waitFor()
     }
     await picture('consent')
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)')
+    await picture('consent-scrolled')
     await page.getByRole('button', { name: 'Accept' }).click()
     await endsAt(page, '/signed-in')
   }

@@ -39,7 +39,7 @@ export async function startChromium(): Promise<(t: TestContext, options?: Browse
     page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`))
     page.on('pageerror', error => complaints.push(`error: ${error.message}`))
     const picture = async (name: string) => {
-      await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true })
+      await page.screenshot({ path: path.join(folder, `${name}.png`) })
     }
     return { page, picture, complaints }
   }
