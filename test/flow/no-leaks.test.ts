@@ -93,6 +93,7 @@ async function everyFlow(t: TestContext, evidence: Evidence): Promise<void> {
   await evidence.take(interactively(app, evidence.visit('mia'), { extraScopesToConsent: ['Files.Read'] }))
   await silent()
   await silent({ forceRefresh: true })
+  await silent({ loginHint: account.username, account: undefined })
   await silent({ loginHint: 'nobody@contoso.onmicrosoft.com', account: undefined })
   await byCode(app, evidence)
   for (const scenario of BAD) {
