@@ -28,7 +28,13 @@ export function writeCache(folder, n) {
 
 function userOf(index) {
   const hash = createHash('sha256').update(`user ${index}`).digest('hex')
-  const objectId = [hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)]
+  const objectId = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `4${hash.slice(13, 16)}`,
+    `8${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ]
   const username = `user${index}@contoso.onmicrosoft.com`
   return { index, objectId: objectId.join('-'), username, name: `User ${index} of Contoso` }
 }
@@ -85,7 +91,11 @@ function cacheOf(users) {
       authority_type: 'MSSTS',
     }
   }
-  cache.AppMetadata[`appmetadata-${ENVIRONMENT}-${CLIENT_ID}`] = { environment: ENVIRONMENT, client_id: CLIENT_ID, family_id: '' }
+  cache.AppMetadata[`appmetadata-${ENVIRONMENT}-${CLIENT_ID}`] = {
+    environment: ENVIRONMENT,
+    client_id: CLIENT_ID,
+    family_id: '',
+  }
   return cache
 }
 

@@ -146,7 +146,7 @@ export const ERROR_CODES = {
   ),
   invalid_issuer: client(
     'The ID token comes from an issuer that does not belong to the authority.',
-    'Check the authority; if a gateway renames it, list its host in knownAuthorities.',
+    'Check the authority: its host has to be one of the cloud that issues the tokens, and its tenant theirs.',
   ),
   invalid_audience: client('The ID token is meant for another application.', 'Check the clientId.'),
   // Network

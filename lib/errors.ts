@@ -43,7 +43,8 @@ export class AuthError extends Error {
   }
 
   override get name(): string {
-    return this.constructor.name
+    // Spelled out in every class: a bundler that shortens names would change the constructor's.
+    return 'AuthError'
   }
 
   /** A plain object for logs: no stack, no response body, no secrets. */
@@ -63,12 +64,20 @@ export class ClientError extends AuthError {
   constructor(code: ErrorCode, message?: string, options?: AuthErrorOptions) {
     super(code, message, options)
   }
+
+  override get name(): string {
+    return 'ClientError'
+  }
 }
 
 /** Thrown by authors of custom web UIs to say why their window could not deliver an answer. */
 export class WebUiError extends ClientError {
   constructor(message: string, options?: AuthErrorOptions) {
     super('authentication_failed', message, options)
+  }
+
+  override get name(): string {
+    return 'WebUiError'
   }
 }
 
@@ -116,6 +125,10 @@ export class ServiceError extends AuthError {
     Object.defineProperty(this, 'responseBody', { value: details.responseBody, enumerable: false })
   }
 
+  override get name(): string {
+    return 'ServiceError'
+  }
+
   override toJSON(): Record<string, unknown> {
     const { status, error, errorCodes, suberror, claims, traceId, retryAfter } = this
     return { ...super.toJSON(), status, error, errorCodes, suberror, claims, traceId, retryAfter }
@@ -147,6 +160,10 @@ export class InteractionRequiredError extends ServiceError {
     super(code, message, details)
     this.classification = details.classification ?? 'none'
     this.consentUrl = details.consentUrl
+  }
+
+  override get name(): string {
+    return 'InteractionRequiredError'
   }
 
   override toJSON(): Record<string, unknown> {

@@ -57,6 +57,7 @@ function buildAddon() {
     say(`the native addon is left out, and with it what needs it (the persistent cache): ${missing}`)
     return true
   }
+  say('compiling the native addon')
   // CMake refuses a build folder that was configured elsewhere, for example before the checkout was moved.
   rmSync(join(ROOT, 'build'), { recursive: true, force: true })
   const time = run(resolvePackage('cmake-js/bin/cmake-js'), ['build', '--log-level', 'error'])

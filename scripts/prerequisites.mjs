@@ -33,7 +33,7 @@ export function missingBuildTools() {
     tool => !tool.programs.some(isOnPath),
   )
   if (missing.length === 0) return undefined
-  const names = missing.map(tool => tool.programs[0]).join(' and ')
+  const names = new Intl.ListFormat('en').format(missing.map(tool => tool.programs[0]))
   const verb = missing.length === 1 ? 'is' : 'are'
   return `${names} ${verb} not installed. ${howToInstall(missing.map(tool => tool.package))}`
 }

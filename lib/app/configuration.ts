@@ -1,8 +1,10 @@
 /** Checks a configuration once and freezes it; everything after the constructor relies on it. */
 import { type Authority, parseAuthority } from '../authority/authority.js'
 import { ClientError } from '../errors.js'
-import { LogLevel } from '../logger.js'
+import { type ValidHttpOptions, validHttpOptions } from '../http/http-options.js'
+import { type LoggerOptions, LogLevel } from '../logger.js'
 import type { Configuration } from '../request/configuration.js'
+import type { CachePersistence } from '../request/persistence.js'
 import { optionalText } from '../request/validate.js'
 
 /** A configuration that has been checked, with its defaults filled in. */
@@ -14,6 +16,9 @@ export interface ValidConfiguration {
   readonly knownAuthorities: ReadonlySet<string>
   readonly instanceDiscovery: boolean
   readonly extendedLifetime: boolean
+  readonly cache: CachePersistence | undefined
+  readonly http: ValidHttpOptions
+  readonly logger: LoggerOptions | undefined
 }
 
 const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com/common'
@@ -36,7 +41,7 @@ const refuse = (message: string, hint?: string): never => {
  */
 export function validConfiguration(configuration: Configuration): ValidConfiguration {
   if (typeof configuration !== 'object' || configuration === null) refuse('the configuration must be an object')
-  const { clientId, clientCapabilities = [], knownAuthorities = [], cache, logger, http } = configuration
+  const { clientId, clientCapabilities = [], knownAuthorities = [], cache, logger, http = {} } = configuration
   if (typeof clientId !== 'string' || clientId.trim() === '') throw new ClientError('no_client_id')
   if (clientId.length > 256) refuse('clientId is longer than 256 characters')
   const flag = (name: 'instanceDiscovery' | 'extendedLifetime'): boolean => {
@@ -52,7 +57,7 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
   if (logger !== undefined && typeof logger?.log !== 'function') refuse('logger.log must be a function')
   const level: unknown = logger?.level ?? LogLevel.Info
   if (!LEVELS.has(level)) refuse(`logger.level must be one of ${[...LEVELS].join(', ')}`)
-  if (http !== undefined && (typeof http !== 'object' || http === null)) refuse('http must be an object')
+  if (typeof http !== 'object' || http === null) refuse('http must be an object')
   return Object.freeze({
     clientId: clientId.trim(),
     authority: parseAuthority(configuration.authority ?? DEFAULT_AUTHORITY),
@@ -61,6 +66,9 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
     knownAuthorities: new Set(hosts),
     instanceDiscovery: flag('instanceDiscovery'),
     extendedLifetime: flag('extendedLifetime'),
+    cache,
+    http: validHttpOptions(http),
+    logger,
   })
 }
 

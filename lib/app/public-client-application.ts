@@ -1,8 +1,7 @@
 /** The class that applications hold: each method checks its request, runs a flow and resolves with its result. */
-import type { TokenCache } from '../cache/token-cache.js'
+import { TokenCache } from '../cache/token-cache.js'
 import { ClientError } from '../errors.js'
 import type { FlowContext } from '../flow/flow-context.js'
-import { validSilentRequest } from '../flow/silent-request.js'
 import type { Configuration } from '../request/configuration.js'
 import type {
   AccountFilter,
@@ -13,7 +12,8 @@ import type {
   SilentRequest,
 } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
-import { createServices, type ServiceOverrides, type Services } from './services.js'
+import { type ValidConfiguration, validConfiguration } from './configuration.js'
+import type { ServiceOverrides } from './services.js'
 
 type SilentFlow = typeof import('../flow/silent.js')
 
@@ -24,7 +24,11 @@ type SilentFlow = typeof import('../flow/silent.js')
  * `signal`; aborting it rejects with the signal's reason.
  */
 export class PublicClientApplication {
-  readonly #services: Services
+  readonly #configuration: ValidConfiguration
+  readonly #overrides: ServiceOverrides
+  readonly #tokenCache: TokenCache
+  readonly #closing = new AbortController()
+  #context: FlowContext | undefined
   #silent: SilentFlow | undefined
 
   /**
@@ -35,13 +39,16 @@ export class PublicClientApplication {
   constructor(configuration: Configuration)
   /** @internal What tests put in the place of the real thing. */
   constructor(configuration: Configuration, overrides?: ServiceOverrides)
-  constructor(configuration: Configuration, overrides?: ServiceOverrides) {
-    this.#services = createServices(configuration, overrides)
+  constructor(configuration: Configuration, overrides: ServiceOverrides = {}) {
+    this.#configuration = validConfiguration(configuration)
+    this.#overrides = overrides
+    const { cache } = this.#configuration
+    this.#tokenCache = new TokenCache(cache?.watch?.bind(cache))
   }
 
   /** The token cache, for keeping it in a place of your own. */
   get tokenCache(): TokenCache {
-    return this.#services.context.cache.tokenCache
+    return this.#tokenCache
   }
 
   /**
@@ -56,10 +63,11 @@ export class PublicClientApplication {
    * @throws {ClientError} empty_scopes, invalid_request, network_error, request_timeout, cache_read_failed, … – see docs/errors.md.
    */
   async acquireTokenSilent(request: SilentRequest): Promise<AuthenticationResult> {
-    const context = this.#context()
-    const valid = validSilentRequest(request)
+    // Nothing is waited for but what is missing: a hit takes a few microseconds, and each await is one of them.
+    const context = this.#context ?? (await this.#start())
     this.#silent ??= await import('../flow/silent.js')
-    return this.#silent.acquireTokenSilent(context, valid)
+    this.#assertOpen()
+    return this.#silent.acquireTokenSilent(context, request)
   }
 
   /**
@@ -74,7 +82,7 @@ export class PublicClientApplication {
    * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
    */
   async acquireTokenInteractive(request: InteractiveRequest): Promise<AuthenticationResult> {
-    const context = this.#context()
+    const context = await this.#start()
     const { validInteractiveRequest } = await import('../flow/interactive-request.js')
     const valid = validInteractiveRequest(request, context.redirectUri)
     const flow = await import('../flow/interactive.js')
@@ -90,7 +98,7 @@ export class PublicClientApplication {
    * @see [OIDC Core § 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
    */
   async getAuthorizationCodeUrl(request: AuthorizationUrlRequest): Promise<AuthorizationUrl> {
-    const context = this.#context()
+    const context = await this.#start()
     const { validAuthorizationUrlRequest } = await import('../flow/interactive-request.js')
     const valid = validAuthorizationUrlRequest(request, context.redirectUri)
     const flow = await import('../flow/authorization-url.js')
@@ -105,7 +113,7 @@ export class PublicClientApplication {
    * @see [RFC 6749 § 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
    */
   async acquireTokenByAuthorizationCode(request: AuthorizationCodeRequest): Promise<AuthenticationResult> {
-    const context = this.#context()
+    const context = await this.#start()
     const flow = await import('../flow/authorization-code.js')
     return flow.acquireTokenByAuthorizationCode(context, flow.validCodeRequest(request, context.redirectUri))
   }
@@ -116,8 +124,9 @@ export class PublicClientApplication {
    * @throws {ClientError} cache_read_failed – the cache is there but cannot be read.
    */
   async getAccounts(filter: AccountFilter = {}): Promise<AccountInfo[]> {
+    const context = await this.#start()
     const { getAccounts } = await import('../flow/accounts.js')
-    return getAccounts(this.#context(), filter)
+    return getAccounts(context, filter)
   }
 
   /**
@@ -126,8 +135,9 @@ export class PublicClientApplication {
    * @throws {ClientError} cache_read_failed – the cache is there but cannot be read.
    */
   async getAccount(homeAccountId: string): Promise<AccountInfo | undefined> {
+    const context = await this.#start()
     const { getAccount } = await import('../flow/accounts.js')
-    return getAccount(this.#context(), homeAccountId)
+    return getAccount(context, homeAccountId)
   }
 
   /**
@@ -136,16 +146,16 @@ export class PublicClientApplication {
    * @throws {ClientError} cache_read_failed, cache_write_failed, cache_lock_timeout – nothing was removed from the store.
    */
   async removeAccount(account: AccountInfo): Promise<void> {
+    const context = await this.#start()
     const { removeAccount } = await import('../flow/accounts.js')
-    return removeAccount(this.#context(), account)
+    return removeAccount(context, account)
   }
 
   /** Closes connections and ends what is under way. Later calls reject with `app_closed`. May be called twice. */
   async close(): Promise<void> {
-    const { closing, context } = this.#services
-    if (!closing.signal.aborted) closing.abort(new ClientError('app_closed'))
-    context.cache.close()
-    await context.http.close()
+    if (!this.#closing.signal.aborted) this.#closing.abort(new ClientError('app_closed'))
+    this.#tokenCache.close()
+    await this.#context?.http.close()
   }
 
   /** `await using app = new PublicClientApplication(…)` closes it at the end of the block. */
@@ -153,9 +163,21 @@ export class PublicClientApplication {
     await this.close()
   }
 
-  #context(): FlowContext {
-    const { context } = this.#services
-    if (context.closed.aborted) throw new ClientError('app_closed')
-    return context
+  /** The services are loaded with the first call: they are half of what importing this package would cost. */
+  async #start(): Promise<FlowContext> {
+    this.#assertOpen()
+    const { createServices } = await import('./services.js')
+    this.#assertOpen()
+    this.#context ??= createServices({
+      configuration: this.#configuration,
+      tokenCache: this.#tokenCache,
+      closed: this.#closing.signal,
+      overrides: this.#overrides,
+    })
+    return this.#context
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.signal.aborted) throw new ClientError('app_closed')
   }
 }

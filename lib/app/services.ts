@@ -2,51 +2,49 @@
 import { InstanceDiscovery } from '../authority/instance-discovery.js'
 import { createBrowserLauncher } from '../browser/open-browser.js'
 import { CacheStore } from '../cache/cache-store.js'
+import type { TokenCache } from '../cache/token-cache.js'
 import type { FlowContext } from '../flow/flow-context.js'
 import { SingleFlight } from '../flow/single-flight.js'
 import { createHttpClient } from '../http/undici-client.js'
 import { createLogger } from '../logger.js'
 import type { Clock } from '../request/clock.js'
-import type { Configuration } from '../request/configuration.js'
-import { validConfiguration } from './configuration.js'
-import { SYSTEM_CLOCK } from './system-clock.js'
-
-/** What an application runs on. `closing` fires `context.closed`. */
-export interface Services {
-  readonly context: FlowContext
-  readonly closing: AbortController
-}
+import { SYSTEM_CLOCK } from '../request/system-clock.js'
+import type { ValidConfiguration } from './configuration.js'
 
 /** What tests put in the place of the real thing. */
 export interface ServiceOverrides {
   readonly clock?: Clock
 }
 
-/**
- * Builds the services of one application.
- *
- * @throws {ClientError} no_client_id, invalid_authority, invalid_configuration – as validConfiguration.
- */
-export function createServices(configuration: Configuration, overrides: ServiceOverrides = {}): Services {
-  const { knownAuthorities, instanceDiscovery, ...valid } = validConfiguration(configuration)
-  const logger = createLogger(configuration.logger)
+/** What one application is made of; `closed` fires when it is closed. */
+export interface ApplicationParts {
+  readonly configuration: ValidConfiguration
+  readonly tokenCache: TokenCache
+  readonly closed: AbortSignal
+  readonly overrides: ServiceOverrides
+}
+
+/** Builds what the flows of one application run on. */
+export function createServices({ configuration, tokenCache, closed, overrides }: ApplicationParts): FlowContext {
+  const { clientId, cache: persistence, knownAuthorities, instanceDiscovery } = configuration
   const clock = overrides.clock ?? SYSTEM_CLOCK
-  const http = createHttpClient({ ...(configuration.http && { http: configuration.http }), clock, logger })
-  const closing = new AbortController()
-  const { clientId } = valid
-  const { cache: persistence } = configuration
-  const context: FlowContext = {
-    ...valid,
+  const logger = createLogger(configuration.logger)
+  const http = createHttpClient({ http: configuration.http, clock, logger })
+  return {
+    clientId,
+    authority: configuration.authority,
+    redirectUri: configuration.redirectUri,
+    clientCapabilities: configuration.clientCapabilities,
+    extendedLifetime: configuration.extendedLifetime,
     clouds: new InstanceDiscovery({ http, logger, knownAuthorities, enabled: instanceDiscovery }),
     http,
-    cache: new CacheStore({ clientId, ...(persistence && { persistence }), clock, logger }),
+    cache: new CacheStore({ clientId, tokenCache, persistence, clock, logger, closed }),
     clock,
     logger,
     browser: createBrowserLauncher({ logger }),
     refreshes: new SingleFlight(),
     backgroundBackOff: new Map(),
     tenantIds: new Map(),
-    closed: closing.signal,
+    closed,
   }
-  return { context, closing }
 }

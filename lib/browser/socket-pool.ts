@@ -8,14 +8,19 @@ const MAX_SOCKETS = 1000
 /** Counts sockets over several servers. When there are too many the oldest goes: refusing new ones would refuse the browser. */
 export class SocketPool {
   readonly #sockets = new Set<Socket>()
+  readonly #limit: number
   #kept: Socket | undefined
+
+  constructor(limit = MAX_SOCKETS) {
+    this.#limit = limit
+  }
 
   /** Counts the connections of `server` from now on, and ends those that do not speak HTTP. */
   watch(server: Server): Server {
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
-      if (this.#sockets.size > MAX_SOCKETS) this.#destroyOldest()
+      if (this.#sockets.size > this.#limit) this.#destroyOldest()
     })
     return server.on('clientError', (_error, socket) => socket.destroy())
   }

@@ -7,14 +7,18 @@ import { CacheEdit } from './cache-edit.js'
 import { CacheView } from './cache-view.js'
 import { parseSnapshot, serializeSnapshot } from './serializer.js'
 import { Draft, Snapshot } from './snapshot.js'
-import { TokenCache } from './token-cache.js'
+import type { TokenCache } from './token-cache.js'
 
 export interface CacheStoreOptions {
   readonly clientId: string
+  /** Holds what was loaded last. */
+  readonly tokenCache: TokenCache
   /** Default: in memory only. */
   readonly persistence?: CachePersistence | undefined
   readonly clock: Clock
   readonly logger: Logger
+  /** Fires when the application is closed: it then waits for no lock any more. */
+  readonly closed?: AbortSignal | undefined
 }
 
 export class CacheStore {
@@ -27,13 +31,11 @@ export class CacheStore {
   #lastNumber = 0
   #memoryNumber = 0
   #lastUpdate: Promise<unknown> = Promise.resolve()
-  readonly #closing = new AbortController()
 
   constructor(options: CacheStoreOptions) {
     this.#options = options
     this.#now = () => options.clock.now()
-    const persistence = options.persistence
-    this.tokenCache = new TokenCache(persistence?.watch?.bind(persistence))
+    this.tokenCache = options.tokenCache
   }
 
   /**
@@ -71,12 +73,6 @@ export class CacheStore {
     return update
   }
 
-  /** Stops watching, and waiting for other processes: what has not begun to be saved stays in memory. */
-  close(): void {
-    this.#closing.abort(new ClientError('app_closed'))
-    this.tokenCache.close()
-  }
-
   async #updateStored(persistence: CachePersistence, change: (edit: CacheEdit) => void): Promise<void> {
     let isApplied = false
     try {
@@ -85,7 +81,7 @@ export class CacheStore {
         const isChanged = this.#apply(change)
         isApplied = true
         if (isChanged) await this.#save(persistence)
-      }, this.#closing.signal)
+      }, this.#options.closed)
     } catch (error) {
       // Also where `change` itself threw: it throws again, and its error is the one that counts.
       if (!isApplied) this.#apply(change)

@@ -51,8 +51,7 @@ export function createFileLock(options: FileLockOptions): FileLock {
     const left = new Promise<void>(done => {
       leave = done
     })
-    // Who gives up in the middle of the queue must not let those behind pass those ahead.
-    lastInQueue = ahead.then(() => left)
+    lastInQueue = left
     queued++
     try {
       if (mustQueue && !(await isOver(ahead, { clock, timeoutMs, signal }))) {

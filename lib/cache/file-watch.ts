@@ -10,7 +10,7 @@ const QUIET_MS = 50
  * Calls `onChange` some time after `file` was written, replaced or removed; it may also be called for nothing. Returns a
  * function that stops it. A system that cannot watch (too many watchers, some network folders) gets a warning in the log.
  */
-export function watchFile(file: string, onChange: () => Promise<void>, logger: Logger): () => void {
+export function watchFile(file: string, onChange: () => Promise<unknown>, logger: Logger): () => void {
   const name = basename(file)
   let timer: NodeJS.Timeout | undefined
   let watcher: FSWatcher | undefined

@@ -32,7 +32,8 @@ class PlainFile implements CachePersistence {
   readonly #lock: FileLock
   readonly #listeners = new Set<() => void>()
   #isLocked = false
-  #isWriting = false
+  // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
+  #writes = 0
   #loaded: SettledFile | undefined
   // The file as this process last saw or wrote it; `null` before the first look.
   #seen: string | undefined | null = null
@@ -49,8 +50,7 @@ class PlainFile implements CachePersistence {
 
   async load(): Promise<Uint8Array | undefined> {
     try {
-      const identity = await identify(this.#file)
-      this.#notice(identity)
+      const identity = await this.#look()
       if (identity === undefined) {
         this.#loaded = undefined
         return undefined
@@ -59,7 +59,6 @@ class PlainFile implements CachePersistence {
       if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
       const file = await readSettledFile(this.#file, this.#options.clock)
       if (file.wasOpenToOthers) this.#warnOfOpenFile()
-      this.#notice(file.identity)
       // The same contents stay the same array, so that nobody parses them again.
       this.#loaded = isSame(file.bytes, last?.bytes) ? { ...file, bytes: last?.bytes } : file
       return this.#loaded.bytes
@@ -116,30 +115,34 @@ class PlainFile implements CachePersistence {
 
   watch(listener: () => void): () => void {
     this.#listeners.add(listener)
-    const stop = watchFile(this.#file, async () => this.#notice(await identify(this.#file)), this.#options.logger)
+    const stop = watchFile(this.#file, () => this.#look(), this.#options.logger)
     return () => {
       this.#listeners.delete(listener)
       stop()
     }
   }
 
-  /** Changes of our own are not to be noticed. */
   async #write(change: () => Promise<void>): Promise<void> {
-    this.#isWriting = true
+    this.#writes++
     try {
       await change()
       this.#seen = await identify(this.#file)
     } finally {
-      this.#isWriting = false
+      this.#writes++
     }
   }
 
-  #notice(identity: string | undefined): void {
-    if (this.#isWriting) return
-    const isNew = this.#seen !== null && this.#seen !== identity
-    this.#seen = identity
-    // Later, because a listener may call this object again.
-    if (isNew) for (const listener of this.#listeners) setImmediate(listener)
+  /** The identity of the file now. Tells the listeners when it is a new one and none of this process's own writes. */
+  async #look(): Promise<string | undefined> {
+    const writes = this.#writes
+    const identity = await identify(this.#file)
+    if (writes % 2 === 0 && writes === this.#writes) {
+      const isNew = this.#seen !== null && this.#seen !== identity
+      this.#seen = identity
+      // Later, because a listener may call this object again.
+      if (isNew) for (const listener of this.#listeners) setImmediate(listener)
+    }
+    return identity
   }
 
   #warnOfOpenFile(): void {

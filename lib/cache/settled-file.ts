@@ -22,7 +22,7 @@ export interface SettledFile {
 // Other MSALs truncate the file and then write it, in place; that takes them some milliseconds.
 const PAUSE_MS = 20
 const MAX_TRIES = 15
-// Linux stamps files with the time of its last tick, at most 10 ms ago; FAT and network file systems are coarser.
+// Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
 const FRESH_FOR_MS = 50
 
 /** A text that changes whenever the file is replaced or written to; `undefined` when there is no file. */

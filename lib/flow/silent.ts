@@ -1,13 +1,14 @@
 /** A token without the user: from the cache, else for a refresh token, else InteractionRequiredError. */
 import type { Target } from '../authority/request-authority.js'
 import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
+import type { SilentRequest } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { scopesKey } from '../request/scopes.js'
 import { cachedResult, freshResult } from './authentication-result.js'
 import { type CachedTokens, findCachedTokens } from './cached-tokens.js'
 import type { FlowContext, RefreshedTokens } from './flow-context.js'
 import { refreshTokens } from './refresh.js'
-import type { ValidSilentRequest } from './silent-request.js'
+import { type ValidSilentRequest, validSilentRequest } from './silent-request.js'
 import { targetForLookUp } from './target.js'
 
 /** After a background refresh has failed, the service is left alone for this long. */
@@ -19,14 +20,16 @@ const BACKGROUND_RETRY_MS = 60_000
  * With forceRefresh, claims, or no such token, the refresh token is redeemed.
  * When the service is down, an expired token is used until its extended expiry.
  *
+ * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
  * @throws {InteractionRequiredError} user_null, no_account_for_login_hint, multiple_accounts_for_login_hint, no_tokens_found – nobody to be silent for.
  * @throws {InteractionRequiredError} the service's error – the user has to do something.
  * @throws {ServiceError} or {ClientError} as listed at fetchToken.
  */
 export function acquireTokenSilent(
   context: FlowContext,
-  request: ValidSilentRequest,
+  silentRequest: SilentRequest,
 ): AuthenticationResult | Promise<AuthenticationResult> {
+  const request = validSilentRequest(silentRequest)
   const { account } = request
   // A hit must not wait for anything it does not need: no promise is made until one is.
   if (account === undefined) return findAccount(context, request).then(found => acquireFor(context, request, found))

@@ -2,12 +2,10 @@
 import { ClientError } from '../errors.js'
 import type { Logger } from '../logger.js'
 import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from './http-client.js'
+import { validHttpOptions } from './http-options.js'
 import type { Transport } from './undici-transport.js'
 
-const DEFAULT_TIMEOUT_SECONDS = 30
 const RETRY_DELAY_MS = 1000
-// What setTimeout can count; a longer time would fire at once.
-const LONGEST_TIMEOUT_SECONDS = 2 ** 31 / 1000 - 1
 
 /** What {@link createHttpClient} needs. Deadlines run on real time, the wait before a retry on `clock`. */
 export interface HttpClientServices {
@@ -21,19 +19,16 @@ export interface HttpClientServices {
 /**
  * Creates the client. Nothing is loaded or opened before the first request.
  *
- * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, `http.timeoutSeconds` is no usable number, or
- *   `http.proxy` or `http.dispatcher` is of another type than theirs.
+ * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, or `http.timeoutSeconds` is no usable number.
  */
 export function createHttpClient({ http = {}, clock, logger, env = process.env }: HttpClientServices): HttpClient {
-  assertTypes(http)
-  const defaultTimeoutMs = timeoutMsOf(http)
-  const certificates = certificatesOf(http.ca)
+  const { ca: certificates, timeoutSeconds, proxy, dispatcher } = validHttpOptions(http)
+  const defaultTimeoutMs = timeoutSeconds * 1000
   let transport: Promise<Transport> | undefined
   let closed = false
 
   const connect = async (): Promise<Transport> => {
     const { createTransport } = await import('./undici-transport.js')
-    const { proxy, dispatcher } = http
     return createTransport({ proxy, dispatcher, certificates, connectTimeoutMs: defaultTimeoutMs, env, logger })
   }
 
@@ -109,34 +104,4 @@ function timedOut(request: HttpRequest, timeoutMs: number): ClientError {
     'request_timeout',
     `The ${request.purpose} to ${request.url.host} was not answered within ${timeoutMs / 1000} s.`,
   )
-}
-
-// Plain JavaScript can pass anything, and would learn of it at the first sign-in.
-function assertTypes({ proxy = false, dispatcher }: HttpClientOptions): void {
-  if (proxy !== false && typeof proxy !== 'string')
-    throw new ClientError('invalid_configuration', 'http.proxy must be a URL as text, or false for none.')
-  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function')
-    throw new ClientError('invalid_configuration', 'http.dispatcher must be a Dispatcher of undici.')
-}
-
-function timeoutMsOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: HttpClientOptions): number {
-  if (!(timeoutSeconds > 0 && timeoutSeconds <= LONGEST_TIMEOUT_SECONDS))
-    throw new ClientError('invalid_configuration', 'http.timeoutSeconds is not a positive number of seconds.')
-  return timeoutSeconds * 1000
-}
-
-const PEM_CERTIFICATE =
-  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
-
-// Whether each one can be parsed is left to the first request: node:crypto costs more to load than this whole room.
-function certificatesOf(ca: HttpClientOptions['ca']): string[] {
-  if (ca === undefined) return []
-  return (Array.isArray(ca) ? ca : [ca]).flatMap(entry => {
-    const found = String(entry).match(PEM_CERTIFICATE)
-    if (found === null)
-      throw new ClientError('invalid_configuration', 'http.ca holds no PEM certificate.', {
-        hint: 'Pass the contents of the PEM file as http.ca, not its path; a DER file has to be converted first.',
-      })
-    return found
-  })
 }

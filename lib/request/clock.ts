@@ -4,7 +4,7 @@
 export interface Clock {
   now(): number
   /**
-   * Resolves after `ms` milliseconds without keeping the process alive on its own account longer than the caller does.
+   * Resolves after `ms` milliseconds.
    *
    * @throws the signal's reason when it fires first.
    */

@@ -1,11 +1,5 @@
 /** Turns the service's refusal into the error class that tells the caller what to do. */
-import {
-  AuthError,
-  type InteractionClassification,
-  InteractionRequiredError,
-  oneLine,
-  ServiceError,
-} from '../errors.js'
+import { type InteractionClassification, InteractionRequiredError, oneLine, ServiceError } from '../errors.js'
 import { AADSTS_HINTS } from './aadsts.js'
 
 /** What an answer says when it is a refusal, whether it came from the token endpoint or with a redirect. */
@@ -59,10 +53,8 @@ export function parseServiceError(refusal: Refusal): ServiceError {
     hint: hintFor(errorCodes),
   }
   if (error === 'login_required') {
-    const hint = details.hint ?? new AuthError('no_prompt_failed').hint
     return new InteractionRequiredError('no_prompt_failed', description, {
       ...details,
-      hint,
       classification: 'prompt_never_failed',
     })
   }

@@ -5,10 +5,10 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createFileLock } from '#lib/cache/file-lock.js'
 import { ClientError } from '#lib/errors.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
+import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 import { temporaryFolder } from '../support/machine.js'
 
 const native = loadNativeAddon()
@@ -128,11 +128,10 @@ describe('giving up', () => {
     const { one } = await twoLocks(t)
     const { open, passed } = gate()
     let isHeld = true
-    const holding = one
-      .withLock(() => passed)
-      .then(() => {
-        isHeld = false
-      })
+    const holding = one.withLock(async () => {
+      await passed
+      isHeld = false
+    })
     const controller = new AbortController()
     const second = one.withLock(async () => {}, controller.signal).catch(() => 'gave up')
     const third = one.withLock(async () => isHeld)

@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createFileLock } from '#lib/cache/file-lock.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
-import { soak, temporaryFolder, withPython } from '../support/machine.js'
+import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
+import { deadPid, soak, temporaryFolder, withPython } from '../support/machine.js'
 import { Program } from '../support/program.js'
 import { FastClock, startProgram } from './support.js'
 
@@ -29,23 +29,35 @@ async function canLock(path: string, timeoutMs: number): Promise<boolean> {
     })
 }
 
-/** The number of a process that has just ended. */
-function deadPid(): number {
-  return spawnSync(process.execPath, ['-e', '']).pid
-}
-
 describe('between processes', () => {
-  test('no increment of a shared counter is lost', async t => {
+  for (const [when, litter] of [
+    ['', ''],
+    [' while crashed processes leave their lock files behind', `${deadPid()} node`],
+  ] as const) {
+    test(`no increment of a shared counter is lost${when}`, async t => {
+      const path = await lockFile(t)
+      const file = join(path, '..', 'counter')
+      await writeFile(file, '0')
+      const [processes, times] = [6, soak(1000)]
+      const programs = Array.from({ length: processes }, () =>
+        startProgram(t, 'use-lock', 'count', path, file, String(times), litter),
+      )
+      for (const program of programs) assert.equal(await program.line(), 'counted')
+      assert.equal(await readFile(file, 'utf8'), String(processes * times))
+    })
+  }
+
+  test('processes that fight for it without pause are never in it together', async t => {
     const path = await lockFile(t)
-    const file = join(path, '..', 'counter')
-    await writeFile(file, '0')
-    const [processes, times] = [6, soak(1000)]
-    const programs = Array.from({ length: processes }, () =>
-      startProgram(t, 'use-lock', 'count', path, file, String(times)),
+    const litter = `${deadPid()} node`
+    const programs = Array.from({ length: 4 }, () => startProgram(t, 'contend', path, String(soak(30)), litter))
+    const outcomes = await Promise.all(programs.map(async program => JSON.parse(await program.line())))
+    assert(outcomes.every(({ had }) => had > 0))
+    assert.equal(
+      outcomes.reduce((sum, { met }) => sum + met, 0),
+      0,
     )
-    await Promise.all(programs.map(program => program.ended()))
-    assert.equal(await readFile(file, 'utf8'), String(processes * times))
-    assert.equal(existsSync(path), false)
+    t.diagnostic(`taken ${outcomes.reduce((sum, { had }) => sum + had, 0)} times`)
   })
 
   test('a holder that is killed frees the lock at once', async t => {

@@ -92,7 +92,8 @@ test('shows a failure escaped, in our words or in the words of the app', async t
   const second = theirs.visit({ path: `/auth?error=x&state=${STATE}` })
   ;(await theirs.answer).respond(FAILURE)
   await second
-  const { body } = await theirs.visit({ path: '/not-signed-in' })
+  const { body, headers } = await theirs.visit({ path: '/not-signed-in' })
+  assert.match(String(headers['content-security-policy']), /img-src/)
   assert.equal(body, '<p>{access_denied}: &lt;b&gt;AADSTS65004&lt;/b&gt; &quot;declined&quot;</p>')
 })
 

@@ -8,7 +8,7 @@ import { type ProxyBehaviour, startOrigin, startProxy } from '../support/server.
 import { makeCertificate } from '../support/tls.js'
 
 const LOGIN = 'login.example.test'
-const certificate = makeCertificate(`DNS:localhost,DNS:${LOGIN}`)
+const certificate = await makeCertificate('localhost', LOGIN)
 
 async function setUp(t: TestContext, behaviour?: ProxyBehaviour) {
   const proxy = await startProxy(behaviour)
@@ -22,7 +22,7 @@ async function setUp(t: TestContext, behaviour?: ProxyBehaviour) {
     closers.push(http.client.close)
     return http
   }
-  return { proxy, origin, clientOf, url: `https://${LOGIN}:${origin.port}/answered`, ca: certificate.cert }
+  return { proxy, origin, clientOf, url: `https://${LOGIN}:${origin.port}/answered`, ca: certificate.ca }
 }
 
 test('a proxy of the options or of the environment carries every request, and the host is resolved there', async t => {
@@ -104,9 +104,9 @@ test('a proxy that cannot be reached, or never answers, is named or ends at the 
 })
 
 test('an https proxy is checked against the same roots', async t => {
-  const proxyCertificate = makeCertificate('IP:127.0.0.1')
+  const proxyCertificate = await makeCertificate('proxy.test')
   const { proxy, url, clientOf, ca } = await setUp(t, { certificate: proxyCertificate })
-  const trusting = clientOf({ ca: [ca, proxyCertificate.cert], proxy: proxy.origin })
+  const trusting = clientOf({ ca: [ca, proxyCertificate.ca], proxy: proxy.origin })
   assert.equal((await trusting.send(url)).body, '/answered')
   await assert.rejects(clientOf({ ca, proxy: proxy.origin }).send(url), {
     code: 'tls_error',

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { temporaryFolder } from '../support/machine.js'
-import { fileLock } from './support.js'
+import { setTimeout } from 'node:timers/promises'
+import type { NativeFailure } from '#lib/native/contract.js'
+import { deadPid, temporaryFolder, withPython } from '../support/machine.js'
+import { blockingFiles, fileLock } from './support.js'
 
 async function lockFile(t: TestContext): Promise<string> {
   return join(await temporaryFolder(t), 'cache.lockfile')
@@ -51,6 +53,21 @@ describe('tryAcquire', () => {
     await third.handle?.release()
   })
 
+  test('does not take a file that is gone by the time it has been opened', withPython, async t => {
+    const folder = await temporaryFolder(t)
+    const { paths, release } = await blockingFiles(t, folder, 1, `${deadPid()} crashed`)
+    const [path = ''] = paths
+    const attempt = fileLock.tryAcquire(path, 'me', '')
+    await setTimeout(100)
+    await rm(path)
+    const other = await fileLock.tryAcquire(path, `${process.pid} other`, '')
+    assert(other.handle !== undefined)
+    await release()
+    assert.equal((await attempt).handle, undefined)
+    assert.equal(await readFile(path, 'utf8'), `${process.pid} other`)
+    await other.handle.release()
+  })
+
   test('release leaves alone a file that has taken the place of its own', async t => {
     const path = await lockFile(t)
     const { handle } = await fileLock.tryAcquire(path, 'me', '')
@@ -70,7 +87,7 @@ describe('tryAcquire', () => {
 })
 
 describe('failures', () => {
-  const rejectsWith = (path: string, expected: object) =>
+  const rejectsWith = (path: string, expected: Partial<NativeFailure>) =>
     assert.rejects(fileLock.tryAcquire(path, 'me', ''), { ...expected, minorStatus: 0 })
 
   test('carry the code, the call, and the number and text of the system', async t => {
@@ -87,7 +104,7 @@ describe('failures', () => {
 
   test('say DENIED for a named pipe, and do not wait for its other end', async t => {
     const path = await lockFile(t)
-    assert.equal(spawnSync('mkfifo', [path]).status, 0)
+    assert.equal(spawnSync('/usr/bin/mkfifo', [path]).status, 0)
     await rejectsWith(path, { code: 'DENIED', call: 'open', status: 1 })
   })
 

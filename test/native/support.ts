@@ -20,16 +20,18 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TAKE_LEASES = `
 import fcntl, os, signal, sys
 signal.signal(signal.SIGIO, signal.SIG_IGN)
-for path in sys.argv[1:]:
-    fcntl.fcntl(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), fcntl.F_SETLEASE, fcntl.F_WRLCK)
+for path in sys.argv[2:]:
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.write(file, sys.argv[1].encode())
+    fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
 print('taken', flush=True)
 sys.stdin.readline()
 `
 
-/** Lock files in `folder` whose opening blocks until `release` is called. */
-export async function blockingFiles(t: TestContext, folder: string, count: number) {
+/** Lock files in `folder`, with `text` in them, whose opening blocks until `release` is called. */
+export async function blockingFiles(t: TestContext, folder: string, count: number, text = '') {
   const paths = Array.from({ length: count }, (_, i) => join(folder, `blocking-${i}`))
-  const holder = Program.python(t, TAKE_LEASES, ...paths)
+  const holder = Program.python(t, TAKE_LEASES, text, ...paths)
   assert.equal(await holder.line(), 'taken')
   return { paths, release: () => holder.kill() }
 }

@@ -1,5 +1,6 @@
 /** What tests ask of the machine: folders, how much time they may take, and what it may lack. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,4 +27,9 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** The number of a process that has just ended. */
+export function deadPid(): number {
+  return spawnSync(process.execPath, ['-e', '']).pid
 }

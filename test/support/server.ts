@@ -20,7 +20,7 @@ export interface TestServer {
 
 /** Starts an https origin. */
 export function startOrigin(certificate: TestCertificate, handler: http.RequestListener): Promise<TestServer> {
-  return start(https.createServer(certificate, handler), 'https://localhost')
+  return start(https.createServer(keysOf(certificate), handler), 'https://localhost')
 }
 
 /** How a test proxy behaves; it tunnels unless told otherwise. */
@@ -40,7 +40,7 @@ export async function startProxy(
   const { status, authorization, certificate } = behaviour
   const targets: string[] = []
   const headers: http.IncomingHttpHeaders[] = []
-  const server = certificate === undefined ? http.createServer() : https.createServer(certificate)
+  const server = certificate === undefined ? http.createServer() : https.createServer(keysOf(certificate))
   server.on('connect', (request: http.IncomingMessage, client: Socket) => {
     targets.push(request.url ?? '')
     headers.push(request.headers)
@@ -64,6 +64,10 @@ export async function startProxy(
   return { ...base, targets, headers }
 }
 
+function keysOf({ key, cert }: TestCertificate): https.ServerOptions {
+  return { key, cert }
+}
+
 async function start(server: http.Server, origin: string): Promise<TestServer> {
   const sockets = new Set<Socket>()
   let connections = 0
@@ -72,6 +76,8 @@ async function start(server: http.Server, origin: string): Promise<TestServer> {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
+  // Idle connections stay open until the client, or the test, closes them.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -19,7 +19,7 @@ const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 export const msalNode: Peer = {
   name: 'msal-node',
-  program: async () => [process.execPath, here('msal-node-peer.js')],
+  program: async () => [process.execPath, here('../programs/msal-node-peer.js')],
   trust: caFile => ({ NODE_EXTRA_CA_CERTS: caFile }),
 }
 
@@ -90,7 +90,7 @@ function inherited(): NodeJS.ProcessEnv {
 
 function browserEnvironment({ caFile, origin }: Place, user: Person): NodeJS.ProcessEnv {
   const { username, password, otc } = user
-  const browser = [process.execPath, here('system-browser.js')]
+  const browser = [process.execPath, here('../programs/system-browser.js')]
   return {
     TEST_BROWSER: JSON.stringify(browser),
     // Python waits for the browser to end before it listens, unless the command ends like this.

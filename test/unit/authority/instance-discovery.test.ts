@@ -80,8 +80,12 @@ describe('an unknown host', () => {
       'https://login.microsoftonline.com/common/discovery/instance?api-version=1.1' +
         '&authorization_endpoint=https%3A%2F%2Flogin.unknown.example%3A8443%2Fx%2Foauth2%2Fv2.0%2Fauthorize',
     )
-    assert.equal(request.method, 'GET')
-    assert.equal(request.headers?.['client-request-id'], 'request-id')
+    assert.deepEqual([request.method, request.retryOn5xx], ['GET', true])
+    assert.deepEqual(request.headers, {
+      accept: 'application/json',
+      'client-request-id': 'request-id',
+      'return-client-request-id': 'true',
+    })
     assert.ok((request.timeoutMs ?? Number.POSITIVE_INFINITY) <= 10_000)
     assert.doesNotMatch(logger.messages().join(), /unknown\.example/)
   })
@@ -115,6 +119,13 @@ describe('an unknown host', () => {
       assert.match(error.hint, /login\.unknown\.example.+knownAuthorities/)
       return true
     })
+  })
+
+  test('is not asked about for a caller who has given up before', async t => {
+    const { clouds, http } = discovery(t)
+    const signal = AbortSignal.abort(new Error('enough'))
+    await assert.rejects(clouds.cloudForRequest(UNKNOWN, 'id', signal), /enough/)
+    assert.equal(http.requests.length, 0)
   })
 
   test('a caller who gives up is let go at once, and the others get their answer', async t => {
@@ -151,7 +162,13 @@ describe('judging the answer', () => {
   test('a host that is valid but in no entry is a cloud of its own', () => {
     const broken = [null, 5, {}, { preferred_network: 1, preferred_cache: 2, aliases: 3 }]
     const mixed = [{ preferred_network: 'n', preferred_cache: 'c', aliases: [null, 7, 'other.example'] }]
-    for (const metadata of [undefined, null, 'x', {}, [], broken, mixed]) {
+    const entry = { preferred_network: 'n.example', preferred_cache: 'c.example', aliases: ['login.unknown.example'] }
+    const half = [
+      { ...entry, preferred_network: 1 },
+      { ...entry, preferred_cache: 2 },
+      { ...entry, aliases: { 0: 'login.unknown.example', length: 1 } },
+    ]
+    for (const metadata of [undefined, null, 'x', {}, [], broken, mixed, half]) {
       const cloud = parse({ tenant_discovery_endpoint: ENDPOINT, metadata })
       assert.deepEqual([...cloud.aliases], ['login.unknown.example'], JSON.stringify(metadata))
     }
@@ -176,7 +193,9 @@ describe('judging the answer', () => {
     assert.throws(
       () => parseInstanceDiscovery(page, 'x.example', 'id'),
       (error: unknown) =>
-        error instanceof ClientError && error.code === 'tenant_discovery_failed' && !/Hotel/.test(error.message),
+        error instanceof ClientError &&
+        error.code === 'tenant_discovery_failed' &&
+        /HTTP 200, not JSON$/.test(error.message),
     )
   })
 })

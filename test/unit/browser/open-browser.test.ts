@@ -38,12 +38,12 @@ test('gives the URL to the first program that works, as one argument', { skip },
 })
 
 test('does not wait for a browser that goes on running', { skip }, async t => {
-  const { env, folder, opened } = await desktop(t, { 'xdg-open': 'echo $$ > "$OUT"; exec /bin/sleep 30' })
+  const { env, folder, opened } = await desktop(t, { 'xdg-open': 'echo $$ > "$OUT"; exec /bin/sleep 300' })
   const startedAt = performance.now()
   await open({ ...env, PATH: folder })
   const elapsed = performance.now() - startedAt
   process.kill(Number(await opened()))
-  assert.ok(elapsed > 1_000 && elapsed < 10_000, `${elapsed} ms`)
+  assert.ok(elapsed > 1_000 && elapsed < 100_000, `${elapsed} ms`)
 })
 
 test('says so when nothing works, and when there is no desktop', { skip }, async t => {
@@ -68,15 +68,17 @@ test('runs a BROWSER that cannot be started as nothing, and goes on', { skip }, 
 })
 
 test('nothing that the browser prints reaches our output, and it does not hold the process', { skip }, async t => {
-  const { env, folder } = await desktop(t, { 'xdg-open': 'echo noise; echo noise >&2; exec /bin/sleep 5' })
+  const { env, folder, opened } = await desktop(t, {
+    'xdg-open': 'echo $$ > "$OUT"; echo noise; echo noise >&2; exec /bin/sleep 300',
+  })
   const program = `
     const { createBrowserLauncher } = await import('#lib/browser/open-browser.js')
     const logger = { verbose() {} }
     await createBrowserLauncher({ platform: 'linux', logger }).open(new URL('https://login.test/'))
     console.log('done')`
   const args = ['--input-type=module', '--eval', program]
-  const startedAt = performance.now()
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env: { ...env, PATH: folder } })
+  const options = { env: { ...env, PATH: folder }, timeout: 100_000 }
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options)
+  process.kill(Number(await opened()))
   assert.deepEqual([stdout, stderr], ['done\n', ''])
-  assert.ok(performance.now() - startedAt < 4_500)
 })

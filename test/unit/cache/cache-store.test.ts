@@ -1,9 +1,10 @@
 /** The cache and the place that keeps it, under errors and concurrency. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { PublicClientApplication } from 'latchkey'
 import type { CacheView } from '#lib/cache/cache-view.js'
 import { ClientError } from '#lib/errors.js'
-import { ALICE, BOB, inPublicCloud, SlowPersistence, store, TENANT, tokensOf } from './support.js'
+import { ALICE, BOB, CLIENT, inPublicCloud, SlowPersistence, store, TENANT, tokensOf } from './support.js'
 
 const ALICE_QUERY = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
 const secretOf = (view: CacheView): string | undefined => view.findAccessToken(ALICE_QUERY)?.accessToken
@@ -210,13 +211,13 @@ describe('a cache store with a persistence', () => {
         return () => void listeners.delete(listener)
       },
     })
-    const made = store({ persistence })
+    const app = new PublicClientApplication({ clientId: CLIENT, cache: persistence })
     const [one, two] = [() => {}, () => {}]
-    made.tokenCache.on('changed', one).on('changed', one).on('changed', two)
+    app.tokenCache.on('changed', one).on('changed', one).on('changed', two)
     assert.deepEqual([...listeners], [one, two])
-    made.tokenCache.off('changed', one)
+    app.tokenCache.off('changed', one)
     assert.deepEqual([...listeners], [two])
-    made.close()
+    await app.close()
     assert.equal(listeners.size, 0)
   })
 })

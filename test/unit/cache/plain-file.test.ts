@@ -18,10 +18,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { SYSTEM_CLOCK } from '#lib/app/system-clock.js'
 import { createPlainFile } from '#lib/cache/plain-file.js'
 import { createLogger } from '#lib/logger.js'
 import type { LoadedAddon } from '#lib/native/addon.js'
+import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 
 /** Locks within this process only, so that these tests need no compiler; the real locks have tests of their own. */
 function fakeAddon(): LoadedAddon {
@@ -180,6 +180,24 @@ describe('save and delete', () => {
     const deleting = cache.delete()
     await Promise.all([saving, deleting])
     assert.equal(await load(), undefined)
+  })
+})
+
+describe('watch', () => {
+  test('does not tell of saves of this process, whenever it looks at the file meanwhile', async t => {
+    const { cache, load, save } = await plainFile(t)
+    await save('first')
+    let told = 0
+    const stop = cache.watch?.(() => void told++)
+    for (let i = 0; i < 30; i++) {
+      const saving = save(`number ${i}`)
+      for (let isSaving = true; isSaving; await load()) {
+        isSaving = await Promise.race([saving.then(() => false), setTimeout(0, true)])
+      }
+    }
+    await setTimeout(100)
+    assert.equal(told, 0)
+    stop?.()
   })
 })
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { CacheStore } from '#lib/cache/cache-store.js'
+import { TokenCache } from '#lib/cache/token-cache.js'
 import type { TokensToSave } from '#lib/cache/tokens-to-save.js'
 import { SILENT_LOGGER } from '#lib/logger.js'
 import type { Clock } from '#lib/request/clock.js'
@@ -33,7 +34,7 @@ export function store(
   options: { persistence?: CachePersistence; clientId?: string; contents?: unknown } = {},
 ): CacheStore {
   const { persistence, clientId = CLIENT, contents } = options
-  const made = new CacheStore({ clientId, persistence, clock, logger: SILENT_LOGGER })
+  const made = new CacheStore({ clientId, tokenCache: new TokenCache(), persistence, clock, logger: SILENT_LOGGER })
   if (contents !== undefined) made.tokenCache.deserialize(JSON.stringify(contents))
   return made
 }

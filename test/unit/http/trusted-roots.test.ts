@@ -20,24 +20,26 @@ async function temporaryFile(t: TestContext, text: string): Promise<string> {
   return file
 }
 
-test("keeps Node's own roots besides the further ones", () => {
-  const { cert } = makeCertificate()
-  const roots = rootsBesidesNodes([cert], {}, SILENT_LOGGER) ?? []
-  assert.ok(roots.includes(cert))
+test("keeps Node's own roots besides the further ones", async () => {
+  const { ca } = await makeCertificate()
+  const roots = rootsBesidesNodes([ca], {}, SILENT_LOGGER) ?? []
+  assert.ok(roots.includes(ca))
   const missing = tls.rootCertificates.filter(root => !roots.includes(root))
   assert.equal(missing.length, 0)
 })
 
-test('goes on without a NODE_EXTRA_CA_CERTS that cannot be read', () => {
-  const { cert } = makeCertificate()
-  const roots = rootsBesidesNodes([cert], { NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' }, SILENT_LOGGER)
-  assert.ok(roots?.includes(cert))
+test('goes on without a NODE_EXTRA_CA_CERTS that cannot be read', async () => {
+  const { ca } = await makeCertificate()
+  const roots = rootsBesidesNodes([ca], { NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' }, SILENT_LOGGER)
+  assert.ok(roots?.includes(ca))
 })
 
 test('trusts http.ca and NODE_EXTRA_CA_CERTS together, and an idle connection does not keep the process', async t => {
-  const [byOption, byEnvironment] = [makeCertificate(), makeCertificate()]
+  const [byOption, byEnvironment] = [await makeCertificate('localhost'), await makeCertificate('localhost')]
   const origins = await Promise.all(
-    [byOption, byEnvironment].map(certificate => startOrigin(certificate, (_request, response) => response.end('ok'))),
+    [byOption, byEnvironment].map(certificate =>
+      startOrigin(certificate, (_request, response) => response.setHeader('Keep-Alive', 'timeout=600').end('ok')),
+    ),
   )
   t.after(() => Promise.all(origins.map(origin => origin.close())))
   const program = `
@@ -48,10 +50,10 @@ test('trusts http.ca and NODE_EXTRA_CA_CERTS together, and an idle connection do
       const { body } = await client.send({ method: 'GET', url: new URL(url), purpose: 'test' })
       process.stdout.write(body)
     }`
-  const file = await temporaryFile(t, byEnvironment.cert)
-  const env = { CA: byOption.cert, NODE_EXTRA_CA_CERTS: file, URLS: origins.map(({ origin }) => origin).join(' ') }
+  const file = await temporaryFile(t, byEnvironment.ca)
+  const env = { CA: byOption.ca, NODE_EXTRA_CA_CERTS: file, URLS: origins.map(({ origin }) => origin).join(' ') }
   const args = ['--input-type=module', '--eval', program]
-  // The origins keep idle connections for five seconds, so that one of them would show in the time.
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 4_000 })
+  // Both ends would keep an idle connection for ten minutes.
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 60_000 })
   assert.equal(stdout, 'okok')
 })

@@ -10,11 +10,11 @@ import { testHttpClient } from '../../support/http.js'
 import { startOrigin } from '../../support/server.js'
 import { makeCertificate } from '../../support/tls.js'
 
-const certificate = makeCertificate()
+const certificate = await makeCertificate('localhost')
 
 async function setUp(t: TestContext, handler: RequestListener) {
   const server = await startOrigin(certificate, handler)
-  const http = testHttpClient({ ca: certificate.cert })
+  const http = testHttpClient({ ca: certificate.ca })
   t.after(async () => {
     await http.client.close()
     await server.close()
@@ -123,7 +123,7 @@ test('tries once more after a 5xx only when asked to, and only without Retry-Aft
 
 test("uses the caller's dispatcher as it is and leaves it open", async t => {
   const { server } = await setUp(t, (_request, response) => response.end('ok'))
-  const dispatcher = new Agent({ connect: { ca: certificate.cert } })
+  const dispatcher = new Agent({ connect: { ca: certificate.ca } })
   t.after(() => dispatcher.destroy())
   // A proxy that nobody could reach: the dispatcher stands in its place.
   const own = testHttpClient({ dispatcher, proxy: 'http://127.0.0.1:1' })

@@ -50,6 +50,12 @@ describe('client_info', () => {
     }
   })
 
+  test('may be as long as 4096 characters', () => {
+    const raw = encode({ uid: 'u'.repeat(3_072 - 21), utid: 't' })
+    assert.equal(raw.length, 4_096)
+    assert.equal(parseClientInfo(raw)?.utid, 't')
+  })
+
   test('is left out when it does not say who it is about', () => {
     const useless = [
       undefined,

@@ -48,6 +48,7 @@ const ACCEPTED: ReadonlyArray<[string, Case]> = [
   ['from the v1 issuer', { claims: { iss: `https://sts.windows.net/${TENANT}/` } }],
   ['for the host when an alias was asked', { authority: `https://login.windows.net/${TENANT}` }],
   ['with the issuer in other case', { claims: { iss: `${PUBLIC.toUpperCase()}/${TENANT.toUpperCase()}/v2.0` } }],
+  ['with tid in capitals', { claims: { tid: TENANT.toUpperCase() } }],
   ['without tid', { claims: { tid: undefined } }],
   ['for a list of audiences with ours', { claims: { aud: ['x', CLIENT.toLowerCase()] } }],
   ['with the nonce that was sent', { claims: { nonce: 'n' }, nonce: 'n' }],

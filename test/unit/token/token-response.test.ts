@@ -131,6 +131,7 @@ describe('what is not a token answer', () => {
     ['an id_token of one part', { ...MINIMAL, id_token: 'abc' }, 'invalid_jwt'],
     ['an id_token whose payload is not JSON', { ...MINIMAL, id_token: 'a.%%.c' }, 'invalid_jwt'],
     ['an id_token whose payload is a list', { ...MINIMAL, id_token: `a.${base64url([1])}.c` }, 'invalid_jwt'],
+    ['an id_token whose payload is a number', { ...MINIMAL, id_token: `a.${base64url(5)}.c` }, 'invalid_jwt'],
     ['an id_token whose payload is null', { ...MINIMAL, id_token: `a.${base64url(null)}.c` }, 'invalid_jwt'],
   ]
   for (const [name, answer, code] of TABLE) {

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { scriptedBrowser } from '#lib/cli/demo/scripted-browser.js'
-import type { BrowserUser } from './browser-user.js'
-import { atOrigin } from './browser-user.js'
+import type { BrowserUser } from '../support/browser-user.js'
+import { atOrigin } from '../support/browser-user.js'
 
 const { caFile, origin, ...answers } = JSON.parse(process.env.TEST_BROWSER_USER ?? '{}') as BrowserUser
 const browse = scriptedBrowser({ caPem: readFileSync(caFile, 'utf8'), answers, timeoutMs: 20_000 })

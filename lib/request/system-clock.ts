@@ -1,7 +1,7 @@
 /** The real clock. */
-import type { Clock } from '../request/clock.js'
+import type { Clock } from './clock.js'
 
-/** Time of this machine. A sleeping timer does not keep the process alive: whoever waits holds a socket or a promise of its own. */
+/** Time of this machine. Whoever sleeps keeps the process alive until then, or until the signal fires. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { AuthError, type AuthenticationResult, CryptoProvider, PublicClientApplication } from '@azure/msal-node'
 import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici'
-import type { Job, Outcome, Step, StepResult } from './job.js'
-import { listenForRedirect } from './redirect-listener.js'
+import type { Job, Outcome, Step, StepResult } from '../support/job.js'
+import { listenForRedirect } from '../support/redirect-listener.js'
 
 // msal-node uses the global fetch, which on Node 20 does not look at HTTPS_PROXY by itself.
 setGlobalDispatcher(new EnvHttpProxyAgent())
