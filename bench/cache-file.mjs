@@ -19,11 +19,11 @@ const EXPIRES = NOW + 3 * 365 * 24 * 60 * 60
  */
 export function writeCache(folder, n) {
   const users = Array.from({ length: n }, (_, index) => userOf(index))
-  const file = join(folder, `cache-${n}.json`)
+  const cacheFile = join(folder, `cache-${n}.json`)
   const accountsFile = join(folder, `accounts-${n}.json`)
-  writeFileSync(file, JSON.stringify(cacheOf(users)))
+  writeFileSync(cacheFile, JSON.stringify(cacheOf(users)))
   writeFileSync(accountsFile, JSON.stringify(users.map(accountOf)))
-  return { file, accountsFile }
+  return { cacheFile, accountsFile }
 }
 
 function userOf(index) {

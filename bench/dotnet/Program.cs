@@ -36,7 +36,8 @@ record Command(
 record Answer(double? CpuUs = null, double? P50Us = null, double? Ms = null, int? Tokens = null, string? Error = null);
 
 /// An account that the application has kept.
-record KeptAccount(string HomeAccountId, string LocalAccountId, string Environment, string TenantId, string Username) : IAccount
+record KeptAccount(string HomeAccountId, string LocalAccountId, string Environment, string TenantId, string Username)
+    : IAccount
 {
     private readonly AccountId _id = new(HomeAccountId, LocalAccountId, TenantId);
 
@@ -45,18 +46,22 @@ record KeptAccount(string HomeAccountId, string LocalAccountId, string Environme
 
 sealed class Subject
 {
-    // A prime, so that each call picks another account and all have their turn.
+    // A prime, so that each call is for another account and all have their turn, in no order that a processor could foresee.
     private const long Stride = 7919;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private IPublicClientApplication _app = null!;
     private KeptAccount[] _accounts = [];
+    private string[] _sessions = [];
     private string[] _scopes = [];
     private long _turn;
 
     public Task<Answer> Run(Command command) => command.Do switch
     {
         "load" => Load(command),
-        "silent" => Silent(command.Calls),
+        "latency" => Latency(command.Calls),
+        "cpu" => Cpu(command.Calls),
         "list" => List(command.Times),
         "together" => Together(command.Calls),
         _ => throw new ArgumentException($"There is no command {command.Do}"),
@@ -65,8 +70,8 @@ sealed class Subject
     private async Task<Answer> Load(Command command)
     {
         _scopes = command.Scopes!;
-        _accounts = JsonSerializer.Deserialize<KeptAccount[]>(
-            await File.ReadAllTextAsync(command.AccountsFile), new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+        _accounts = JsonSerializer.Deserialize<KeptAccount[]>(await File.ReadAllTextAsync(command.AccountsFile), Json)!;
+        _sessions = [.. _accounts.Select(account => JsonSerializer.Serialize(account, Json))];
         _app = PublicClientApplicationBuilder.Create(command.ClientId).WithAuthority(command.Authority).Build();
         var cache = await File.ReadAllBytesAsync(command.CacheFile);
         // Loaded once, as the others do; afterwards the cache is in memory and no callback costs it time.
@@ -79,23 +84,32 @@ sealed class Subject
     private Task<AuthenticationResult> AcquireTokenSilent(KeptAccount account) =>
         _app.AcquireTokenSilent(_scopes, account).ExecuteAsync();
 
-    private KeptAccount NextAccount() => _accounts[_turn++ * Stride % _accounts.Length];
+    private long Next() => _turn++ * Stride % _accounts.Length;
 
-    private async Task<Answer> Silent(int calls)
+    // How long calls take, each for another account that has just come out of a session. The median.
+    private async Task<Answer> Latency(int calls)
     {
         var times = new double[calls];
-        var before = Cpu();
         for (var call = 0; call < calls; call++)
         {
-            var account = NextAccount();
+            var account = JsonSerializer.Deserialize<KeptAccount>(_sessions[Next()], Json)!;
             var started = Stopwatch.GetTimestamp();
             var result = await AcquireTokenSilent(account);
             times[call] = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
-            if (result.AuthenticationResultMetadata.TokenSource != TokenSource.Cache) throw new InvalidOperationException("that was not a hit");
+            if (!IsFromCache(result)) throw new InvalidOperationException("that was not a hit");
         }
-        var cpu = Cpu() - before;
         Array.Sort(times);
-        return new Answer(CpuUs: cpu.TotalMicroseconds / calls, P50Us: times[calls / 2]);
+        return new Answer(P50Us: times[calls / 2]);
+    }
+
+    // CPU of the whole process for so many calls, garbage collection and all.
+    private async Task<Answer> Cpu(int calls)
+    {
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        for (var call = 0; call < calls; call++) await AcquireTokenSilent(_accounts[Next()]);
+        process.Refresh();
+        return new Answer(CpuUs: (process.TotalProcessorTime - before).TotalMicroseconds);
     }
 
     private async Task<Answer> List(int times)
@@ -113,14 +127,12 @@ sealed class Subject
 
     private async Task<Answer> Together(int calls)
     {
-        var account = NextAccount();
+        var account = _accounts[Next()];
         var results = await Task.WhenAll(Enumerable.Range(0, calls).Select(_ => AcquireTokenSilent(account)));
+        if (results.Any(IsFromCache)) throw new InvalidOperationException("an expired token was used");
         return new Answer(Tokens: results.Select(result => result.AccessToken).Distinct().Count());
     }
 
-    private static TimeSpan Cpu()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.TotalProcessorTime;
-    }
+    private static bool IsFromCache(AuthenticationResult result) =>
+        result.AuthenticationResultMetadata.TokenSource == TokenSource.Cache;
 }

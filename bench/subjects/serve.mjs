@@ -1,43 +1,51 @@
-/** Measures one library in this process on command: a line of JSON in, a line of JSON out. bench/dotnet/Program.cs speaks the same. */
+/** Measures one library in this process on command: a line of JSON in, a line of JSON out. ../dotnet/Program.cs speaks the same. */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-// A prime, so that each call picks another account and all have their turn, in no order that a processor could foresee.
+// A prime, so that each call is for another account and all have their turn, in no order that a processor could foresee.
 const STRIDE = 7919
 
 /**
  * Serves until stdin ends.
  *
- * @param library `load({ clientId, authority, cache })` makes an application, `silent({ account, scopes })` resolves with a
- * result that has `fromCache`, `list()` resolves with all accounts.
+ * @param library `load({ clientId, authority, cache })` makes an application with this cache, `silent({ account, scopes })`
+ * resolves with a result that has `accessToken` and `fromCache`, `list()` resolves with all accounts.
  */
 export async function serve(library) {
   let scopes
   let accounts
+  let sessions
   let turn = 0
-  const nextAccount = () => accounts[(turn++ * STRIDE) % accounts.length]
+  const next = () => (turn++ * STRIDE) % accounts.length
 
   const commands = {
     async load({ clientId, authority, cacheFile, accountsFile, ...command }) {
       scopes = command.scopes
       accounts = JSON.parse(readFileSync(accountsFile, 'utf8'))
+      sessions = accounts.map(account => JSON.stringify(account))
       await library.load({ clientId, authority, cache: readFileSync(cacheFile, 'utf8') })
       return {}
     },
 
-    /** CPU of the whole process, garbage collection included, and the middle of the calls' times; both per call. */
-    async silent({ calls }) {
+    /** How long calls take, each for another account that has just come out of a session. The median, in microseconds. */
+    async latency({ calls }) {
       const times = new Float64Array(calls)
-      const before = process.cpuUsage()
       for (let call = 0; call < calls; call++) {
-        const account = nextAccount()
+        const account = JSON.parse(sessions[next()])
         const started = performance.now()
         const result = await library.silent({ account, scopes })
         times[call] = performance.now() - started
         if (!result.fromCache) throw new Error('that was not a hit')
       }
+      return { p50Us: times.sort()[calls >> 1] * 1000 }
+    },
+
+    /** CPU of the whole process for so many calls, garbage collection and all, in microseconds. */
+    async cpu({ calls }) {
+      const before = process.cpuUsage()
+      for (let call = 0; call < calls; call++) await library.silent({ account: accounts[next()], scopes })
       const { user, system } = process.cpuUsage(before)
-      return { cpuUs: (user + system) / calls, p50Us: times.sort()[calls >> 1] * 1000 }
+      return { cpuUs: user + system }
     },
 
     async list({ times }) {
@@ -53,8 +61,9 @@ export async function serve(library) {
 
     /** Calls that all begin before the first one ends. */
     async together({ calls }) {
-      const account = nextAccount()
+      const account = accounts[next()]
       const results = await Promise.all(Array.from({ length: calls }, () => library.silent({ account, scopes })))
+      if (results.some(({ fromCache }) => fromCache)) throw new Error('an expired token was used')
       return { tokens: new Set(results.map(({ accessToken }) => accessToken)).size }
     },
   }

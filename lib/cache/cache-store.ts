@@ -31,6 +31,8 @@ export class CacheStore {
   #lastNumber = 0
   #memoryNumber = 0
   #lastUpdate: Promise<unknown> = Promise.resolve()
+  /** Of the snapshot that was looked at last: to make a view takes longer than to look something up. */
+  #lastView: CacheView | undefined
 
   constructor(options: CacheStoreOptions) {
     this.#options = options
@@ -119,7 +121,11 @@ export class CacheStore {
   }
 
   #view(): CacheView {
-    return new CacheView(this.tokenCache.snapshot, this.#options.clientId, this.#now)
+    const { snapshot } = this.tokenCache
+    if (this.#lastView?.records !== snapshot) {
+      this.#lastView = new CacheView(snapshot, this.#options.clientId, this.#now)
+    }
+    return this.#lastView
   }
 }
 

@@ -37,7 +37,7 @@ export interface CachedRefreshToken {
 const LONGEST_LIFETIME_SECONDS = 3650 * 24 * 60 * 60
 
 export class CacheView {
-  protected readonly records: Records
+  readonly records: Records
   /** In the spelling of the application, which is the one that is written. */
   protected readonly clientId: string
   readonly #clientName: string

@@ -2,19 +2,21 @@
 import type { IdTokenClaims } from '../request/result.js'
 import { decodeIdToken } from '../token/id-token.js'
 
-/** Where the token is until then; not enumerable, so that neither copies nor logs have it. */
+/** Where the token is that the holder does not show; not enumerable, so that neither copies nor logs have it. */
 const ID_TOKEN = Symbol('ID token')
 
 interface Holder {
-  idTokenClaims?: IdTokenClaims | undefined
+  idToken?: string
+  idTokenClaims?: IdTokenClaims
+  [ID_TOKEN]?: string
 }
 
 // The same two functions for all: a closure for each object would cost ten times as much and make it a slow one.
-const LAZY_CLAIMS: PropertyDescriptor & ThisType<Holder & { [ID_TOKEN]?: string }> = {
+const LAZY_CLAIMS: PropertyDescriptor & ThisType<Holder> = {
   enumerable: true,
   configurable: true,
   get() {
-    return settle(this, decode(this[ID_TOKEN]))
+    return settle(this, decode(this.idToken ?? this[ID_TOKEN]))
   },
   set(claims: IdTokenClaims | undefined) {
     settle(this, claims)
@@ -26,7 +28,7 @@ const LAZY_CLAIMS: PropertyDescriptor & ThisType<Holder & { [ID_TOKEN]?: string 
  * that copies and JSON of the object have it too. The token was verified when it was received.
  */
 export function addLazyClaims(holder: Holder, idToken: string): void {
-  Object.defineProperty(holder, ID_TOKEN, { value: idToken })
+  if (holder.idToken === undefined) Object.defineProperty(holder, ID_TOKEN, { value: idToken })
   Object.defineProperty(holder, 'idTokenClaims', LAZY_CLAIMS)
 }
 

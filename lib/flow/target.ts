@@ -13,7 +13,7 @@ export function targetForLookUp(context: FlowContext, request: ValidCommon, acco
       application: context.authority,
       requested: request.authority,
       tenantId: request.tenantId,
-      homeTenant: account?.homeAccountId.split('.')[1] ?? account?.tenantId,
+      homeTenant: account && (homeTenantOf(account) ?? account.tenantId),
     },
     known => clouds.cloudForLookUp(known),
   )
@@ -45,9 +45,14 @@ export function realmsToFind(context: FlowContext, authority: Authority, account
   if (!authority.tenant.includes('.')) return realms
   const learned = context.tenantIds.get(authority.tenant)
   if (learned !== undefined) return [...realms, learned]
-  const homeTenant = account.homeAccountId.split('.')[1]
+  const homeTenant = homeTenantOf(account)
   // Only the owner of a domain has user names in it; personal accounts may be named after anybody's domain.
   const ownsDomain = account.username?.toLowerCase().endsWith(`@${authority.tenant}`) === true
   if (!ownsDomain || homeTenant === undefined || homeTenant === CONSUMERS_TENANT) return realms
   return [...realms, homeTenant]
+}
+
+function homeTenantOf({ homeAccountId }: AccountInfo): string | undefined {
+  const dot = homeAccountId.indexOf('.')
+  return dot === -1 ? undefined : homeAccountId.slice(dot + 1)
 }

@@ -19,17 +19,20 @@ export function validScopes(scopes: unknown, field = 'scopes'): readonly string[
   if (scopes.length === 0) throw new ClientError('empty_scopes', `${field} is empty`)
   if (scopes.length > MAX_SCOPES)
     throw new ClientError('invalid_request', `${field} has more than ${MAX_SCOPES} entries`)
-  const seen = new Map<string, string>()
+  const unique: string[] = []
   for (const scope of scopes) {
     if (typeof scope !== 'string' || !SCOPE_TOKEN.test(scope)) {
       throw new ClientError('invalid_request', `${field} holds something that is not one scope`, {
         hint: 'Pass each scope as an array element of its own, without spaces or quotes.',
       })
     }
-    const folded = scope.toLowerCase()
-    if (!seen.has(folded)) seen.set(folded, scope)
+    if (!unique.some(known => isSameScope(known, scope))) unique.push(scope)
   }
-  return Object.freeze([...seen.values()])
+  return Object.freeze(unique)
+}
+
+function isSameScope(one: string, other: string): boolean {
+  return one.length === other.length && one.toLowerCase() === other.toLowerCase()
 }
 
 /** The scopes that go on the wire: the asked ones and those every request needs. */

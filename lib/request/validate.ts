@@ -118,12 +118,12 @@ export function validCommon(request: CommonRequest): ValidCommon {
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal must be an AbortSignal')
   signal?.throwIfAborted()
-  return Object.freeze({
+  return {
     correlationId: correlationId ?? crypto.randomUUID(),
     claims: parseClaims(claims),
     extraQueryParameters: validQuery(extraQueryParameters),
     authority: optionalText(authority, 'authority', 2_048),
     tenantId,
     signal,
-  })
+  }
 }

@@ -1,0 +1,79 @@
+/** Prints the results as tables. */
+import { short } from './targets.mjs'
+
+/** Columns as wide as they have to be; the first one to the left, numbers to the right. */
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
+  const line = row => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+  return rows.map(row => `  ${line(row).join('   ')}`.trimEnd()).join('\n')
+}
+
+const count = number => number.toLocaleString('en').replaceAll(',', ' ')
+
+/** @returns the text of the report. */
+export function report({ machine, silent, listing, together, install, ...results }, verdicts) {
+  const { bare, ...imports } = results.import
+  const sections = [
+    ['Silent hit: CPU per call and p50 in µs', silentTable(silent)],
+    ['Listing all accounts, ms', listingTable(listing)],
+    ['Token requests of 50 calls at once for one expired token', table(Object.entries(together).map(toText))],
+    [
+      `Import, ms over bare node (${short(bare.wallMs)} wall, ${short(bare.cpuMs)} CPU)`,
+      table([
+        ['', 'wall', 'CPU'],
+        ...Object.entries(imports).map(([name, it]) => [name, short(it.wallMs), short(it.cpuMs)]),
+      ]),
+    ],
+    [
+      'Installed in production',
+      table(
+        Object.entries(install).map(([name, { packages, bytes }]) => [
+          name,
+          `${packages} packages besides itself`,
+          `${(bytes / 1e6).toFixed(1)} MB`,
+        ]),
+      ),
+    ],
+    ['Targets', verdictTable(verdicts)],
+  ]
+  const body = sections.map(([title, text]) => `${title}\n${text}`).join('\n\n')
+  return `${machine.cpu}, ${machine.cores} cores, ${machine.platform}, Node ${machine.node}\n\n${body}`
+}
+
+const toText = ([name, number]) => [name, count(number)]
+
+function silentTable(silent) {
+  const names = Object.keys(silent)
+  const sizes = Object.keys(silent.latchkey).map(Number)
+  const header = [
+    'accounts',
+    ...names.flatMap(name => [`${name} CPU`, 'p50']),
+    ...names.slice(1).map(name => `${name} / ours`),
+  ]
+  const rows = sizes.map(size => [
+    count(size),
+    ...names.flatMap(name => [short(silent[name][size].cpuUs), short(silent[name][size].p50Us)]),
+    ...names.slice(1).map(name => `${short(silent[name][size].cpuUs / silent.latchkey[size].cpuUs)}×`),
+  ])
+  return table([header, ...rows])
+}
+
+function listingTable(listing) {
+  const names = Object.keys(listing)
+  const sizes = [...new Set(names.flatMap(name => Object.keys(listing[name]).map(Number)))].sort((a, b) => a - b)
+  const cell = milliseconds => (milliseconds === undefined ? '–' : short(milliseconds))
+  return table([
+    ['accounts', ...names],
+    ...sizes.map(size => [count(size), ...names.map(name => cell(listing[name][size]))]),
+  ])
+}
+
+function verdictTable(verdicts) {
+  return table(
+    verdicts.map(({ name, limit, value, holds }) => [
+      `${holds === undefined ? '–' : holds ? '✓' : '✗'} ${name}`,
+      value === undefined ? 'not measured' : short(value),
+      limit,
+    ]),
+  )
+}

@@ -1,0 +1,56 @@
+/** The libraries that are compared, and a process of one of them that measures on command. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const LONGEST_ANSWER_MS = 120_000
+
+const nodeProgram = file => [process.execPath, fileURLToPath(new URL(`subjects/${file}`, import.meta.url))]
+
+export const LATCHKEY = { name: 'latchkey', program: nodeProgram('latchkey.mjs') }
+export const MSAL_NODE = { name: 'msal-node', program: nodeProgram('msal-node.mjs') }
+/** MSAL.NET, whose program has been built. */
+export const msalNet = dll => ({ name: 'MSAL.NET', program: ['dotnet', dll] })
+
+/**
+ * Starts a process of a library and has it load a cache.
+ *
+ * @returns `ask(command)` resolves with the answer; `stop()` resolves when the process has ended.
+ */
+export async function startSubject({ name, program: [command, ...args] }, { cache, env = {} }) {
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', ...env },
+  })
+  let complaints = ''
+  child.stderr.on('data', chunk => (complaints += chunk))
+  // A process that has ended breaks the pipe; what it said is told below.
+  child.stdin.on('error', () => undefined)
+  const ended = once(child, 'close')
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+
+  const ask = async command => {
+    child.stdin.write(`${JSON.stringify(command)}\n`)
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_ANSWER_MS)
+    const { value, done } = await answers.next()
+    clearTimeout(timer)
+    if (done) throw new Error(`${name} ended at “${command.do}”\n${complaints}`)
+    const answer = JSON.parse(value)
+    if (answer.error !== undefined) throw new Error(`${name} failed at “${command.do}”: ${answer.error}`)
+    return answer
+  }
+  const stop = async () => {
+    child.stdin.end()
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
+    await ended
+    clearTimeout(timer)
+  }
+  try {
+    await ask({ do: 'load', ...cache })
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+  return { ask, stop }
+}

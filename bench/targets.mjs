@@ -1,0 +1,65 @@
+/** What has to hold, as ratios within one run: the machine may be any, and may be busy. */
+
+/** Each gives a value and its limit from the results, or nothing where a library was not there to be measured. */
+const TARGETS = [
+  {
+    name: 'silent hit, 1 account: CPU of msal-node over ours',
+    atLeast: 20,
+    value: ({ silent }) => cpuOver(silent, 'msal-node'),
+  },
+  {
+    name: 'silent hit, 1 account: CPU of MSAL.NET over ours',
+    atLeast: 5,
+    value: ({ silent }) => cpuOver(silent, 'MSAL.NET'),
+  },
+  {
+    name: 'silent hit: our p50 with 10 000 accounts over that with 1',
+    atMost: 1.5,
+    value: ({ silent }) => silent && silent.latchkey[10_000].p50Us / silent.latchkey[1].p50Us,
+  },
+  {
+    name: 'listing: our time for 10 000 accounts over that for 1 000',
+    atMost: 15,
+    value: ({ listing }) => listing && listing.latchkey[10_000] / listing.latchkey[1_000],
+  },
+  {
+    name: 'token requests of 50 silent calls at once',
+    atMost: 1,
+    value: ({ together }) => together?.latchkey,
+  },
+  {
+    name: 'import: our wall time over that of msal-node',
+    atMost: 1 / 3,
+    value: results => importOver(results.import, 'wallMs'),
+  },
+  {
+    name: 'import: our CPU over that of msal-node',
+    atMost: 1 / 3,
+    value: results => importOver(results.import, 'cpuMs'),
+  },
+  { name: 'packages that we bring along', atMost: 4, value: ({ install }) => install?.latchkey.packages },
+]
+
+const cpuOver = (silent, name) => silent?.[name] && silent[name][1].cpuUs / silent.latchkey[1].cpuUs
+const importOver = (imports, key) => imports && imports.latchkey[key] / imports['msal-node'][key]
+
+/** @returns a list of {name, limit, value, holds}; `value` and `holds` are undefined for what was not measured. */
+export function judge(results) {
+  return TARGETS.map(({ name, atLeast, atMost, value: measured }) => {
+    const value = measured(results)
+    const limit = atLeast === undefined ? `≤ ${short(atMost)}` : `≥ ${short(atLeast)}`
+    if (value === undefined) return { name, limit }
+    return { name, limit, value, holds: atLeast === undefined ? value <= atMost : value >= atLeast }
+  })
+}
+
+/** Whether everything that these results tell about holds. */
+export function holdsSoFar(results) {
+  return judge(results).every(({ holds }) => holds !== false)
+}
+
+/** A number as short as it may be. */
+export function short(number) {
+  const digits = Number.isInteger(number) || number >= 100 ? 0 : number >= 10 ? 1 : 2
+  return number.toFixed(digits)
+}
