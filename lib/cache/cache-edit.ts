@@ -2,8 +2,8 @@
 import { type AccountQuery, CacheView } from './cache-view.js'
 import { type Item, itemOf } from './item.js'
 import { canonicalRealm, overlapsScopes, resourceScopes, sameName } from './matching.js'
-import { ACCOUNT_SECTIONS, type AccountSection, type Entity, text, unknownFields } from './schema.js'
-import { type Bucket, type Draft, EMPTY_BUCKET } from './snapshot.js'
+import { type Entity, type Section, text, unknownFields } from './schema.js'
+import type { Draft } from './snapshot.js'
 import {
   buildAccessToken,
   buildAccount,
@@ -37,11 +37,11 @@ export class CacheEdit extends CacheView {
     const inTenant: Predicate = item => inCloud(item) && realms.includes(item.realm)
     const isOwn: Predicate = item => item.isPlain && inTenant(item) && item.clientId === clientName
 
-    let bucket: Bucket = this.#draft.bucket(tokens.homeAccountId) ?? EMPTY_BUCKET
+    let bucket = this.#draft.bucket(tokens.homeAccountId) ?? []
     // The reserved scopes do not count: a service that echoes them in every answer would let each resource evict the others.
     const scopes = resourceScopes(tokens.scopes)
     bucket = withRecord(bucket, 'AccessToken', buildAccessToken(tokens, clientId), item => {
-      return isOwn(item) && overlapsScopes(text(item.entity, 'target'), scopes)
+      return item.section === 'AccessToken' && isOwn(item) && overlapsScopes(item.scopes, scopes)
     })
     if (tokens.idToken !== undefined) {
       bucket = withRecord(bucket, 'IdToken', buildIdToken(tokens, clientId, tokens.idToken), isOwn)
@@ -49,12 +49,12 @@ export class CacheEdit extends CacheView {
     if (tokens.refreshToken !== undefined) {
       const familyId = tokens.familyId ?? ''
       bucket = withRecord(bucket, 'RefreshToken', buildRefreshToken(tokens, clientId, tokens.refreshToken), item => {
-        if (!inCloud(item) || !item.isPlain || text(item.entity, 'family_id') !== familyId) return false
-        return familyId !== '' || item.clientId === clientName
+        const isOfKind = item.section === 'RefreshToken' && item.familyId === familyId
+        return isOfKind && inCloud(item) && item.isPlain && (familyId !== '' || item.clientId === clientName)
       })
       // Only an answer with a refresh token says whether the client is in a family. One entry only, whatever alias it was
       // under: msal-node refuses a cache with two.
-      this.#draft.appMetadata = withoutTwins(
+      this.#draft.appMetadata = withRecord(
         this.#draft.appMetadata,
         'AppMetadata',
         buildAppMetadata(tokens, clientId),
@@ -77,37 +77,23 @@ export class CacheEdit extends CacheView {
     if (bucket === undefined) return
     const clientName = this.clientId.toLowerCase()
     const inCloud: Predicate = item => query.environments.has(item.environment)
-    const signsInFamily = bucket.RefreshToken.some(item => inCloud(item) && text(item.entity, 'family_id') !== '')
-    const goes: Predicate = item => inCloud(item) && (signsInFamily || item.clientId === clientName)
-    const left = {
-      AccessToken: bucket.AccessToken.filter(item => !goes(item)),
-      RefreshToken: bucket.RefreshToken.filter(item => !goes(item)),
-      IdToken: bucket.IdToken.filter(item => !goes(item)),
-      Account: bucket.Account,
-    }
-    const isStillUsed = left.AccessToken.some(inCloud) || left.RefreshToken.some(inCloud) || left.IdToken.some(inCloud)
-    if (!isStillUsed) left.Account = left.Account.filter(item => !inCloud(item))
-    if (ACCOUNT_SECTIONS.some(section => left[section].length < bucket[section].length)) {
-      this.#draft.setBucket(query.homeAccountId, left)
-    }
+    const isFamily: Predicate = item => item.section === 'RefreshToken' && item.familyId !== ''
+    const signsInFamily = bucket.some(item => inCloud(item) && isFamily(item))
+    const goes: Predicate = item =>
+      item.section !== 'Account' && inCloud(item) && (signsInFamily || item.clientId === clientName)
+    let left = bucket.filter(item => !goes(item))
+    const isStillUsed = left.some(item => item.section !== 'Account' && inCloud(item))
+    if (!isStillUsed) left = left.filter(item => !inCloud(item))
+    if (left.length < bucket.length) this.#draft.setBucket(query.homeAccountId, left)
   }
 }
 
-function withRecord(bucket: Bucket, section: AccountSection, written: Entity, isSame: Predicate): Bucket {
-  return { ...bucket, [section]: withoutTwins(bucket[section], section, written, isSame) }
-}
-
 /** The items with the new record in place of all that denote the same; it takes over what they had besides our fields. */
-function withoutTwins(
-  items: readonly Item[],
-  section: AccountSection | 'AppMetadata',
-  written: Entity,
-  isSame: Predicate,
-): Item[] {
+function withRecord(items: readonly Item[], section: Section, written: Entity, isSame: Predicate): Item[] {
   const kept: Item[] = []
   let previous: Entity | undefined
   for (const item of items) {
-    if (!isSame(item)) kept.push(item)
+    if (item.section !== section || !isSame(item)) kept.push(item)
     // Of the access tokens that give way only the one for the very same scopes is the predecessor.
     else if (section !== 'AccessToken' || sameName(text(item.entity, 'target'), text(written, 'target'))) {
       previous = item.entity

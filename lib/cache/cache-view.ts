@@ -1,9 +1,10 @@
 /** Looking things up: what a flow can find in the cache for one client. All of it is synchronous and changes nothing. */
 import type { AccountInfo } from '../request/result.js'
 import { type AccountsQuery, accountOf, type Listing, listAccounts } from './accounts.js'
-import type { Item } from './item.js'
-import { canonicalRealm, coversScopes, resourceScopes } from './matching.js'
-import { type Entity, realmOf, seconds, text } from './schema.js'
+import { type CachedAccessToken, describeAccessToken } from './cached-access-token.js'
+import type { AccessTokenItem, Item, RefreshTokenItem } from './item.js'
+import { canonicalRealm, coversScopes } from './matching.js'
+import { seconds, text } from './schema.js'
 import type { Records } from './snapshot.js'
 
 /** Whose record. */
@@ -24,24 +25,6 @@ export interface AccessTokenQuery extends TenantQuery {
   readonly scopes: readonly string[]
 }
 
-/** An access token of the cache. */
-export interface CachedAccessToken {
-  readonly accessToken: string
-  /** All scopes that were granted. */
-  readonly scopes: string[]
-  /** Tenant as stored: an ID or, from another library, a name. Empty for AD FS. */
-  readonly realm: string
-  readonly expiresOn: Date
-  readonly extendedExpiresOn: Date | undefined
-  readonly refreshOn: Date | undefined
-  readonly cachedAt: Date | undefined
-  /**
-   * `valid`: works for more than five minutes. `extended`: expired, but a resource may still accept it for more than five
-   * minutes, should the service be down. `expired`: neither.
-   */
-  readonly lifetime: 'valid' | 'extended' | 'expired'
-}
-
 /** A refresh token of the cache. */
 export interface CachedRefreshToken {
   readonly refreshToken: string
@@ -50,8 +33,6 @@ export interface CachedRefreshToken {
   readonly familyId: string | undefined
 }
 
-/** A token with less time than this left may expire on its way. */
-const EXPIRY_BUFFER_SECONDS = 300
 /** No service issues tokens for longer; such a record is damaged. */
 const LONGEST_LIFETIME_SECONDS = 3650 * 24 * 60 * 60
 
@@ -73,20 +54,17 @@ export class CacheView {
   /** The access token with these scopes or more that lives longest, whether it has expired or not. */
   findAccessToken(query: AccessTokenQuery): CachedAccessToken | undefined {
     const now = this.#now() / 1000
-    const requested = resourceScopes(query.scopes)
-    let best: Entity | undefined
+    let best: AccessTokenItem | undefined
     let bestExpiry = -1
-    const realms = query.realms.map(canonicalRealm)
-    for (const item of this.records.bucket(query.homeAccountId)?.AccessToken ?? []) {
-      if (!this.#isOwn(item, query) || !realms.includes(item.realm)) continue
-      const { entity } = item
-      if (text(entity, 'secret') === '' || !coversScopes(text(entity, 'target'), requested)) continue
-      const expiry = seconds(entity, 'expires_on') ?? 0
-      if (expiry <= bestExpiry || expiry > now + LONGEST_LIFETIME_SECONDS) continue
-      best = entity
-      bestExpiry = expiry
+    for (const item of this.records.bucket(query.homeAccountId) ?? []) {
+      if (item.section !== 'AccessToken' || !this.#isOwnIn(item, query)) continue
+      const { scopes, expiresOn } = item
+      if (item.secret === undefined || !coversScopes(scopes, query.scopes)) continue
+      if (expiresOn <= bestExpiry || expiresOn > now + LONGEST_LIFETIME_SECONDS) continue
+      best = item
+      bestExpiry = expiresOn
     }
-    return best && describeAccessToken(best, now)
+    return best?.secret === undefined ? undefined : describeAccessToken(best, best.secret, now)
   }
 
   /**
@@ -97,21 +75,19 @@ export class CacheView {
     return this.#newestRefreshToken(
       query,
       item => item.clientId === this.#clientName,
-      item => text(item.entity, 'family_id') === '',
+      item => item.familyId === '',
     )
   }
 
   /** The refresh token of the app family, whichever client stored it. */
   findFamilyRefreshToken(query: AccountQuery & { readonly familyId?: string }): CachedRefreshToken | undefined {
-    return this.#newestRefreshToken(query, item => text(item.entity, 'family_id') === (query.familyId ?? '1'))
+    return this.#newestRefreshToken(query, item => item.familyId === (query.familyId ?? '1'))
   }
 
   /** The raw ID token of this client. */
   findIdToken(query: TenantQuery): string | undefined {
-    const realms = query.realms.map(canonicalRealm)
-    const items = this.records.bucket(query.homeAccountId)?.IdToken
-    const found = items?.findLast(item => this.#isOwn(item, query) && realms.includes(item.realm))
-    return found && (text(found.entity, 'secret') || undefined)
+    const bucket = this.records.bucket(query.homeAccountId)
+    return bucket?.findLast(item => item.section === 'IdToken' && this.#isOwnIn(item, query))?.secret
   }
 
   /** What is known about this client: in which family it is. Undefined when nothing is known, families included. */
@@ -134,9 +110,11 @@ export class CacheView {
   }
 
   #listing({ environments, environment, filter }: AccountsQuery): Listing {
-    const metadata = this.findAppMetadata({ environments })
-    // A client that nothing is known about may be a member: its first refresh will tell.
-    const usesFamily = metadata === undefined || metadata.familyId !== undefined
+    const usesFamily = () => {
+      const metadata = this.findAppMetadata({ environments })
+      // A client that nothing is known about may be a member: its first refresh will tell.
+      return metadata === undefined || metadata.familyId !== undefined
+    }
     return { environments, environment, filter, clientId: this.#clientName, usesFamily }
   }
 
@@ -144,64 +122,38 @@ export class CacheView {
     return item.clientId === this.#clientName && environments.has(item.environment) && item.isPlain
   }
 
+  #isOwnIn(item: Item, query: TenantQuery): boolean {
+    const isInTenant = query.realms.some(realm => realm === item.realm || canonicalRealm(realm) === item.realm)
+    return isInTenant && this.#isOwn(item, query)
+  }
+
   #newestRefreshToken(
     query: AccountQuery,
-    isWanted: (item: Item) => boolean,
-    isPreferred: (item: Item) => boolean = () => true,
+    isWanted: (item: RefreshTokenItem) => boolean,
+    isPreferred: (item: RefreshTokenItem) => boolean = () => true,
   ): CachedRefreshToken | undefined {
-    const candidates = this.records
-      .bucket(query.homeAccountId)
-      ?.RefreshToken.filter(
-        item =>
-          query.environments.has(item.environment) &&
-          isWanted(item) &&
-          item.isPlain &&
-          text(item.entity, 'secret') !== '',
-      )
-    if (candidates === undefined) return undefined
+    const candidates: RefreshTokenItem[] = []
+    for (const item of this.records.bucket(query.homeAccountId) ?? []) {
+      if (item.section !== 'RefreshToken' || !item.isPlain || item.secret === undefined) continue
+      if (query.environments.has(item.environment) && isWanted(item)) candidates.push(item)
+    }
     const newest = newestOf(candidates.filter(isPreferred)) ?? newestOf(candidates)
-    if (newest === undefined) return undefined
+    if (newest?.secret === undefined) return undefined
     return {
-      refreshToken: text(newest, 'secret'),
-      clientId: text(newest, 'client_id'),
-      familyId: text(newest, 'family_id') || undefined,
+      refreshToken: newest.secret,
+      clientId: text(newest.entity, 'client_id'),
+      familyId: newest.familyId || undefined,
     }
   }
 }
 
 /** Of records without a time, which most libraries do not write, the last one: that is where libraries add. */
-function newestOf(items: readonly Item[]): Entity | undefined {
-  let newest: Entity | undefined
-  for (const { entity } of items) {
-    const isOlder =
-      newest !== undefined &&
-      (seconds(entity, 'last_modification_time') ?? 0) < (seconds(newest, 'last_modification_time') ?? 0)
-    if (!isOlder) newest = entity
-  }
+function newestOf(items: readonly RefreshTokenItem[]): RefreshTokenItem | undefined {
+  let newest: RefreshTokenItem | undefined
+  for (const item of items) if (newest === undefined || savedOn(item) >= savedOn(newest)) newest = item
   return newest
 }
 
-function describeAccessToken(entity: Entity, now: number): CachedAccessToken {
-  const expiresOn = seconds(entity, 'expires_on') ?? 0
-  const extendedExpiresOn = seconds(entity, 'extended_expires_on') ?? seconds(entity, 'ext_expires_on')
-  const limit = now + EXPIRY_BUFFER_SECONDS
-  const isExtended = extendedExpiresOn !== undefined && extendedExpiresOn > limit
-  return {
-    accessToken: text(entity, 'secret'),
-    scopes: text(entity, 'target').split(' ').filter(Boolean),
-    realm: realmOf(entity),
-    expiresOn: toDate(expiresOn),
-    extendedExpiresOn: extendedExpiresOn === undefined ? undefined : toDate(extendedExpiresOn),
-    refreshOn: optionalDate(seconds(entity, 'refresh_on')),
-    cachedAt: optionalDate(seconds(entity, 'cached_at')),
-    lifetime: expiresOn > limit ? 'valid' : isExtended ? 'extended' : 'expired',
-  }
-}
-
-function toDate(unixSeconds: number): Date {
-  return new Date(unixSeconds * 1000)
-}
-
-function optionalDate(unixSeconds: number | undefined): Date | undefined {
-  return unixSeconds === undefined ? undefined : toDate(unixSeconds)
+function savedOn({ entity }: Item): number {
+  return seconds(entity, 'last_modification_time') ?? 0
 }

@@ -1,41 +1,50 @@
-/** Claims of a cached ID token, decoded when somebody first reads them. */
-import type { AccountInfo, IdTokenClaims } from '../request/result.js'
+/** Claims of an ID token, decoded when somebody first reads them. */
+import type { IdTokenClaims } from '../request/result.js'
 import { decodeIdToken } from '../token/id-token.js'
 
-/** Where an account keeps its ID token until the claims are asked for; not enumerable, so that copies do not carry it. */
-const SOURCE = Symbol('ID token')
+/** Where the token is until then; not enumerable, so that neither copies nor logs have it. */
+const ID_TOKEN = Symbol('ID token')
 
-interface Source {
-  idToken?: string
-  claims?: IdTokenClaims | undefined
+interface Holder {
+  idTokenClaims?: IdTokenClaims | undefined
 }
 
-// One getter for all accounts: a closure for each would cost a long list ten times its time.
-const LAZY_CLAIMS: PropertyDescriptor & ThisType<{ [SOURCE]?: Source }> = {
+// The same two functions for all: a closure for each object would cost ten times as much and make it a slow one.
+const LAZY_CLAIMS: PropertyDescriptor & ThisType<Holder & { [ID_TOKEN]?: string }> = {
   enumerable: true,
+  configurable: true,
   get() {
-    const source = this[SOURCE]
-    if (source?.idToken !== undefined) {
-      source.claims = decodeClaims(source.idToken)
-      delete source.idToken
-    }
-    return source?.claims
+    return settle(this, decode(this[ID_TOKEN]))
+  },
+  set(claims: IdTokenClaims | undefined) {
+    settle(this, claims)
   },
 }
 
 /**
- * Gives an account an `idTokenClaims` that is decoded at its first read. It is enumerable, so that copies and JSON of the
- * account have it too. The token was verified when it was received; a cache is not a place to verify it again.
+ * Gives an object an `idTokenClaims` that is decoded at its first read and plain data from then on. It is enumerable, so
+ * that copies and JSON of the object have it too. The token was verified when it was received.
  */
-export function addLazyClaims(account: AccountInfo, idToken: string): void {
-  Object.defineProperty(account, SOURCE, { value: { idToken } satisfies Source })
-  Object.defineProperty(account, 'idTokenClaims', LAZY_CLAIMS)
+export function addLazyClaims(holder: Holder, idToken: string): void {
+  Object.defineProperty(holder, ID_TOKEN, { value: idToken })
+  Object.defineProperty(holder, 'idTokenClaims', LAZY_CLAIMS)
 }
 
-/** Claims that nobody may change, since several callers may hold them; undefined when another library stored no JWT. */
-function decodeClaims(idToken: string): IdTokenClaims | undefined {
+function settle(holder: object, claims: IdTokenClaims | undefined): IdTokenClaims | undefined {
+  // Of an object that its owner has frozen they are decoded at each read.
+  Reflect.defineProperty(holder, 'idTokenClaims', {
+    value: claims,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  })
+  return claims
+}
+
+/** Undefined when another library stored something else. */
+function decode(idToken: string | undefined): IdTokenClaims | undefined {
   try {
-    return Object.freeze(decodeIdToken(idToken))
+    return idToken === undefined ? undefined : decodeIdToken(idToken)
   } catch {
     return undefined
   }

@@ -24,15 +24,31 @@ export function resourceScopes(scopes: readonly string[]): string[] {
   return scopes.map(scope => scope.toLowerCase()).filter(scope => scope !== '' && !RESERVED.has(scope))
 }
 
-/** True when a token for `target` serves a request for these scopes, which are as {@link resourceScopes} gives them. */
-export function coversScopes(target: string, requested: readonly string[]): boolean {
-  if (requested.length === 0) return true
-  const granted = target.toLowerCase().split(' ')
-  return requested.every(scope => granted.includes(scope))
+/** The scopes of a token. */
+export interface TokenScopes {
+  /** As they are stored. */
+  readonly granted: readonly string[]
+  /** In lower case, without those that every answer may echo. */
+  readonly resource: readonly string[]
 }
 
-/** True when a token with these scopes replaces one for `target`: they share a scope, or neither names a resource. */
-export function overlapsScopes(target: string, scopes: readonly string[]): boolean {
-  const stored = resourceScopes(target.split(' '))
-  return scopes.length === 0 ? stored.length === 0 : stored.some(scope => scopes.includes(scope))
+/** Reads a `target`. */
+export function readScopes(target: string): TokenScopes {
+  const granted = target.split(' ').filter(Boolean)
+  return { granted, resource: resourceScopes(granted) }
+}
+
+/** True when a token with these scopes serves a request for the others. */
+export function coversScopes({ granted, resource }: TokenScopes, requested: readonly string[]): boolean {
+  return requested.every(scope => {
+    // Most callers spell a scope as it was granted.
+    if (granted.includes(scope)) return true
+    const lower = scope.toLowerCase()
+    return resource.includes(lower) || lower === '' || RESERVED.has(lower)
+  })
+}
+
+/** True when a token with scopes, as {@link resourceScopes} gives them, replaces this one: they share a scope, or neither names a resource. */
+export function overlapsScopes({ resource }: TokenScopes, scopes: readonly string[]): boolean {
+  return scopes.length === 0 ? resource.length === 0 : resource.some(scope => scopes.includes(scope))
 }

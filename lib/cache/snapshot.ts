@@ -1,11 +1,14 @@
 /** The cache in memory: every record in the bucket of its user, so that no look-up depends on how many users there are. */
-import type { AccountInfo } from '../request/result.js'
-import { type Item, internInto, itemOf } from './item.js'
+import { Interned } from './intern.js'
+import { type Item, itemOf } from './item.js'
 import { keyOf } from './keys.js'
-import { ACCOUNT_SECTIONS, type AccountSection, isEntity, type Section, text, withTextFields } from './schema.js'
+import { type Entity, isEntity, type Section, text, withTextFields } from './schema.js'
 
-/** All records of one user. */
-export type Bucket = { readonly [S in AccountSection]: readonly Item[] }
+/**
+ * All records of one user, of all sections: one short list that is made in one go, so that it lies together in memory. With
+ * many users a look-up takes as long as it has to wait for memory, and lists of their own for the sections take twice as long.
+ */
+export type Bucket = readonly Item[]
 
 /** A value that cannot be a record of its section. Kept, so that nothing another library wrote is lost. */
 export interface Misfit {
@@ -19,30 +22,12 @@ export interface Records {
   bucket(homeAccountId: string): Bucket | undefined
   buckets(): Iterable<Bucket>
   readonly appMetadata: readonly Item[]
-  /** Lists of accounts that were worked out from the records as they are, by what was asked for. */
-  readonly listings: Map<string, readonly AccountInfo[]>
-}
-
-export const EMPTY_BUCKET: Bucket = { AccessToken: [], RefreshToken: [], IdToken: [], Account: [] }
-
-type GrowingBucket = { [S in AccountSection]: Item[] }
-
-function addTo(buckets: Map<string, GrowingBucket>, home: string, section: AccountSection, item: Item): void {
-  let bucket = buckets.get(home)
-  if (bucket === undefined) {
-    bucket = { AccessToken: [], RefreshToken: [], IdToken: [], Account: [] }
-    buckets.set(home, bucket)
-  }
-  // Most lists stay at one item. The first push into an empty list would make room for 17: megabytes in a long cache.
-  if (bucket[section].length === 0) bucket[section] = [item]
-  else bucket[section].push(item)
 }
 
 /** The contents of the cache at one time. A load makes a new one; an update puts new buckets into it in one step. */
 export class Snapshot implements Records {
   readonly #buckets: Map<string, Bucket>
   #appMetadata: readonly Item[]
-  readonly listings = new Map<string, readonly AccountInfo[]>()
   readonly misfits: readonly Misfit[]
   /** Root members that are not sections of the schema. */
   readonly unknownSections: ReadonlyMap<string, unknown>
@@ -51,20 +36,26 @@ export class Snapshot implements Records {
     entries: Iterable<readonly [Section, string, unknown]> = [],
     unknownSections: ReadonlyMap<string, unknown> = new Map(),
   ) {
-    const buckets = new Map<string, GrowingBucket>()
+    const users = new Map<string, Array<[Section, string, Entity]>>()
     const appMetadata: Item[] = []
     const misfits: Misfit[] = []
-    const intern = internInto(new Map())
+    const interned = new Interned()
     for (const [section, key, value] of entries) {
       const entity = isEntity(value) ? withTextFields(section, value) : undefined
       // A record that does not say whose it is cannot be found, only kept.
       const home = entity ? text(entity, 'home_account_id').toLowerCase() : ''
-      if (entity && section === 'AppMetadata') appMetadata.push(itemOf(section, entity, key, intern))
-      else if (entity && section !== 'AppMetadata' && home !== '') {
-        addTo(buckets, home, section, itemOf(section, entity, key, intern))
+      if (entity && section === 'AppMetadata') appMetadata.push(itemOf(section, entity, key, interned))
+      else if (entity && home !== '') {
+        const records = users.get(home)
+        if (records === undefined) users.set(home, [[section, key, entity]])
+        else records.push([section, key, entity])
       } else misfits.push({ section, key, value })
     }
-    this.#buckets = buckets
+    this.#buckets = new Map()
+    for (const [home, records] of users) {
+      const items = records.map(([section, key, entity]) => itemOf(section, entity, key, interned))
+      this.#buckets.set(home, items)
+    }
     this.#appMetadata = appMetadata
     this.misfits = misfits
     this.unknownSections = unknownSections
@@ -75,7 +66,8 @@ export class Snapshot implements Records {
   }
 
   bucket(homeAccountId: string): Bucket | undefined {
-    return this.#buckets.get(homeAccountId.toLowerCase())
+    // Most callers have it in the spelling of the index.
+    return this.#buckets.get(homeAccountId) ?? this.#buckets.get(homeAccountId.toLowerCase())
   }
 
   buckets(): Iterable<Bucket> {
@@ -85,11 +77,10 @@ export class Snapshot implements Records {
   /** Takes over all changes of a draft in one synchronous step. */
   commit(draft: Draft): void {
     for (const [home, bucket] of draft.changedBuckets) {
-      if (ACCOUNT_SECTIONS.every(section => bucket[section].length === 0)) this.#buckets.delete(home)
+      if (bucket.length === 0) this.#buckets.delete(home)
       else this.#buckets.set(home, bucket)
     }
     this.#appMetadata = draft.appMetadata
-    this.listings.clear()
   }
 
   /** A snapshot with the records of both; where both have the same record, the added one. */
@@ -109,8 +100,7 @@ export class Snapshot implements Records {
   /** Everything in the sections of the schema, misfits last. */
   *entries(): Generator<readonly [Section, string, unknown]> {
     for (const bucket of this.#buckets.values()) {
-      for (const section of ACCOUNT_SECTIONS)
-        for (const { key, entity } of bucket[section]) yield [section, key, entity]
+      for (const { section, key, entity } of bucket) yield [section, key, entity]
     }
     for (const { key, entity } of this.#appMetadata) yield ['AppMetadata', key, entity]
     for (const { section, key, value } of this.misfits) yield [section, key, value]
@@ -122,11 +112,6 @@ export class Draft implements Records {
   readonly #base: Snapshot
   readonly changedBuckets = new Map<string, Bucket>()
   #appMetadata: readonly Item[] | undefined
-
-  /** Empty at each access: a draft changes between two looks. */
-  get listings(): Map<string, readonly AccountInfo[]> {
-    return new Map()
-  }
 
   constructor(base: Snapshot) {
     this.#base = base

@@ -1,6 +1,6 @@
 /** Builds the AuthenticationResult, the one thing that every flow resolves with. */
-import type { AccountInfo, AuthenticationResult, IdTokenClaims } from '../request/result.js'
-import { decodeIdToken } from '../token/id-token.js'
+import { addLazyClaims } from '../cache/id-token-claims.js'
+import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import type { CachedTokens } from './cached-tokens.js'
 import type { AnsweredRequest } from './save-tokens.js'
 import { signedInAccount } from './signed-in-account.js'
@@ -36,7 +36,18 @@ export function freshResult(answered: AnsweredRequest): AuthenticationResult {
 /** The result of a cache hit. */
 export function cachedResult(cached: CachedTokens, correlationId: string): AuthenticationResult {
   const { token, idToken, account } = cached
-  return result({ ...token, idToken, account, correlationId, fromCache: true })
+  const { accessToken, expiresOn, extendedExpiresOn, refreshOn, scopes } = token
+  return result({
+    accessToken,
+    expiresOn,
+    extendedExpiresOn,
+    refreshOn,
+    scopes,
+    account,
+    idToken,
+    correlationId,
+    fromCache: true,
+  })
 }
 
 function result(parts: ResultParts): AuthenticationResult {
@@ -57,20 +68,8 @@ function result(parts: ResultParts): AuthenticationResult {
   if (parts.refreshOn !== undefined) built.refreshOn = parts.refreshOn
   if (idToken !== undefined) {
     built.idToken = idToken
-    lazyClaims(built, idToken)
+    // Most callers want the access token and nothing else.
+    addLazyClaims(built, idToken)
   }
   return built
-}
-
-/** A hit is decoded only if somebody looks; most callers want the access token and nothing else. */
-function lazyClaims(target: AuthenticationResult, idToken: string): void {
-  let claims: IdTokenClaims | undefined
-  Object.defineProperty(target, 'idTokenClaims', {
-    enumerable: true,
-    configurable: true,
-    get: () => {
-      claims ??= decodeIdToken(idToken)
-      return claims
-    },
-  })
 }

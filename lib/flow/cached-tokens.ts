@@ -1,6 +1,7 @@
 /** What the cache holds for a request: the access token, the ID token beside it, and the account. */
 import type { Target } from '../authority/request-authority.js'
-import type { CachedAccessToken, CacheView } from '../cache/cache-view.js'
+import type { CacheView } from '../cache/cache-view.js'
+import type { CachedAccessToken } from '../cache/cached-access-token.js'
 import type { AccountInfo } from '../request/result.js'
 import type { FlowContext } from './flow-context.js'
 import { realmsToFind } from './target.js'
@@ -20,9 +21,15 @@ export function findCachedTokens(
   account: AccountInfo,
   target: Target,
 ): CachedTokens | undefined {
-  const realms = realmsToFind(context, target.authority, account)
-  const query = { homeAccountId: account.homeAccountId, environments: target.cloud.aliases, realms }
-  const token = view.findAccessToken({ ...query, scopes })
+  const { homeAccountId } = account
+  const { authority, cloud } = target
+  const query = {
+    homeAccountId,
+    environments: cloud.aliases,
+    realms: realmsToFind(context, authority, account),
+    scopes,
+  }
+  const token = view.findAccessToken(query)
   if (token === undefined) return undefined
   return { token, idToken: view.findIdToken(query), account: view.account(query) ?? account }
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { singleHostCloud } from '#lib/authority/known-clouds.js'
-import type { AccessTokenQuery, CachedAccessToken } from '#lib/cache/cache-view.js'
+import type { AccessTokenQuery } from '#lib/cache/cache-view.js'
+import type { CachedAccessToken } from '#lib/cache/cached-access-token.js'
 import { ALICE, after, BOB, inPublicCloud, NOW, store, TENANT, tokensOf } from './support.js'
 
 const QUERY: AccessTokenQuery = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
@@ -33,11 +34,9 @@ describe('an access token', () => {
       {
         accessToken: tokens.accessToken,
         scopes: ['openid', 'profile', 'User.Read'],
-        realm: TENANT,
         expiresOn: after(3600),
         extendedExpiresOn: after(9000),
         refreshOn: after(1800),
-        cachedAt: after(0),
         lifetime: 'valid',
       },
     )
