@@ -27,4 +27,4 @@ export type {
   SilentRequest,
 } from './request/requests.js'
 export type { AccountInfo, AuthenticationResult, IdTokenClaims } from './request/result.js'
-export { type CustomWebUi, Prompt, type SystemBrowserOptions, type WindowHandle } from './request/web-ui.js'
+export { type CustomWebUi, Prompt, type SystemBrowserOptions } from './request/web-ui.js'

@@ -18,11 +18,6 @@ const chromium = () =>
     ? undefined
     : { missing: 'there is no /usr/bin/chromium', mend: 'sudo apt-get install chromium' }
 
-const openssl = () =>
-  runs('openssl', ['version'])
-    ? undefined
-    : { missing: 'openssl is not installed', mend: 'sudo apt-get install openssl' }
-
 // Debian's own Python: msal is installed there and not in another one that may come first on the PATH.
 const pythonMsal = () =>
   runs('/usr/bin/python3', ['-c', 'import msal, msal_extensions'])
@@ -53,7 +48,7 @@ export const RINGS = [
     folders: ['third-party'],
     concurrency: 1,
     timeoutSeconds: 600,
-    needs: [openssl],
+    needs: [],
     partNeeds: [
       { files: /python/, need: pythonMsal },
       { files: /dotnet|msal-net/, need: dotnet },

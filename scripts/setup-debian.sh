@@ -5,7 +5,7 @@ set -eu
 # compilers and formatter · browser ring · third-party ring
 packages='g++ make cmake clang-format
   chromium fonts-liberation
-  openssl python3 python3-msal python3-msal-extensions'
+  python3 python3-msal python3-msal-extensions'
 
 missing=''
 for package in $packages; do

@@ -89,6 +89,7 @@ export class InstanceDiscovery {
       headers: { accept: 'application/json', 'client-request-id': correlationId, 'return-client-request-id': 'true' },
       timeoutMs: TIMEOUT_MS,
       retryOn5xx: true,
+      correlationId,
       purpose: 'instance discovery',
     })
     const cloud = parseInstanceDiscovery(response, authority.host, correlationId)

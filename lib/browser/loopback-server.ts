@@ -12,7 +12,8 @@ import { endOf, type LoopbackOutcome, undecidedEnd } from './loopback-page.js'
 import { isNavigation, isState, pathOf, readAnswer } from './loopback-request.js'
 import { SocketPool } from './socket-pool.js'
 
-const PAGE_WAIT_MS = 500
+// Long enough for a busy machine: a browser that finds nobody there shows an error after a sign-in that went well.
+const PAGE_WAIT_MS = 2_000
 const LOGGED_STRAYS = 10
 
 const SERVER_OPTIONS = {
@@ -36,7 +37,7 @@ export interface LoopbackListener {
    * @throws {ClientError} `authentication_canceled` – closed before an answer came.
    */
   waitForAnswer(state: string, signal: AbortSignal): Promise<LoopbackAnswer>
-  /** Lets the browser fetch its last page, for at most half a second, and ends every connection. May be called twice. */
+  /** Lets the browser fetch its last page, for at most two seconds, and ends every connection. May be called twice. */
   close(): Promise<void>
 }
 

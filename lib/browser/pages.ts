@@ -34,7 +34,7 @@ export function successPage(view: { appName?: string | undefined; message?: stri
 /** The page after a sign-in that failed. The app's own HTML goes under {@link APP_PAGE_HEADERS}, ours under {@link PAGE_HEADERS}. */
 export function failurePage(view: FailureView): string {
   const error = shown(view.error, 100)
-  const description = shown(view.description, 1000)
+  const description = linesOf(shown(view.description, 1000))
   if (view.message !== undefined) return format(view.message, [error, description])
   const app = view.appName === undefined ? 'the app' : `<b>${shown(view.appName, 100)}</b>`
   return page({
@@ -47,6 +47,11 @@ export function failurePage(view: FailureView): string {
 ${description === '' ? '' : `<p>${description}</p>\n`}<p>Error code: <code>${error}</code></p>
 </div>`,
   })
+}
+
+/** What support will ask for stands on lines of its own; the service sends it in one. */
+function linesOf(description: string): string {
+  return description.replace(/ (?=(?:Trace ID|Correlation ID|Timestamp): )/g, '\n')
 }
 
 const STYLESHEET = `

@@ -62,20 +62,28 @@ export class CacheStore {
    *
    * @throws {ClientError} cache_write_failed – or the persistence's own AuthError.
    * @throws {ClientError} app_closed – closed before its turn to be saved had come.
+   * @throws the signal's reason when it fires while the lock is waited for.
    */
-  async update(change: (edit: CacheEdit) => void): Promise<void> {
+  async update(change: (edit: CacheEdit) => void, signal?: AbortSignal): Promise<void> {
     const { persistence } = this.#options
     if (persistence === undefined) {
       this.#apply(change)
       return
     }
     // One after the other, since a lock between processes need not hold within one.
-    const update = this.#lastUpdate.then(() => this.#updateStored(persistence, change))
+    const update = this.#lastUpdate.then(() => this.#updateStored(persistence, change, signal))
     this.#lastUpdate = update.catch(() => {})
     return update
   }
 
-  async #updateStored(persistence: CachePersistence, change: (edit: CacheEdit) => void): Promise<void> {
+  async #updateStored(
+    persistence: CachePersistence,
+    change: (edit: CacheEdit) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { closed } = this.#options
+    const givenUp =
+      signal === undefined || closed === undefined ? (signal ?? closed) : AbortSignal.any([signal, closed])
     let isApplied = false
     try {
       await persistence.withLock(async () => {
@@ -83,10 +91,11 @@ export class CacheStore {
         const isChanged = this.#apply(change)
         isApplied = true
         if (isChanged) await this.#save(persistence)
-      }, this.#options.closed)
+      }, givenUp)
     } catch (error) {
       // Also where `change` itself threw: it throws again, and its error is the one that counts.
       if (!isApplied) this.#apply(change)
+      if (signal?.aborted) throw signal.reason
       this.#options.logger.warning(`The token cache could not be saved (${codeOf(error)}).`)
       throw error instanceof AuthError ? error : new ClientError('cache_write_failed', undefined, { cause: error })
     }

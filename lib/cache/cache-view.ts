@@ -60,7 +60,8 @@ export class CacheView {
       if (item.section !== 'AccessToken' || !this.#isOwnIn(item, query)) continue
       const { scopes, expiresOn } = item
       if (item.secret === undefined || !coversScopes(scopes, query.scopes)) continue
-      if (expiresOn <= bestExpiry || expiresOn > now + LONGEST_LIFETIME_SECONDS) continue
+      // Of two that expire together the one stored last: that is where other libraries add theirs.
+      if (expiresOn < bestExpiry || expiresOn > now + LONGEST_LIFETIME_SECONDS) continue
       best = item
       bestExpiry = expiresOn
     }

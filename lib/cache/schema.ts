@@ -8,7 +8,6 @@ export type Entity = { readonly [field: string]: unknown }
 
 /** The sections whose records belong to a user, in the order MSAL.NET writes them. */
 export const ACCOUNT_SECTIONS = ['AccessToken', 'RefreshToken', 'IdToken', 'Account'] as const
-export type AccountSection = (typeof ACCOUNT_SECTIONS)[number]
 
 /** All sections, in the order MSAL.NET writes them. */
 export const SECTIONS = [...ACCOUNT_SECTIONS, 'AppMetadata'] as const

@@ -66,6 +66,6 @@ export async function acquireTokenByAuthorizationCode(
   })
   const answered = { target, tokens, request, account: signIn.account, nonce: request.nonce }
   checkTokens(context, answered)
-  await saveTokens(context, answered)
+  await saveTokens(context, answered, { signal: request.signal })
   return freshResult(answered)
 }

@@ -93,7 +93,9 @@ async function saveRenewed(
 ): Promise<void> {
   const { target, account } = answered
   try {
-    await saveTokens(context, answered, view => refreshTokensToTry(view, target, account).length > 0)
+    const isStillWanted = (view: CacheView): boolean => refreshTokensToTry(view, target, account).length > 0
+    // Not ended by callers who give up: the service may have taken the old refresh token back already.
+    await saveTokens(context, answered, { signal: undefined, isStillWanted })
   } catch (error) {
     const code = error instanceof ClientError ? error.code : 'unknown error'
     context.logger.error(`the renewed token could not be saved (${code}); it is kept in memory`)

@@ -56,16 +56,25 @@ function isAboutSomebodyElse({ clientInfo, idTokenClaims }: TokenResponse, accou
   return isGuestThere && oid.toLowerCase() !== account.localAccountId?.toLowerCase()
 }
 
+/** How an answer is saved. */
+export interface SaveOptions {
+  /** Ends the wait for the cache's lock. */
+  readonly signal: AbortSignal | undefined
+  /** Asked when the turn to be saved has come. Default: it is. */
+  readonly isStillWanted?: (view: CacheView) => boolean
+}
+
 /**
  * Saves an answer that {@link checkTokens} has let pass, if it is still wanted when its turn to be saved has come.
  *
  * @throws {ClientError} invalid_token_response – it does not say who signed in; nothing is saved.
  * @throws {ClientError} cache_write_failed, cache_lock_timeout – saved in memory only.
+ * @throws the signal's reason when it fires – saved in memory only.
  */
 export async function saveTokens(
   context: FlowContext,
   answered: AnsweredRequest,
-  isStillWanted: (view: CacheView) => boolean = () => true,
+  { signal, isStillWanted = () => true }: SaveOptions,
 ): Promise<void> {
   const { target, tokens, request } = answered
   const claims = tokens.idTokenClaims
@@ -100,5 +109,5 @@ export async function saveTokens(
         authorityType: 'MSSTS',
       },
     })
-  })
+  }, signal)
 }

@@ -13,6 +13,8 @@ import { targetForLookUp } from './target.js'
 
 /** After a background refresh has failed, the service is left alone for this long. */
 const BACKGROUND_RETRY_MS = 60_000
+/** Forgetting them all costs a service that is down one request each; remembering all of them would have no end. */
+const MOST_BACK_OFFS = 1_000
 
 /**
  * The decision table:
@@ -61,8 +63,10 @@ function decide(
     if (refreshOn !== undefined && refreshOn.getTime() <= context.clock.now()) {
       refreshInBackground(context, request, account, target)
     }
+    context.logger.verbose('silent: the token is in the cache')
     return cachedResult(cached, request.correlationId)
   }
+  context.logger.verbose(`silent: ${renew ? 'renewing as asked' : 'no token with five minutes left; renewing'}`)
   return refreshOrExtend(context, request, account, target, renew ? undefined : cached)
 }
 
@@ -119,6 +123,7 @@ function refreshInBackground(
   const key = refreshKey(request, account, target)
   const notBefore = context.backgroundBackOff.get(key) ?? 0
   if (context.clock.now() < notBefore) return
+  if (context.backgroundBackOff.size >= MOST_BACK_OFFS) context.backgroundBackOff.clear()
   // Hits that come while it is under way leave it alone.
   context.backgroundBackOff.set(key, Number.POSITIVE_INFINITY)
   context.logger.verbose('the token is due for renewal: renewing it in the background')

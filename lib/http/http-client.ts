@@ -15,6 +15,8 @@ export interface HttpRequest {
   maxBytes?: number
   /** Try once more, a second later, after a 5xx that names no Retry-After. Default false: a code or a password is sent once. */
   retryOn5xx?: boolean
+  /** Named by the errors of this request. */
+  correlationId?: string | undefined
   /** What is asked for, in words for log lines and error messages, for example `token request`. */
   purpose: string
 }

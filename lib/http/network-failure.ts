@@ -19,22 +19,23 @@ export function toNetworkFailure(error: unknown, request: HttpRequest): ClientEr
   if (error instanceof ClientError) return error
   const what = `The ${request.purpose} to ${request.url.host}`
   const code = codeOf(error)
-  const cause = withoutContents(error)
+  const { correlationId } = request
+  const details = { cause: withoutContents(error), correlationId }
   if (error instanceof TooLargeError || code === 'UND_ERR_HEADERS_OVERFLOW')
-    return new ClientError('response_too_large', `${what} was answered with more than its limit.`, { cause })
+    return new ClientError('response_too_large', `${what} was answered with more than its limit.`, details)
   if (CERTIFICATE_CODES.test(code))
-    return new ClientError('tls_error', `${what} failed: ${tlsParty(error)} is not trusted (${code}).`, { cause })
+    return new ClientError('tls_error', `${what} failed: ${tlsParty(error)} is not trusted (${code}).`, details)
   if (TIMEOUT_CODES.includes(code))
-    return new ClientError('request_timeout', `${what} failed: no answer in time (${code}).`, { cause })
-  if (error instanceof ProxyError) return proxyFailure(error, what, code)
-  return new ClientError('network_error', `${what} failed: ${code || 'the connection broke'}.`, { cause })
+    return new ClientError('request_timeout', `${what} failed: no answer in time (${code}).`, details)
+  if (error instanceof ProxyError) return proxyFailure(error, what, code, correlationId)
+  return new ClientError('network_error', `${what} failed: ${code || 'the connection broke'}.`, details)
 }
 
-function proxyFailure(error: ProxyError, what: string, code: string): ClientError {
+function proxyFailure(error: ProxyError, what: string, code: string, correlationId: string | undefined): ClientError {
   const text = `${what} failed: ${error.message}${code === '' ? '' : ` (${code})`}.`
-  if (error.status !== 407) return new ClientError('network_error', text, { cause: error })
+  if (error.status !== 407) return new ClientError('network_error', text, { cause: error, correlationId })
   const hint = 'The proxy wants a user name and password: write them into its URL, as http://user:password@host:port.'
-  return new ClientError('network_error', text, { cause: error, hint })
+  return new ClientError('network_error', text, { cause: error, hint, correlationId })
 }
 
 function tlsParty(error: unknown): string {

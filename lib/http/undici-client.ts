@@ -103,5 +103,6 @@ function timedOut(request: HttpRequest, timeoutMs: number): ClientError {
   return new ClientError(
     'request_timeout',
     `The ${request.purpose} to ${request.url.host} was not answered within ${timeoutMs / 1000} s.`,
+    { correlationId: request.correlationId },
   )
 }

@@ -1,7 +1,6 @@
 /** The configuration of a PublicClientApplication, every field with its default. */
 import type { LoggerOptions } from '../logger.js'
 import type { CachePersistence } from './persistence.js'
-import type { WindowHandle } from './web-ui.js'
 
 /** An undici Dispatcher; written structurally so that this package's types do not need undici's. */
 export interface HttpDispatcher {
@@ -37,8 +36,6 @@ export interface Configuration {
   instanceDiscovery?: boolean
   /** Where tokens are kept. Default: in memory only. */
   cache?: CachePersistence
-  /** Window that sign-in windows belong to. */
-  parentWindow?: WindowHandle | (() => WindowHandle | undefined)
   http?: HttpOptions
   logger?: LoggerOptions
   /** Use an expired access token until its extended expiry while the service is down. Default true. */

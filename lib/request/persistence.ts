@@ -19,7 +19,7 @@ export interface CachePersistence {
   /**
    * Runs `work` while no other process is inside `withLock` of the same place.
    *
-   * The signal, which fires when the application is closed, ends the wait for the others; `work` that has begun goes on.
+   * The signal, which fires when the call is given up or the application closed, ends the wait for the others; `work` that has begun goes on.
    */
   withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** Writes, reads back and removes a probe; rejects with the reason when this place cannot keep a cache. */

@@ -1,6 +1,6 @@
 /** The request of each sign-in method, every field with its default and unit. */
 import type { AccountInfo } from './result.js'
-import type { CustomWebUi, Prompt, SystemBrowserOptions, WindowHandle } from './web-ui.js'
+import type { CustomWebUi, Prompt, SystemBrowserOptions } from './web-ui.js'
 
 /** What every request may carry. */
 export interface CommonRequest {
@@ -44,8 +44,6 @@ export interface InteractiveRequest extends CommonRequest {
   extraScopesToConsent?: string[]
   /** Default: that of the configuration, else `http://localhost`. */
   redirectUri?: string
-  /** Window that the sign-in belongs to. Default: that of the configuration. */
-  parentWindow?: WindowHandle
   /** Default `systemBrowser`. */
   webUi?: CustomWebUi | 'systemBrowser'
   systemBrowser?: SystemBrowserOptions

@@ -1,4 +1,4 @@
-/** How the sign-in page is shown: the system browser's options, an app's own web UI, and the window it belongs to. */
+/** How the sign-in page is shown: the prompt, the system browser's options, or an app's own web UI. */
 
 /** Values of the `prompt` parameter. (OIDC Core § 3.1.2.1) */
 export const Prompt = {
@@ -16,9 +16,6 @@ export const Prompt = {
   Create: 'create',
 } as const
 export type Prompt = (typeof Prompt)[keyof typeof Prompt]
-
-/** A native window: an HWND, an X11 window, an NSView* or NSWindow*, or what has one. */
-export type WindowHandle = Uint8Array | bigint | number | { getNativeWindowHandle(): Uint8Array }
 
 /** An application's own way of showing the sign-in page. */
 export interface CustomWebUi {

@@ -9,6 +9,8 @@ export interface Refusal {
   readonly correlationId: string
   readonly retryAfter: Date | undefined
   readonly responseBody: string | undefined
+  /** Where the user could consent to what was asked for. */
+  readonly consentUrl?: URL | undefined
 }
 
 const NUMBER = /\bAADSTS(\d{4,9})\b/g
@@ -69,6 +71,7 @@ export function parseServiceError(refusal: Refusal): ServiceError {
   return new InteractionRequiredError(error, description, {
     ...details,
     classification,
+    consentUrl: classification === 'consent_required' ? refusal.consentUrl : undefined,
     hint: details.hint ?? 'Let the user sign in with acquireTokenInteractive, passing on claims if there are any.',
   })
 }

@@ -69,15 +69,24 @@ export async function fetchToken(
     body: buildTokenForm(request),
     signal: request.signal,
     retryOn5xx: request.retryOn5xx,
+    correlationId: request.correlationId,
     purpose: 'token request',
   })
   const now = services.clock.now()
-  return parseTokenResponse(parseTokenAnswer(response, request.correlationId, now), now, request.correlationId)
+  const answer = parseTokenAnswer(response, request.correlationId, now, consentUrlOf(request))
+  return parseTokenResponse(answer, now, request.correlationId)
 }
 
 /** Only a hint, so it is left out where it cannot be a header: user names may have any letters, header fields have ASCII. */
 function anchorHeader(mailbox: string | undefined): Record<string, string> {
   return mailbox !== undefined && /^[\x20-\x7e]+$/.test(mailbox) ? { 'x-anchormailbox': mailbox } : {}
+}
+
+/** The authorize page of the same tenant. Without a redirect URI the user consents there and stays there. */
+function consentUrlOf({ endpoint, clientId, scope }: TokenRequest): URL {
+  const url = new URL('authorize', endpoint)
+  url.search = new URLSearchParams({ client_id: clientId, response_type: 'code', scope }).toString()
+  return url
 }
 
 /**
@@ -89,12 +98,13 @@ export function parseTokenAnswer(
   response: HttpResponse,
   correlationId: string,
   nowMs: number,
+  consentUrl?: URL,
 ): Readonly<Record<string, unknown>> {
   const { status, body } = response
   const retryAfter = parseRetryAfter(response.headers['retry-after'], nowMs)
   const answer = parseJsonObject(body)
   if (answer !== undefined && typeof answer.error === 'string') {
-    throw parseServiceError({ answer, status, correlationId, retryAfter, responseBody: body })
+    throw parseServiceError({ answer, status, correlationId, retryAfter, responseBody: body, consentUrl })
   }
   if (status === 200 && answer !== undefined) return answer
   const code =

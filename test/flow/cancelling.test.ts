@@ -1,7 +1,7 @@
 /** Calls that are given up: by their AbortSignal at any stage, or because the application is closed. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { InteractiveRequest, PublicClientApplication } from 'latchkey'
+import type { CachePersistence, InteractiveRequest, PublicClientApplication } from 'latchkey'
 import type { ScenarioPatch } from 'latchkey/emulator'
 import { interactively, SCOPES, type Stage, setStage, until } from './support.js'
 
@@ -156,3 +156,27 @@ test('close() may be called twice, and by `await using`', async t => {
 async function visitOpened(visit: ReturnType<Stage['visit']>): Promise<void> {
   await until(() => visit.titles.length > 0, 'the first page')
 }
+
+test('a signal ends the wait for the lock of the cache, and the tokens are kept in memory', async t => {
+  let isWaiting = false
+  const cache: CachePersistence = {
+    load: async () => undefined,
+    save: async () => {},
+    delete: async () => {},
+    verify: async () => {},
+    withLock(_work, signal) {
+      isWaiting = true
+      return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    },
+  }
+  const { app } = stage.application(t, { cache })
+  const controller = new AbortController()
+  const visit = stage.visit('alice')
+  const call = interactively(app, visit, { signal: controller.signal }).catch((error: unknown) => error)
+  await until(() => isWaiting, 'waiting for the lock')
+  const reason = new Error('the user changed their mind')
+  controller.abort(reason)
+  assert.equal(await call, reason)
+  assert.equal(Object.keys(JSON.parse(app.tokenCache.serialize()).AccessToken).length, 1)
+  await visit.end()
+})

@@ -163,7 +163,7 @@ test('closing waits for the browser to fetch its page, and not long', async t =>
   await gone
   const startedAt = performance.now()
   await abandoned.listener.close()
-  assert.ok(performance.now() - startedAt < 2_000)
+  assert.ok(performance.now() - startedAt < 10_000)
   idle.on('error', () => {})
   await once(idle, 'close')
 })

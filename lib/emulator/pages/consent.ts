@@ -18,8 +18,7 @@ ${resource.scopes.map(scope => html`<li>${scope.description || scope.name}<code>
 </section>
 `,
   )
-  // The buttons stay in view, so that a long list is neither hidden by the focus nor keeps the buttons out of sight.
-  const content = html`${resources}<div class="actions sticky">
+  const content = html`${resources}<div class="actions">
 <button class="primary" name="ucaccept" value="yes" autofocus>Accept</button>
 <button name="ucaccept" value="no">Cancel</button>
 </div>`

@@ -82,7 +82,7 @@ ul { margin: 0; padding: 0; list-style: none; }
 .resource li { margin-top: 10px; padding-left: 14px; border-left: 3px solid var(--tint); }
 code, dd { font-family: ui-monospace, monospace; font-size: 13px; }
 .resource code { display: block; color: var(--soft); }
-.sticky { position: sticky; bottom: 0; padding: 16px 0; margin-bottom: -16px; background: var(--card); border-top: 1px solid var(--line); }
+.resource + .actions { padding-top: 16px; border-top: 1px solid var(--line); }
 dl { margin: 24px 0 0; padding-top: 16px; border-top: 1px solid var(--line); }
 dt { margin-top: 10px; font-size: 13px; color: var(--soft); }
 dd { margin: 0; }

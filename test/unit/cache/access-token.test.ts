@@ -157,4 +157,12 @@ describe('an access token', () => {
     ])
     assert.equal(found?.accessToken, 'long')
   })
+  it('that was stored last is chosen of two that expire together', async () => {
+    const found = await findAmong([
+      { secret: 'ours', expires_on: at(3000) },
+      { secret: 'theirs, from a refresh in the same second', expires_on: at(3000), environment: 'sts.windows.net' },
+      { secret: 'shorter', expires_on: at(2000), environment: 'login.microsoftonline.com' },
+    ])
+    assert.equal(found?.accessToken, 'theirs, from a refresh in the same second')
+  })
 })

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { AuthError } from '#lib/errors.js'
 import type { HttpClientOptions } from '#lib/http/http-client.js'
 import { testHttpClient } from '../../support/http.js'
 import { startOrigin } from '../../support/server.js'
@@ -39,8 +40,9 @@ async function failureOf(promise: Promise<unknown>): Promise<Error & { code: str
 
 test('a server that never answers ends at the deadline', async t => {
   const { send, server, log } = await setUp(t, () => {})
-  const error = await failureOf(send({ timeoutMs: 150 }))
+  const error = await failureOf(send({ timeoutMs: 150, correlationId: 'request-id' }))
   assert.equal(error.code, 'request_timeout')
+  assert.equal(error instanceof AuthError && error.correlationId, 'request-id')
   assert.equal(error.message, `The test request to localhost:${server.port} was not answered within 0.15 s.`)
   assert.match(log[0] ?? '', /failed \(request_timeout\)/)
 })

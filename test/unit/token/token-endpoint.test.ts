@@ -110,6 +110,32 @@ describe('one exchange', () => {
       (error: unknown) => error instanceof InteractionRequiredError && error.correlationId === 'request-id',
     )
   })
+
+  test('says where the user can consent, when consent is what is missing', async t => {
+    const refuse = (suberror: string) => jsonAnswer({ error: 'invalid_grant', suberror }, 400)
+    const http = new FakeHttp(t).expect(refuse('consent_required')).expect(refuse('basic_action'))
+    const urls = []
+    for (const _ of [1, 2]) {
+      const error = await fetchToken({ http, clock: new FakeClock() }, request()).catch((refusal: unknown) => refusal)
+      assert(error instanceof InteractionRequiredError)
+      urls.push(error.consentUrl)
+    }
+    const [consentUrl, none] = urls
+    assert.equal(none, undefined)
+    assert.equal(consentUrl?.origin, 'https://login.example')
+    assert.equal(consentUrl?.pathname, '/tenant/oauth2/v2.0/authorize')
+    assert.deepEqual(Object.fromEntries(consentUrl?.searchParams ?? []), {
+      client_id: 'client-1',
+      response_type: 'code',
+      scope: 'User.Read openid profile offline_access',
+    })
+  })
+
+  test('names itself to the network layer, whose errors then carry its id', async t => {
+    const http = new FakeHttp(t).expect(jsonAnswer({ error: 'invalid_grant' }, 400))
+    await assert.rejects(fetchToken({ http, clock: new FakeClock() }, request()))
+    assert.equal(http.requests[0]?.correlationId, 'request-id')
+  })
 })
 
 const answer = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): HttpResponse => ({
