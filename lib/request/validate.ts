@@ -99,7 +99,7 @@ function validQuery(value: unknown): Readonly<Record<string, string>> {
 }
 
 /**
- * Checks the fields that every request may carry.
+ * Checks the fields that every request may carry. Each flow adds its own to them and freezes the whole.
  *
  * @throws {ClientError} invalid_request, invalid_json_claims_format – a field has the wrong shape.
  * @throws the signal's reason when it has already fired.

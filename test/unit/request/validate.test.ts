@@ -37,12 +37,12 @@ describe('the fields of every request', () => {
     assert.equal(validCommon({ extraQueryParameters: { longest } }).extraQueryParameters.longest, longest)
   })
 
-  test('come back frozen, as a copy', () => {
+  test('come back as a copy, whose lists nobody can change; each flow freezes the whole', () => {
     const extraQueryParameters = { a: '1' }
     const valid = validCommon({ extraQueryParameters })
     extraQueryParameters.a = '2'
     assert.deepEqual(valid.extraQueryParameters, { a: '1' })
-    assert.ok(Object.isFrozen(valid) && Object.isFrozen(valid.extraQueryParameters))
+    assert.ok(Object.isFrozen(valid.extraQueryParameters))
     assert.ok(Object.isFrozen(validCommon({}).extraQueryParameters))
   })
 
