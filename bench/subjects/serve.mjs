@@ -27,11 +27,15 @@ export async function serve(library) {
       return {}
     },
 
-    /** How long calls take, each for another account that has just come out of a session. The median, in microseconds. */
-    async latency({ calls }) {
+    /**
+     * How long calls take, each for an account that has just come out of a session: another one each time, or always the
+     * same one. The median, in microseconds.
+     */
+    async latency({ calls, sameAccount = false }) {
+      const same = next()
       const times = new Float64Array(calls)
       for (let call = 0; call < calls; call++) {
-        const account = JSON.parse(sessions[next()])
+        const account = JSON.parse(sessions[sameAccount ? same : next()])
         const started = performance.now()
         const result = await library.silent({ account, scopes })
         times[call] = performance.now() - started
