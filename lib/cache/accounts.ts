@@ -46,15 +46,15 @@ export function accountOf(bucket: Bucket, listing: Listing): AccountInfo | undef
   for (const item of bucket) {
     if (item.section === 'Account' && isListed(item, listing) && (chosen === undefined || item.isHome)) chosen = item
   }
-  return chosen !== undefined && isUsable(bucket, listing) ? describe(chosen, bucket, listing) : undefined
+  return chosen !== undefined && isUsable(bucket, listing) ? describeAccount(chosen, bucket, listing) : undefined
 }
 
 function isListed(account: AccountItem, { environments, filter }: Listing): boolean {
-  if (!environments.has(account.environment) || !account.isPlain) return false
+  if (!environments.has(account.names.environment) || !account.isPlain) return false
   if (filter === undefined) return true
   const { username, tenantId, userFlow } = filter
   if (username !== undefined && !sameName(account.username, username)) return false
-  const realms = [account.realm, canonicalRealm(account.tenantId)]
+  const realms = [account.names.realm, canonicalRealm(account.tenantId)]
   if (tenantId !== undefined && !realms.includes(canonicalRealm(tenantId))) return false
   // B2C puts the user flow at the end of the object ID: `<object ID>-<user flow>.<tenant ID>`.
   return userFlow === undefined || objectIdOf(account.homeAccountId).toLowerCase().endsWith(userFlow.toLowerCase())
@@ -63,14 +63,19 @@ function isListed(account: AccountItem, { environments, filter }: Listing): bool
 function isUsable(bucket: Bucket, { environments, clientId, usesFamily }: Listing): boolean {
   let isFamilyOnly = false
   for (const item of bucket) {
-    if (item.section === 'Account' || !environments.has(item.environment)) continue
-    if (item.clientId === clientId) return true
+    if (item.section === 'Account' || !environments.has(item.names.environment)) continue
+    if (item.names.clientId === clientId) return true
     if (item.section === 'RefreshToken' && item.familyId !== '') isFamilyOnly = true
   }
   return isFamilyOnly && usesFamily()
 }
 
-function describe(chosen: AccountItem, bucket: Bucket, { environments, environment, clientId }: Listing): AccountInfo {
+/** Describes an account for a client, with the claims of the ID token that the client has of it. */
+export function describeAccount(
+  chosen: AccountItem,
+  bucket: Bucket,
+  { environments, environment, clientId }: Pick<Listing, 'environments' | 'environment' | 'clientId'>,
+): AccountInfo {
   const account: AccountInfo = {
     homeAccountId: chosen.homeAccountId,
     localAccountId: chosen.localAccountId,
@@ -79,14 +84,12 @@ function describe(chosen: AccountItem, bucket: Bucket, { environments, environme
     username: chosen.username,
   }
   if (chosen.name !== undefined) account.name = chosen.name
-  const idToken = bucket.findLast(
-    item =>
-      item.section === 'IdToken' &&
-      item.realm === chosen.realm &&
-      item.clientId === clientId &&
-      environments.has(item.environment) &&
-      item.isPlain,
-  )
-  if (idToken?.secret !== undefined) addLazyClaims(account, idToken.secret)
+  let idToken: string | undefined
+  for (const { section, names, isPlain, secret } of bucket) {
+    if (section !== 'IdToken' || !isPlain || secret === undefined) continue
+    const isOurs = names.clientId === clientId && environments.has(names.environment)
+    if (isOurs && names.realm === chosen.names.realm) idToken = secret
+  }
+  if (idToken !== undefined) addLazyClaims(account, idToken)
   return account
 }

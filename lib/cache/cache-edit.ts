@@ -33,9 +33,9 @@ export class CacheEdit extends CacheView {
     const clientId = this.clientId
     const clientName = clientId.toLowerCase()
     const realms = [tokens.realm, ...(tokens.realmAliases ?? [])].map(canonicalRealm)
-    const inCloud: Predicate = item => tokens.environments.has(item.environment)
-    const inTenant: Predicate = item => inCloud(item) && realms.includes(item.realm)
-    const isOwn: Predicate = item => item.isPlain && inTenant(item) && item.clientId === clientName
+    const inCloud: Predicate = item => tokens.environments.has(item.names.environment)
+    const inTenant: Predicate = item => inCloud(item) && realms.includes(item.names.realm)
+    const isOwn: Predicate = item => item.isPlain && inTenant(item) && item.names.clientId === clientName
 
     let bucket = this.#draft.bucket(tokens.homeAccountId) ?? []
     // The reserved scopes do not count: a service that echoes them in every answer would let each resource evict the others.
@@ -50,7 +50,7 @@ export class CacheEdit extends CacheView {
       const familyId = tokens.familyId ?? ''
       bucket = withRecord(bucket, 'RefreshToken', buildRefreshToken(tokens, clientId, tokens.refreshToken), item => {
         const isOfKind = item.section === 'RefreshToken' && item.familyId === familyId
-        return isOfKind && inCloud(item) && item.isPlain && (familyId !== '' || item.clientId === clientName)
+        return isOfKind && inCloud(item) && item.isPlain && (familyId !== '' || item.names.clientId === clientName)
       })
       // Only an answer with a refresh token says whether the client is in a family. One entry only, whatever alias it was
       // under: msal-node refuses a cache with two.
@@ -58,7 +58,7 @@ export class CacheEdit extends CacheView {
         this.#draft.appMetadata,
         'AppMetadata',
         buildAppMetadata(tokens, clientId),
-        item => inCloud(item) && item.clientId === clientName,
+        item => inCloud(item) && item.names.clientId === clientName,
       )
     }
     bucket = withRecord(bucket, 'Account', buildAccount(tokens), inTenant)
@@ -76,11 +76,11 @@ export class CacheEdit extends CacheView {
     const bucket = this.#draft.bucket(query.homeAccountId)
     if (bucket === undefined) return
     const clientName = this.clientId.toLowerCase()
-    const inCloud: Predicate = item => query.environments.has(item.environment)
+    const inCloud: Predicate = item => query.environments.has(item.names.environment)
     const isFamily: Predicate = item => item.section === 'RefreshToken' && item.familyId !== ''
     const signsInFamily = bucket.some(item => inCloud(item) && isFamily(item))
     const goes: Predicate = item =>
-      item.section !== 'Account' && inCloud(item) && (signsInFamily || item.clientId === clientName)
+      item.section !== 'Account' && inCloud(item) && (signsInFamily || item.names.clientId === clientName)
     let left = bucket.filter(item => !goes(item))
     const isStillUsed = left.some(item => item.section !== 'Account' && inCloud(item))
     if (!isStillUsed) left = left.filter(item => !inCloud(item))

@@ -40,12 +40,13 @@ export function readScopes(target: string): TokenScopes {
 
 /** True when a token with these scopes serves a request for the others. */
 export function coversScopes({ granted, resource }: TokenScopes, requested: readonly string[]): boolean {
-  return requested.every(scope => {
+  for (const scope of requested) {
     // Most callers spell a scope as it was granted.
-    if (granted.includes(scope)) return true
+    if (granted.includes(scope)) continue
     const lower = scope.toLowerCase()
-    return resource.includes(lower) || lower === '' || RESERVED.has(lower)
-  })
+    if (!resource.includes(lower) && !RESERVED.has(lower)) return false
+  }
+  return true
 }
 
 /** True when a token with scopes, as {@link resourceScopes} gives them, replaces this one: they share a scope, or neither names a resource. */

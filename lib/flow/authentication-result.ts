@@ -1,7 +1,7 @@
 /** Builds the AuthenticationResult, the one thing that every flow resolves with. */
+import type { CachedTokens } from '../cache/cache-view.js'
 import { addLazyClaims } from '../cache/id-token-claims.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
-import type { CachedTokens } from './cached-tokens.js'
 import type { AnsweredRequest } from './save-tokens.js'
 import { signedInAccount } from './signed-in-account.js'
 
@@ -33,9 +33,9 @@ export function freshResult(answered: AnsweredRequest): AuthenticationResult {
   })
 }
 
-/** The result of a cache hit. */
-export function cachedResult(cached: CachedTokens, correlationId: string): AuthenticationResult {
-  const { token, idToken, account } = cached
+/** The result of a cache hit; `asked` is the account that the caller asked for. */
+export function cachedResult(cached: CachedTokens, asked: AccountInfo, correlationId: string): AuthenticationResult {
+  const { token, idToken, account = asked } = cached
   const { accessToken, expiresOn, extendedExpiresOn, refreshOn, scopes } = token
   return result({
     accessToken,

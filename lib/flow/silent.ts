@@ -1,15 +1,15 @@
 /** A token without the user: from the cache, else for a refresh token, else InteractionRequiredError. */
 import type { Target } from '../authority/request-authority.js'
+import type { CachedTokens } from '../cache/cache-view.js'
 import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import type { SilentRequest } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { scopesKey } from '../request/scopes.js'
 import { cachedResult, freshResult } from './authentication-result.js'
-import { type CachedTokens, findCachedTokens } from './cached-tokens.js'
 import type { FlowContext, RefreshedTokens } from './flow-context.js'
 import { refreshTokens } from './refresh.js'
 import { type ValidSilentRequest, validSilentRequest } from './silent-request.js'
-import { targetForLookUp } from './target.js'
+import { realmsToFind, targetForLookUp } from './target.js'
 
 /** After a background refresh has failed, the service is left alone for this long. */
 const BACKGROUND_RETRY_MS = 60_000
@@ -44,7 +44,11 @@ function acquireFor(
   account: AccountInfo,
 ): AuthenticationResult | Promise<AuthenticationResult> {
   const target = targetForLookUp(context, request, account)
-  const cached = context.cache.read(view => findCachedTokens(view, context, request.scopes, account, target))
+  const { homeAccountId } = account
+  const environments = target.cloud.aliases
+  const realms = realmsToFind(context, target.authority, account)
+  const { scopes } = request
+  const cached = context.cache.read(view => view.findTokens({ homeAccountId, environments, realms, scopes }))
   return cached instanceof Promise
     ? cached.then(found => decide(context, request, account, target, found))
     : decide(context, request, account, target, cached)
@@ -64,7 +68,7 @@ function decide(
       refreshInBackground(context, request, account, target)
     }
     context.logger.verbose('silent: the token is in the cache')
-    return cachedResult(cached, request.correlationId)
+    return cachedResult(cached, account, request.correlationId)
   }
   context.logger.verbose(`silent: ${renew ? 'renewing as asked' : 'no token with five minutes left; renewing'}`)
   return refreshOrExtend(context, request, account, target, renew ? undefined : cached)
@@ -84,7 +88,7 @@ async function refreshOrExtend(
     const mayExtend = cached?.token.lifetime === 'extended' && context.extendedLifetime && isServiceDown(error)
     if (cached === undefined || !mayExtend) throw error
     context.logger.warning('the service is down: using the token until its extended expiry')
-    return cachedResult(cached, request.correlationId)
+    return cachedResult(cached, account, request.correlationId)
   }
 }
 

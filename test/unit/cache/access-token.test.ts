@@ -2,16 +2,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { singleHostCloud } from '#lib/authority/known-clouds.js'
-import type { AccessTokenQuery } from '#lib/cache/cache-view.js'
+import type { CachedTokens, TokensQuery } from '#lib/cache/cache-view.js'
 import type { CachedAccessToken } from '#lib/cache/cached-access-token.js'
 import { ALICE, after, BOB, inPublicCloud, NOW, store, TENANT, tokensOf } from './support.js'
 
-const QUERY: AccessTokenQuery = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
+const OTHER_TENANT = 'aaaabbbb-0000-4000-8000-ccccddddeeee'
+const QUERY: TokensQuery = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
 
 /** Looks for a token in a cache with records like the one that is saved, changed as given. */
 async function findAmong(
   changes: ReadonlyArray<Record<string, unknown>>,
-  query: Partial<AccessTokenQuery> = {},
+  query: Partial<TokensQuery> = {},
 ): Promise<CachedAccessToken | undefined> {
   const made = store()
   await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
@@ -19,7 +20,7 @@ async function findAmong(
   const [saved] = Object.values<object>(contents.AccessToken)
   contents.AccessToken = Object.fromEntries(changes.map((change, index) => [`key ${index}`, { ...saved, ...change }]))
   made.tokenCache.deserialize(JSON.stringify(contents))
-  return made.read(view => view.findAccessToken({ ...QUERY, ...query }))
+  return made.read(view => view.findTokens({ ...QUERY, ...query })?.token)
 }
 
 const at = (seconds: number): string => String(NOW + seconds)
@@ -30,7 +31,7 @@ describe('an access token', () => {
     const tokens = tokensOf(ALICE, { refreshOn: after(1800), extendedExpiresOn: after(9000) })
     await made.update(edit => edit.saveTokens(tokens))
     assert.deepEqual(
-      made.read(view => view.findAccessToken(QUERY)),
+      made.read(view => view.findTokens(QUERY)?.token),
       {
         accessToken: tokens.accessToken,
         scopes: ['openid', 'profile', 'User.Read'],
@@ -42,9 +43,31 @@ describe('an access token', () => {
     )
   })
 
+  it('comes with the ID token of its tenant, and with the account at home before any other', async () => {
+    const made = store()
+    await made.update(edit => {
+      edit.saveTokens(tokensOf(ALICE, { idToken: 'at home' }))
+      edit.saveTokens(tokensOf(ALICE, { idToken: 'elsewhere', realm: OTHER_TENANT }))
+    })
+    const found = (realm: string) => made.read(view => view.findTokens({ ...QUERY, realms: [realm] })) as CachedTokens
+    assert.equal(found(TENANT).idToken, 'at home')
+    assert.equal(found(OTHER_TENANT).idToken, 'elsewhere')
+    assert.equal(found(OTHER_TENANT).account?.tenantId, TENANT)
+  })
+
+  it('comes without them where another library has stored it alone', async () => {
+    const made = store()
+    await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+    const contents = JSON.parse(made.tokenCache.serialize())
+    made.tokenCache.deserialize(JSON.stringify({ AccessToken: contents.AccessToken }))
+    const found = made.read(view => view.findTokens(QUERY)) as CachedTokens
+    assert.equal(found.token.lifetime, 'valid')
+    assert.deepEqual([found.idToken, found.account], [undefined, undefined])
+  })
+
   for (const [what, query] of [
     ['another user', { homeAccountId: BOB }],
-    ['another tenant', { realms: ['aaaabbbb-0000-4000-8000-ccccddddeeee'] }],
+    ['another tenant', { realms: [OTHER_TENANT] }],
     ['another cloud', { environments: new Set(['login.microsoftonline.us']) }],
     ['a scope it does not have', { scopes: ['User.Read', 'Mail.Read'] }],
     ['part of a scope it has', { scopes: ['User'] }],

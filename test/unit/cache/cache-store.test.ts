@@ -7,7 +7,7 @@ import { ClientError } from '#lib/errors.js'
 import { ALICE, BOB, CLIENT, inPublicCloud, SlowPersistence, store, TENANT, tokensOf } from './support.js'
 
 const ALICE_QUERY = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
-const secretOf = (view: CacheView): string | undefined => view.findAccessToken(ALICE_QUERY)?.accessToken
+const secretOf = (view: CacheView): string | undefined => view.findTokens(ALICE_QUERY)?.token.accessToken
 const countOf = (view: CacheView): number => view.accounts(inPublicCloud).length
 
 async function bytesWith(...homes: string[]): Promise<Uint8Array> {

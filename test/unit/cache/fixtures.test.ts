@@ -64,12 +64,13 @@ describe('a cache of another library', () => {
         assert.equal(account?.tenantId, TENANT)
         assert.equal(account?.idTokenClaims?.name, 'Alice Managed')
         const query = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT] }
-        const found = view.findAccessToken({ ...query, scopes: ['user.read', 'offline_access'] })
-        assert.equal(found?.accessToken, accessToken)
-        assert.equal(found?.lifetime, 'valid')
-        assert.ok(found?.scopes.includes('User.Read'))
+        const found = view.findTokens({ ...query, scopes: ['user.read', 'offline_access'] })
+        assert.equal(found?.token.accessToken, accessToken)
+        assert.equal(found?.token.lifetime, 'valid')
+        assert.ok(found?.token.scopes.includes('User.Read'))
         assert.equal(view.findRefreshToken(query)?.refreshToken, refreshToken)
-        assert.equal(view.findIdToken(query)?.split('.').length, 3)
+        assert.equal(found?.idToken?.split('.').length, 3)
+        assert.deepEqual(found?.account, account)
       })
     })
   }
@@ -83,7 +84,7 @@ describe('a cache of another library', () => {
       assert.equal(zoe?.name, 'Zoë "Zed" O\'Neil <&> 日本 😀')
       assert.equal(zoe?.idTokenClaims?.name, zoe?.name)
       const query = { homeAccountId: zoe?.homeAccountId ?? '', ...inPublicCloud, realms: [zoe?.tenantId ?? ''] }
-      const found = view.findAccessToken({ ...query, scopes: ['Calendars.Read'] })
+      const found = view.findTokens({ ...query, scopes: ['Calendars.Read'] })?.token
       assert.equal(found?.accessToken, "access-token-2-for-zoë.o'neil+test@fabrikam.example")
     })
   })
@@ -91,7 +92,7 @@ describe('a cache of another library', () => {
   it('has the refresh time and the family of MSAL.NET', () => {
     storeOf('msal.net-4.92-two-accounts.json').read(view => {
       const query = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
-      assert.equal(view.findAccessToken(query)?.refreshOn?.getTime(), 1795377401_000)
+      assert.equal(view.findTokens(query)?.token.refreshOn?.getTime(), 1795377401_000)
       assert.equal(view.findFamilyRefreshToken(query)?.familyId, '1')
       assert.deepEqual(view.findAppMetadata(query), {})
     })
@@ -107,9 +108,8 @@ describe('a cache of another library', () => {
       assert.equal(account?.homeAccountId, 'sub-11111111-1111-4111-8111-111111111111')
       assert.equal(account?.tenantId, '')
       const query = { homeAccountId: account?.homeAccountId ?? '', environments, realms: ['', 'adfs'] }
-      assert.ok(view.findAccessToken({ ...query, scopes: ['openid'] }))
+      assert.ok(view.findTokens({ ...query, scopes: ['openid'] })?.idToken)
       assert.ok(view.findRefreshToken(query))
-      assert.ok(view.findIdToken(query))
       assert.deepEqual(view.accounts(inPublicCloud), [])
     })
   })

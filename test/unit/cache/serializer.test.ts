@@ -96,7 +96,7 @@ describe('a serialized cache', () => {
     const query = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: [] }
     made.read(view => {
       assert.deepEqual(view.accounts(inPublicCloud), [])
-      assert.equal(view.findAccessToken(query), undefined)
+      assert.equal(view.findTokens(query), undefined)
       assert.equal(view.findRefreshToken(query), undefined)
       assert.equal(view.findAppMetadata(query), undefined)
     })
