@@ -10,6 +10,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { AUTHORITY, CLIENT_ID, SCOPES, writeCache } from './cache-file.mjs'
 import { buildDotnet } from './dotnet.mjs'
+import { measureImport } from './measures/import.mjs'
+import { measureInstall } from './measures/install.mjs'
+import { measureListing } from './measures/listing.mjs'
+import { measureSilent } from './measures/silent.mjs'
 import { report } from './report.mjs'
 import { LATCHKEY, MSAL_NODE, msalNet } from './subject.mjs'
 import { holdsSoFar, judge } from './targets.mjs'
@@ -47,11 +51,8 @@ onProgress(missed.length === 0 ? 'done' : `${missed.length} of ${verdicts.length
 if (options.check && failed.length > 0) process.exitCode = 1
 
 async function measure() {
-  // Loaded when the library has been built.
-  const [{ measureSilent }, { measureListing }, { measureTogether }, { measureImport }, { measureInstall }] =
-    await Promise.all(
-      ['silent', 'listing', 'together', 'import', 'install'].map(name => import(`./measures/${name}.mjs`)),
-    )
+  // It uses the library itself, which may have been built only now.
+  const { measureTogether } = await import('./measures/together.mjs')
   const libraries = [LATCHKEY, MSAL_NODE, ...(dotnet.program === undefined ? [] : [msalNet(dotnet.program)])]
   const isQuick = options.check === true
   // When a target is missed more rounds are made: on a busy machine the best of a few rounds may still be a bad one.
