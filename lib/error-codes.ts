@@ -48,6 +48,10 @@ export const ERROR_CODES = {
     'The authority of the request is of another kind than the authority of the application.',
     'Create a second PublicClientApplication for the other kind of authority.',
   ),
+  B2C_authority_host_mismatch: client(
+    'The B2C authority of the request is on another host than the authority of the application.',
+    'Use the same host for all user flows of a tenant, or one PublicClientApplication for each host.',
+  ),
   tenant_override_non_aad: client(
     'tenantId was given, but this kind of authority has no tenant to replace.',
     'Leave tenantId out, or pass a whole authority.',

@@ -23,8 +23,15 @@ export type {
   AuthorizationUrl,
   AuthorizationUrlRequest,
   CommonRequest,
+  DeviceCode,
+  DeviceCodeCallbackRequest,
+  DeviceCodeRequest,
   InteractiveRequest,
+  RefreshTokenRequest,
   SilentRequest,
+  StartDeviceCodeRequest,
+  StartedDeviceCodeRequest,
+  UsernamePasswordRequest,
 } from './request/requests.js'
 export type { AccountInfo, AuthenticationResult, IdTokenClaims } from './request/result.js'
 export { type CustomWebUi, Prompt, type SystemBrowserOptions } from './request/web-ui.js'

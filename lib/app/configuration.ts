@@ -48,6 +48,8 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
     const value: unknown = configuration[name] ?? true
     return typeof value === 'boolean' ? value : refuse(`${name} must be true or false`)
   }
+  const protocolMode: unknown = configuration.protocolMode ?? 'AAD'
+  if (protocolMode !== 'AAD' && protocolMode !== 'OIDC') return refuse("protocolMode must be 'AAD' or 'OIDC'")
   if (!isTextList(clientCapabilities)) refuse('clientCapabilities must be an array of strings')
   if (!isTextList(knownAuthorities)) refuse('knownAuthorities must be an array of host names')
   const hosts = knownAuthorities.map(knownHost)
@@ -60,7 +62,7 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
   if (typeof http !== 'object' || http === null) refuse('http must be an object')
   return Object.freeze({
     clientId: clientId.trim(),
-    authority: parseAuthority(configuration.authority ?? DEFAULT_AUTHORITY),
+    authority: parseAuthority(configuration.authority ?? DEFAULT_AUTHORITY, protocolMode),
     redirectUri: optionalText(configuration.redirectUri, 'redirectUri', 2_048) ?? DEFAULT_REDIRECT_URI,
     clientCapabilities: Object.freeze([...clientCapabilities]),
     knownAuthorities: new Set(hosts),

@@ -9,7 +9,9 @@ import type {
   AuthorizationUrl,
   AuthorizationUrlRequest,
   InteractiveRequest,
+  RefreshTokenRequest,
   SilentRequest,
+  UsernamePasswordRequest,
 } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { type ValidConfiguration, validConfiguration } from './configuration.js'
@@ -116,6 +118,36 @@ export class PublicClientApplication {
     const context = await this.#start()
     const flow = await import('../flow/authorization-code.js')
     return flow.acquireTokenByAuthorizationCode(context, flow.validCodeRequest(request, context.redirectUri))
+  }
+
+  /**
+   * Signs a user in with a user name and a password.
+   *
+   * Not recommended: the program sees a password, which can be phished and replayed, and multi-factor authentication,
+   * Conditional Access and single sign-on cannot work. It has its place where no user is, as in a pipeline; prefer a
+   * device code or integrated Windows authentication. Consent has to be there before.
+   *
+   * @throws {InteractionRequiredError} the service's error – a wrong password, a second factor, missing consent (see `consentUrl`).
+   * @throws {ServiceError} or {ClientError} the service's error, unknown_user_type, user_realm_discovery_failed, unknown_user, invalid_request, ….
+   * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
+   */
+  async acquireTokenByUsernamePassword(request: UsernamePasswordRequest): Promise<AuthenticationResult> {
+    const context = await this.#start()
+    const flow = await import('../flow/username-password.js')
+    return flow.acquireTokenByUsernamePassword(context, flow.validPasswordRequest(request, context.authority))
+  }
+
+  /**
+   * Takes over a refresh token of another store, for example ADAL's, and signs its user in.
+   *
+   * @throws {InteractionRequiredError} the service's error – the token has expired, was revoked, or is another application's.
+   * @throws {ServiceError} or {ClientError} the service's error, invalid_request, network_error, ….
+   * @see [RFC 6749 § 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
+   */
+  async acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AuthenticationResult> {
+    const context = await this.#start()
+    const flow = await import('../flow/refresh-token.js')
+    return flow.acquireTokenByRefreshToken(context, flow.validRefreshTokenRequest(request))
   }
 
   /**

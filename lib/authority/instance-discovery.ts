@@ -4,6 +4,7 @@ import type { HttpClient, HttpResponse } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 import { orAborted } from '../request/abort.js'
 import type { Authority } from './authority.js'
+import { computeEndpoints } from './endpoints.js'
 import { type Cloud, findKnownCloud, singleHostCloud } from './known-clouds.js'
 
 const DISCOVERY_HOST = 'login.microsoftonline.com'
@@ -78,10 +79,7 @@ export class InstanceDiscovery {
     const { http, logger } = this.#options
     const url = new URL(`https://${DISCOVERY_HOST}/common/discovery/instance`)
     url.searchParams.set('api-version', '1.1')
-    url.searchParams.set(
-      'authorization_endpoint',
-      `https://${authority.host}/${authority.tenant}/oauth2/v2.0/authorize`,
-    )
+    url.searchParams.set('authorization_endpoint', computeEndpoints(authority, authority.host).authorize.href)
     logger.verbose('asking whether the authority host is trusted', `asking whether ${authority.host} is trusted`)
     const response = await http.send({
       method: 'GET',

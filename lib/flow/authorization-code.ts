@@ -2,14 +2,13 @@
 
 import type { AuthorizationCodeRequest } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
-import { scopesToSend, validScopes } from '../request/scopes.js'
+import { validScopes } from '../request/scopes.js'
 import { optionalText, requiredText, type ValidCommon, validCommon } from '../request/validate.js'
-import { buildClaims } from '../token/claims.js'
 import { authorizationCodeGrant } from '../token/grants.js'
-import { fetchToken } from '../token/token-endpoint.js'
 import { freshResult } from './authentication-result.js'
 import type { FlowContext } from './flow-context.js'
 import { checkTokens, saveTokens } from './save-tokens.js'
+import { mailboxOf, sendGrant } from './send-grant.js'
 import { targetForRequest } from './target.js'
 
 /** A code and what was sent along when it was asked for. */
@@ -51,18 +50,11 @@ export async function acquireTokenByAuthorizationCode(
   signIn: { account?: AccountInfo | undefined; loginHint?: string | undefined } = {},
 ): Promise<AuthenticationResult> {
   const target = await targetForRequest(context, request)
-  const loginHint = signIn.loginHint ?? signIn.account?.username
-  const tokens = await fetchToken(context, {
-    endpoint: target.endpoints.token,
-    clientId: context.clientId,
-    scope: scopesToSend(request.scopes),
+  const tokens = await sendGrant(context, request, {
+    target,
     grant: authorizationCodeGrant(request.code, request.redirectUri, request.codeVerifier),
-    claims: buildClaims(request.claims, context.clientCapabilities),
-    correlationId: request.correlationId,
-    extraQueryParameters: request.extraQueryParameters,
-    anchorMailbox: loginHint === undefined ? undefined : `upn:${loginHint}`,
+    anchorMailbox: mailboxOf(signIn.loginHint ?? signIn.account?.username),
     retryOn5xx: false,
-    signal: request.signal,
   })
   const answered = { target, tokens, request, account: signIn.account, nonce: request.nonce }
   checkTokens(context, answered)

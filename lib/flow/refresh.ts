@@ -3,13 +3,11 @@ import type { Target } from '../authority/request-authority.js'
 import type { CacheView } from '../cache/cache-view.js'
 import { ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import type { AccountInfo } from '../request/result.js'
-import { scopesToSend } from '../request/scopes.js'
-import { buildClaims } from '../token/claims.js'
 import { refreshTokenGrant } from '../token/grants.js'
-import { fetchToken } from '../token/token-endpoint.js'
 import type { TokenResponse } from '../token/token-response.js'
 import type { FlowContext, RefreshedTokens } from './flow-context.js'
 import { type AnsweredRequest, checkTokens, saveTokens } from './save-tokens.js'
+import { sendGrant } from './send-grant.js'
 import type { ValidSilentRequest } from './silent-request.js'
 import { targetForRequest } from './target.js'
 
@@ -32,14 +30,9 @@ export async function refreshTokens(
   const target = await targetForRequest(context, { ...request, signal }, account)
   const candidates = await context.cache.read(view => refreshTokensToTry(view, target, account))
   const tokens = await redeemFirstAccepted(candidates, correlationId, secret =>
-    fetchToken(context, {
-      endpoint: target.endpoints.token,
-      clientId: context.clientId,
-      scope: scopesToSend(request.scopes),
+    sendGrant(context, request, {
+      target,
       grant: refreshTokenGrant(secret),
-      claims: buildClaims(request.claims, context.clientCapabilities),
-      correlationId,
-      extraQueryParameters: request.extraQueryParameters,
       anchorMailbox: anchorMailboxOf(account),
       retryOn5xx: true,
       signal,

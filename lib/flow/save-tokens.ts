@@ -1,4 +1,5 @@
 /** Accepts a token answer: holds it against what was asked for, then files it in the cache. */
+import { type Authority, hasTenants, realmsOf } from '../authority/authority.js'
 import type { Target } from '../authority/request-authority.js'
 import type { CacheView } from '../cache/cache-view.js'
 import { ClientError } from '../errors.js'
@@ -35,7 +36,16 @@ export function checkTokens(
   const { idTokenClaims } = tokens
   if (idTokenClaims !== undefined) {
     const { authority, cloud } = target
-    checkIdToken(idTokenClaims, { clientId, authority, cloud, nonce, nowMs: clock.now(), correlationId, logger })
+    checkIdToken(idTokenClaims, {
+      clientId,
+      authority,
+      cloud,
+      issuer: target.issuer,
+      nonce,
+      nowMs: clock.now(),
+      correlationId,
+      logger,
+    })
   }
   if (account !== undefined && isAboutSomebodyElse(tokens, account)) {
     throw new ClientError('user_mismatch', undefined, { correlationId })
@@ -88,8 +98,7 @@ export async function saveTokens(
       environment: target.cloud.preferredCache,
       environments: target.cloud.aliases,
       realm: account.tenantId,
-      // MSAL.NET files tokens under the tenant as the authority spells it.
-      realmAliases: tenant.includes('.') ? [tenant] : undefined,
+      realmAliases: otherRealms(target.authority),
       clientInfo: tokens.clientInfo?.raw,
       scopes: tokens.scopes ?? request.scopes,
       accessToken: tokens.accessToken,
@@ -106,8 +115,15 @@ export async function saveTokens(
         name: account.name,
         givenName: claims?.given_name,
         familyName: claims?.family_name,
-        authorityType: 'MSSTS',
+        authorityType: target.authority.kind === 'adfs' ? 'ADFS' : 'MSSTS',
       },
     })
   }, signal)
+}
+
+/** Under which names another MSAL may have filed the tokens that these replace. */
+function otherRealms(authority: Authority): readonly string[] | undefined {
+  if (!hasTenants(authority)) return realmsOf(authority)
+  // MSAL.NET files tokens under the tenant as the authority spells it.
+  return authority.tenant.includes('.') ? [authority.tenant] : undefined
 }

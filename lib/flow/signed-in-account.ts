@@ -1,6 +1,6 @@
 /** Who signed in: the account that a token answer is about. */
 
-import { type Authority, CONSUMERS_TENANT, isMultiTenant } from '../authority/authority.js'
+import { type Authority, CONSUMERS_TENANT, hasTenants, isMultiTenant } from '../authority/authority.js'
 import type { Target } from '../authority/request-authority.js'
 import { ClientError } from '../errors.js'
 import type { AccountInfo, IdTokenClaims } from '../request/result.js'
@@ -39,12 +39,16 @@ export function signedInAccount(
 
 /** The GUID where the answer names it, since other programs look for that; else what the authority says. */
 function tenantOf(authority: Authority, claims: IdTokenClaims | undefined, homeTenant: string | undefined): string {
+  if (!hasTenants(authority)) return ''
   if (typeof claims?.tid === 'string' && claims.tid !== '') return claims.tid
   if (authority.tenant === 'consumers') return CONSUMERS_TENANT
   return isMultiTenant(authority) ? (homeTenant ?? authority.tenant) : authority.tenant
 }
 
 function usernameOf(claims: IdTokenClaims | undefined): string | undefined {
-  const candidates = [claims?.preferred_username, claims?.upn, claims?.email, claims?.name]
-  return candidates.find(candidate => typeof candidate === 'string' && candidate !== '')
+  // B2C has the user's addresses in a list.
+  const emails: unknown = claims?.emails
+  const [email] = Array.isArray(emails) ? (emails as unknown[]) : []
+  const candidates = [claims?.preferred_username, claims?.upn, claims?.email, email, claims?.name]
+  return candidates.find((candidate): candidate is string => typeof candidate === 'string' && candidate !== '')
 }

@@ -108,6 +108,7 @@ function sharedRefresh(
 function refreshKey(request: ValidSilentRequest, account: AccountInfo, target: Target): string {
   return JSON.stringify([
     target.authority.host,
+    target.authority.path,
     target.authority.tenant,
     account.homeAccountId.toLowerCase(),
     scopesKey(request.scopes),

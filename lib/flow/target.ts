@@ -1,9 +1,15 @@
 /** Where one request goes: its authority, the cloud's names, and the endpoints; and under which names its tokens are filed. */
-import { type Authority, CONSUMERS_TENANT, type Endpoints, endpointsOf, realmsOf } from '../authority/authority.js'
+import { type Authority, CONSUMERS_TENANT, realmsOf } from '../authority/authority.js'
+import { computeEndpoints, type Endpoints } from '../authority/endpoints.js'
 import { chooseAuthority, type Target } from '../authority/request-authority.js'
 import type { AccountInfo } from '../request/result.js'
 import type { ValidCommon } from '../request/validate.js'
 import type { FlowContext } from './flow-context.js'
+
+/** A target that requests can be sent to. */
+export interface TargetWithEndpoints extends Target {
+  readonly endpoints: Endpoints
+}
 
 /** Decides where a request goes from what is known without a request: enough to look into the cache. */
 export function targetForLookUp(context: FlowContext, request: ValidCommon, account?: AccountInfo): Target {
@@ -30,10 +36,10 @@ export async function targetForRequest(
   context: FlowContext,
   request: ValidCommon,
   account?: AccountInfo,
-): Promise<Target & { readonly endpoints: Endpoints }> {
+): Promise<TargetWithEndpoints> {
   const { authority } = targetForLookUp(context, request, account)
   const cloud = await context.clouds.cloudForRequest(authority, request.correlationId, request.signal)
-  return { authority, cloud, endpoints: endpointsOf(authority, cloud.preferredNetwork) }
+  return { authority, cloud, endpoints: computeEndpoints(authority, cloud.preferredNetwork) }
 }
 
 /**

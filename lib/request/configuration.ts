@@ -26,6 +26,8 @@ export interface Configuration {
   clientId: string
   /** Default `https://login.microsoftonline.com/common`. */
   authority?: string
+  /** `OIDC` for an OpenID provider that is not Microsoft's: its endpoints are discovered. Default `AAD`. */
+  protocolMode?: 'AAD' | 'OIDC'
   /** Default `http://localhost`: the loopback address with any free port. */
   redirectUri?: string
   /** Capabilities that every token request declares, for example `cp1`. Default: none. */

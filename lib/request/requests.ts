@@ -85,6 +85,71 @@ export interface AuthorizationCodeRequest extends CommonRequest {
   nonce?: string
 }
 
+/** What a person types on another device, and how long there is for it. (RFC 8628 § 3.2) */
+export interface DeviceCode {
+  /** What the user types. */
+  userCode: string
+  /** What this program polls with; a secret. */
+  deviceCode: string
+  /** Where the user types it. */
+  verificationUri: string
+  /** The same with the code in it, for a link or a QR code, where the service offers one. */
+  verificationUriComplete?: string
+  expiresOn: Date
+  /** How long to wait between two polls, in seconds. */
+  intervalSeconds: number
+  /** The service's own words for the user, with the address and the code. */
+  message: string
+  clientId: string
+  scopes: string[]
+}
+
+/** Request of `startDeviceCode`. */
+export interface StartDeviceCodeRequest extends CommonRequest {
+  scopes: string[]
+}
+
+/** What both forms of a device code request may carry. */
+interface DeviceCodeWait {
+  /** How long to wait for the user, in seconds. Default: until the code expires. */
+  timeoutSeconds?: number
+}
+
+/** Request of `acquireTokenByDeviceCode` that starts the sign-in itself. */
+export interface DeviceCodeCallbackRequest extends CommonRequest, DeviceCodeWait {
+  scopes: string[]
+  /** Shows the code to the user. It is awaited before the first poll; what it rejects with, the call rejects with. */
+  deviceCodeCallback: (deviceCode: DeviceCode) => void | Promise<void>
+}
+
+/** Request of `acquireTokenByDeviceCode` that goes on with a code of `startDeviceCode`. */
+export interface StartedDeviceCodeRequest extends CommonRequest, DeviceCodeWait {
+  deviceCode: DeviceCode
+  /** Default: the scopes that the code was started with. */
+  scopes?: string[]
+  /** `once` asks one time and rejects with `authorization_pending` while the user has not finished. Default `untilDone`. */
+  poll?: 'untilDone' | 'once'
+}
+
+/** Request of `acquireTokenByDeviceCode`, in one step or in two. */
+export type DeviceCodeRequest = DeviceCodeCallbackRequest | StartedDeviceCodeRequest
+
+/** Request of `acquireTokenByUsernamePassword`. */
+export interface UsernamePasswordRequest extends CommonRequest {
+  scopes: string[]
+  /** User principal name. */
+  username: string
+  /** As text, or as UTF-8 bytes that the caller can wipe once the call is done. */
+  password: string | Uint8Array
+}
+
+/** Request of `acquireTokenByRefreshToken`. */
+export interface RefreshTokenRequest extends CommonRequest {
+  scopes: string[]
+  /** A refresh token that this application was given, for example by ADAL. */
+  refreshToken: string
+}
+
 /** Filter of `getAccounts`; every given field must match, ignoring case. */
 export interface AccountFilter {
   username?: string

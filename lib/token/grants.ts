@@ -24,3 +24,21 @@ export function authorizationCodeGrant(
 export function refreshTokenGrant(refreshToken: string): GrantFields {
   return { grant_type: 'refresh_token', refresh_token: refreshToken }
 }
+
+/**
+ * A user name and a password.
+ *
+ * @see [RFC 6749 § 4.3.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.3.2)
+ */
+export function passwordGrant(username: string, password: string): GrantFields {
+  return { grant_type: 'password', username, password }
+}
+
+/**
+ * A code that the user approves on another device.
+ *
+ * @see [RFC 8628 § 3.4](https://www.rfc-editor.org/rfc/rfc8628#section-3.4)
+ */
+export function deviceCodeGrant(deviceCode: string): GrantFields {
+  return { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: deviceCode }
+}

@@ -41,6 +41,8 @@ export interface IdTokenExpectation {
   readonly clientId: string
   readonly authority: Authority
   readonly cloud: Cloud
+  /** The discovered issuer; `undefined` where it follows from the authority. */
+  readonly issuer: string | undefined
   /** Sent with the authorize request, if there was one. */
   readonly nonce: string | undefined
   readonly nowMs: number
@@ -73,18 +75,23 @@ export function checkIdToken(claims: IdTokenClaims, expected: IdTokenExpectation
   }
 }
 
-/** `https://<host of the cloud>/<tid>/v2.0`, or `https://sts.windows.net/<tid>/` for v1 tokens. */
-function isIssuerOf(claims: IdTokenClaims, { authority, cloud }: IdTokenExpectation): boolean {
+/** The issuer that was discovered, or one on a host of the cloud and of the tenant that was asked. */
+function isIssuerOf(claims: IdTokenClaims, { authority, cloud, issuer: discovered }: IdTokenExpectation): boolean {
   if (typeof claims.iss !== 'string') return false
-  let issuer: URL
-  try {
-    issuer = new URL(claims.iss)
-  } catch {
-    return false
-  }
+  if (discovered !== undefined) return claims.iss === discovered
+  if (!URL.canParse(claims.iss)) return false
+  const issuer = new URL(claims.iss)
+  if (issuer.protocol !== 'https:') return false
+  const isOwnHost = cloud.aliases.has(issuer.host.toLowerCase())
+  // External ID issues in the name of the tenant's GUID: https://<GUID>.ciamlogin.com/<GUID>/v2.0.
+  if (authority.kind === 'ciam') return isOwnHost || issuer.hostname.endsWith('.ciamlogin.com')
+  return isOwnHost && (authority.kind !== 'aad' || isIssuerOfTenant(claims, issuer, authority.tenant))
+}
+
+/** `https://<host of the cloud>/<tid>/v2.0`, or `https://sts.windows.net/<tid>/` for v1 tokens. */
+function isIssuerOfTenant({ tid }: IdTokenClaims, issuer: URL, authorityTenant: string): boolean {
   const tenant = issuer.pathname.split('/')[1]?.toLowerCase()
-  if (issuer.protocol !== 'https:' || !cloud.aliases.has(issuer.host.toLowerCase())) return false
-  if (typeof claims.tid === 'string' && claims.tid.toLowerCase() !== tenant) return false
-  const asked = authority.tenant === 'consumers' ? CONSUMERS_TENANT : authority.tenant
+  if (typeof tid === 'string' && tid.toLowerCase() !== tenant) return false
+  const asked = authorityTenant === 'consumers' ? CONSUMERS_TENANT : authorityTenant
   return GUID.test(asked) ? tenant === asked : true
 }

@@ -1,0 +1,51 @@
+/** Sends one grant of a checked request to the token endpoint of its authority. */
+import { scopesToSend } from '../request/scopes.js'
+import type { ValidCommon } from '../request/validate.js'
+import { buildClaims } from '../token/claims.js'
+import type { GrantFields } from '../token/grants.js'
+import { fetchToken } from '../token/token-endpoint.js'
+import type { TokenResponse } from '../token/token-response.js'
+import type { FlowContext } from './flow-context.js'
+import type { TargetWithEndpoints } from './target.js'
+
+/** A grant and how it is to be sent. */
+export interface GrantToSend {
+  readonly target: TargetWithEndpoints
+  readonly grant: GrantFields
+  /** Routes the request to the user's home region: `upn:<user name>` or `oid:<uid>@<utid>`. */
+  readonly anchorMailbox?: string | undefined
+  /** Only where sending the same grant twice does no harm. */
+  readonly retryOn5xx: boolean
+  /** Default: that of the request. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Sends the grant with the request's scopes, claims and query parameters.
+ *
+ * @throws {InteractionRequiredError} the service's error – the user has to do something.
+ * @throws {ServiceError} or {ClientError} as listed at fetchToken.
+ */
+export function sendGrant(
+  context: Pick<FlowContext, 'clientId' | 'clientCapabilities' | 'http' | 'clock'>,
+  request: ValidCommon & { readonly scopes: readonly string[] },
+  { target, grant, anchorMailbox, retryOn5xx, signal = request.signal }: GrantToSend,
+): Promise<TokenResponse> {
+  return fetchToken(context, {
+    endpoint: target.endpoints.token,
+    clientId: context.clientId,
+    scope: scopesToSend(request.scopes),
+    grant,
+    claims: buildClaims(request.claims, context.clientCapabilities),
+    correlationId: request.correlationId,
+    extraQueryParameters: request.extraQueryParameters,
+    anchorMailbox,
+    retryOn5xx,
+    signal,
+  })
+}
+
+/** The mailbox of a user name. */
+export function mailboxOf(username: string | undefined): string | undefined {
+  return username === undefined || username === '' ? undefined : `upn:${username}`
+}
