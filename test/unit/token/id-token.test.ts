@@ -30,6 +30,7 @@ function check({ claims = {}, authority = `${PUBLIC}/common`, nonce }: Case): Me
     clientId: CLIENT,
     authority: parsed,
     cloud: findKnownCloud(parsed.host) ?? singleHostCloud(parsed.host),
+    issuer: undefined,
     nonce,
     nowMs: NOW,
     correlationId: 'request-id',
