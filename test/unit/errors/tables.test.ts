@@ -13,7 +13,7 @@ describe('ERROR_CODES', () => {
   test('has a snake_case code, a meaning and a hint in every row', () => {
     assert.ok(entries.length >= 40)
     for (const [code, { meaning, hint }] of entries) {
-      assert.match(code, /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/)
+      assert.match(code, /^(B2C_)?[a-z][a-z0-9]*(_[a-z0-9]+)*$/)
       for (const text of [meaning, hint]) {
         assert.match(text, SENTENCE, code)
         assert.doesNotMatch(text, SECOND_SENTENCE, code)
