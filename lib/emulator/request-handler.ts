@@ -6,7 +6,7 @@ import { commonHeaders, errorAnswer, errorAsPage, json, page } from './answers.j
 import { pushBounded } from './bounded.js'
 import { EntraError } from './entra-error.js'
 import type { Exchange, Reply } from './exchange.js'
-import { faultReply, isReplying, sendHuge, sendTruncated, takeFault } from './faults.js'
+import { faultReply, isReplying, sendDrip, sendHuge, sendTruncated, takeFault } from './faults.js'
 import { addressOf } from './hosts.js'
 import { isGuid } from './identifiers.js'
 import { errorPage } from './pages/index.js'
@@ -42,6 +42,11 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
   if (fault?.kind === 'huge') {
     recorded.status = 200
     sendHuge(response, fault.bytes)
+    return
+  }
+  if (fault?.kind === 'drip') {
+    recorded.status = 200
+    sendDrip(response)
     return
   }
   const reply =

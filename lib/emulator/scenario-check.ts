@@ -37,7 +37,7 @@ const ROUTES: Record<RouteName | 'all', true> = {
 }
 
 const FAULT: Record<keyof Fault, Check> = {
-  kind: oneOf('status', 'html', 'text', 'huge', 'hang', 'reset', 'truncate'),
+  kind: oneOf('status', 'html', 'text', 'huge', 'hang', 'drip', 'reset', 'truncate'),
   status: value =>
     Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599 ? undefined : 'an HTTP status',
   retryAfterSeconds: seconds,

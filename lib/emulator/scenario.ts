@@ -6,9 +6,10 @@ export interface Fault {
   /**
    * `status`: an error status with a JSON body · `html`: the same with a page · `text`: a 200 that is not JSON ·
    * `huge`: a 200 whose JSON does not end for `bytes` · `hang`: no answer at all ·
-   * `reset`: the connection breaks · `truncate`: half of the real answer, then the connection breaks.
+   * `drip`: a 200 whose body comes so slowly that it does not end · `reset`: the connection breaks ·
+   * `truncate`: half of the real answer, then the connection breaks.
    */
-  kind: 'status' | 'html' | 'text' | 'huge' | 'hang' | 'reset' | 'truncate'
+  kind: 'status' | 'html' | 'text' | 'huge' | 'hang' | 'drip' | 'reset' | 'truncate'
   /** HTTP status of `status` and `html`. Default 503. */
   status?: number
   /** Sent as `Retry-After`, in seconds. Default none. */

@@ -1,0 +1,36 @@
+/** Each way to a token as one function, so that a table can put all of them through the same trouble. */
+import type { AuthenticationResult, CustomWebUi, PublicClientApplication } from 'latchkey'
+import { SCOPES } from './support.js'
+
+/** What a flow is run with. */
+export interface Actor {
+  app: PublicClientApplication
+  user: { username: string; password: string }
+  /** A refresh token of the user's. */
+  refreshToken: string
+}
+
+/** A browser that needs no network: it comes back with a code at once. */
+const INSTANT_WEB_UI: CustomWebUi = {
+  async acquireAuthorizationCode(authorizationUrl, redirectUri) {
+    const answer = new URL(redirectUri)
+    answer.searchParams.set('code', 'made-up')
+    answer.searchParams.set('state', authorizationUrl.searchParams.get('state') ?? '')
+    return answer
+  },
+}
+
+export const FLOWS: Record<string, (actor: Actor) => Promise<AuthenticationResult>> = {
+  async silent({ app }) {
+    const [account] = await app.getAccounts()
+    return app.acquireTokenSilent({ scopes: SCOPES, account, forceRefresh: true })
+  },
+  interactive: ({ app }) => app.acquireTokenInteractive({ scopes: SCOPES, webUi: INSTANT_WEB_UI }),
+  'authorization code': ({ app }) => app.acquireTokenByAuthorizationCode({ scopes: SCOPES, code: 'made-up' }),
+  password: ({ app, user }) => app.acquireTokenByUsernamePassword({ scopes: SCOPES, ...credentials(user) }),
+  'refresh token': ({ app, refreshToken }) => app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken }),
+}
+
+function credentials({ username, password }: Actor['user']): { username: string; password: string } {
+  return { username, password }
+}

@@ -1,0 +1,145 @@
+/** Every flow in every kind of trouble: which error, with a hint, in bounded time, and with the cache as it was. */
+import assert from 'node:assert/strict'
+import { performance } from 'node:perf_hooks'
+import { after, type TestContext, test } from 'node:test'
+import { AuthError, type Configuration, PublicClientApplication } from 'latchkey'
+import type { Fault } from 'latchkey/emulator'
+import { startProxy } from '../support/server.js'
+import { type Actor, FLOWS } from './every-flow.js'
+import { setStage } from './support.js'
+
+const stage = await setStage()
+const { tenant } = stage
+const host = new URL(tenant.authority).host
+const denyingProxy = await startProxy({ authorization: 'Basic nobody' })
+after(() => denyingProxy.close())
+
+/** A limit that every wait of the table keeps well below what a person would call hanging. */
+const TIMEOUT_SECONDS = 1
+/** One request, its retry a second later, and room for a busy machine. */
+const LONGEST_MS = 15_000
+
+interface Trouble {
+  /** At the tenant, on its token endpoint. */
+  fault?: Fault
+  /** In what the application is told. */
+  configuration?: Partial<Configuration>
+  /** Another host in the authority's place. */
+  host?: string
+  code: string
+  hint: RegExp
+  /** Seconds from now that the service asked for. */
+  retryAfterSeconds?: number
+}
+
+const TROUBLES: Record<string, Trouble> = {
+  'a refused connection': { host: 'localhost:1', code: 'network_error', hint: /network|connection|reach/i },
+  'an untrusted certificate': {
+    configuration: { http: { ca: [] } },
+    code: 'tls_error',
+    hint: /NODE_EXTRA_CA_CERTS/,
+  },
+  'a proxy that wants a password': {
+    configuration: { http: { proxy: denyingProxy.origin, ca: tenant.caPem } },
+    code: 'network_error',
+    hint: /user name and password/,
+  },
+  'a name that is not there': { host: 'nowhere.invalid', code: 'network_error', hint: /network|connection|reach/i },
+  'HTTP 500': { fault: { kind: 'html', status: 500 }, code: 'service_not_available', hint: /again/ },
+  'HTTP 503 with Retry-After': {
+    fault: { kind: 'html', status: 503, retryAfterSeconds: 7 },
+    code: 'service_not_available',
+    hint: /again/,
+    retryAfterSeconds: 7,
+  },
+  'HTTP 429 with Retry-After': {
+    fault: { kind: 'html', status: 429, retryAfterSeconds: 9 },
+    code: 'request_throttled',
+    hint: /retryAfter/,
+    retryAfterSeconds: 9,
+  },
+  'a body that does not come to an end': {
+    fault: { kind: 'drip' },
+    code: 'request_timeout',
+    hint: /again|timeoutSeconds/,
+  },
+  'half a body': { fault: { kind: 'truncate' }, code: 'network_error', hint: /network|connection|reach/i },
+  'a page in place of JSON': { fault: { kind: 'html', status: 200 }, code: 'non_parsable_oauth_error', hint: /proxy/ },
+  'plain text in place of JSON': { fault: { kind: 'text' }, code: 'non_parsable_oauth_error', hint: /proxy/ },
+  'a body of 20 MB': {
+    fault: { kind: 'huge', bytes: 20_000_000 },
+    code: 'response_too_large',
+    hint: /proxy|authority/,
+  },
+}
+
+/** The tenant's cache and a refresh token, as one sign-in left them. */
+async function signInOnce(t: TestContext): Promise<{ cache: string; refreshToken: string }> {
+  const { app } = await stage.signedIn(t)
+  const cache = app.tokenCache.serialize()
+  const [entry] = Object.values(
+    (JSON.parse(cache) as { RefreshToken: Record<string, { secret: string }> }).RefreshToken,
+  )
+  assert.ok(entry)
+  return { cache, refreshToken: entry.secret }
+}
+
+function applicationIn(t: TestContext, { configuration, host: elsewhere = host }: Trouble, cache: string) {
+  const app = new PublicClientApplication({
+    clientId: tenant.clientId,
+    authority: tenant.authority.replace(host, elsewhere),
+    knownAuthorities: [elsewhere],
+    ...configuration,
+    http: { ca: tenant.caPem, proxy: false, timeoutSeconds: TIMEOUT_SECONDS, ...configuration?.http },
+  })
+  t.after(() => app.close())
+  app.tokenCache.deserialize(cache.replaceAll(host, elsewhere))
+  return app
+}
+
+for (const [troubleName, trouble] of Object.entries(TROUBLES)) {
+  for (const [flowName, run] of Object.entries(FLOWS)) {
+    test(`${flowName} with ${troubleName}: ${trouble.code}`, async t => {
+      const { cache, refreshToken } = await signInOnce(t)
+      const app = applicationIn(t, trouble, cache)
+      const before = app.tokenCache.serialize()
+      if (trouble.fault) tenant.scenario({ faults: { all: trouble.fault } })
+      const actor: Actor = { app, user: stage.user('alice'), refreshToken }
+      const startedMs = performance.now()
+      const startedOn = Date.now()
+
+      const error = await run(actor).then(
+        () => assert.fail('it went through'),
+        (reason: unknown) => reason,
+      )
+
+      assert.ok(error instanceof AuthError, String(error))
+      assert.equal(error.code, trouble.code, error.message)
+      assert.match(error.hint, trouble.hint)
+      if (trouble.retryAfterSeconds !== undefined) {
+        const { retryAfter } = error as AuthError & { retryAfter?: Date }
+        const seconds = ((retryAfter?.getTime() ?? 0) - startedOn) / 1000
+        assert.ok(Math.abs(seconds - trouble.retryAfterSeconds) < LONGEST_MS / 1000, `Retry-After read as ${seconds} s`)
+      }
+      assert.ok(performance.now() - startedMs < LONGEST_MS)
+      assert.equal(app.tokenCache.serialize(), before, 'the cache has changed')
+    })
+  }
+}
+
+for (const seconds of [-600, 600]) {
+  test(`a service whose clock is ${seconds} s off does not end a sign-in`, async t => {
+    const { cache, refreshToken } = await signInOnce(t)
+    tenant.scenario({ clockOffsetSeconds: seconds })
+    for (const [name, run] of Object.entries(FLOWS)) {
+      // A code that was made up is refused whatever the time is.
+      if (name === 'interactive' || name === 'authorization code') continue
+      const app = applicationIn(t, { code: '', hint: /./ }, cache)
+      const result = await run({ app, user: stage.user('alice'), refreshToken })
+      const left = (result.expiresOn.getTime() - Date.now()) / 1000
+      assert.ok(left > 3_400 && left < 3_700, `${name}: good for ${left} s by the clock of this machine`)
+      const again = await app.acquireTokenSilent({ scopes: ['User.Read'], account: result.account })
+      assert.equal(again.fromCache, true)
+    }
+  })
+}
