@@ -94,6 +94,19 @@ export const ERROR_CODES = {
     'The sign-in was not finished in time, or the browser was closed.',
     'Offer to try again; timeoutSeconds sets how long to wait (default 300).',
   ),
+  // Device code
+  device_code_not_supported: client(
+    'This authority has no endpoint for device codes.',
+    'Use acquireTokenInteractive, or an authority that publishes device_authorization_endpoint.',
+  ),
+  invalid_device_code_response: client(
+    'The answer to the device code request lacks a code or the address to type it at.',
+    'Check the authority, and that no proxy alters the answer.',
+  ),
+  code_expired: client(
+    'The code expired before the user had finished.',
+    'Start a new device code sign-in and show the new code.',
+  ),
   authentication_failed: client(
     'The answer of the sign-in page has neither a code nor an error.',
     'Try again; if it recurs, another program may be answering on the redirect address.',

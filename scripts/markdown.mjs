@@ -92,11 +92,15 @@ function anchorsOf(text) {
   )
 }
 
-/** The ```ts blocks of a file: `{ line, code }`, where `line` is that of the first line of code. */
+/**
+ * The ```ts blocks of a file: `{ line, name, code }`, where `line` is that of the first line of code. A block that others of
+ * the same file import from has its file name behind `ts`.
+ */
 export function codeBlocks(text) {
-  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(match => ({
-    line: text.slice(0, match.index).split('\n').length + 1,
-    code: match[1],
+  return [...text.matchAll(/^```ts(?: (\S+\.ts))?\n(.*?)^```/gms)].map(({ index, 1: name, 2: code }) => ({
+    line: text.slice(0, index).split('\n').length + 1,
+    name,
+    code,
   }))
 }
 
@@ -105,7 +109,8 @@ export function checkCode(root) {
   const blocks = new Map()
   for (const file of markdownFiles(root)) {
     for (const block of codeBlocks(readFileSync(path.join(root, file), 'utf8'))) {
-      blocks.set(path.join(root, `${file.replaceAll('/', '-')}-${block.line}.mts`), { ...block, file })
+      const folder = path.join(root, file.replaceAll('/', '-'))
+      blocks.set(path.join(folder, block.name ?? `${block.line}.ts`), { ...block, file })
     }
   }
   const options = {
@@ -120,8 +125,11 @@ export function checkCode(root) {
     noUncheckedIndexedAccess: true,
     skipLibCheck: true,
   }
-  // The blocks are files in memory only, lying in the root of the package.
+  // The blocks are files in memory only, as if each document were a folder in the root of the package.
   const host = ts.createCompilerHost(options)
+  const { directoryExists } = host
+  host.directoryExists = name =>
+    [...blocks.keys()].some(block => path.dirname(block) === name) || directoryExists.call(host, name)
   const { fileExists, readFile, getSourceFile } = host
   host.fileExists = name => blocks.has(name) || fileExists.call(host, name)
   host.readFile = name => blocks.get(name)?.code ?? readFile.call(host, name)

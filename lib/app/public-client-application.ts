@@ -8,9 +8,12 @@ import type {
   AuthorizationCodeRequest,
   AuthorizationUrl,
   AuthorizationUrlRequest,
+  DeviceCode,
+  DeviceCodeRequest,
   InteractiveRequest,
   RefreshTokenRequest,
   SilentRequest,
+  StartDeviceCodeRequest,
   UsernamePasswordRequest,
 } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
@@ -118,6 +121,41 @@ export class PublicClientApplication {
     const context = await this.#start()
     const flow = await import('../flow/authorization-code.js')
     return flow.acquireTokenByAuthorizationCode(context, flow.validCodeRequest(request, context.redirectUri))
+  }
+
+  /**
+   * Gets a code that the user types on another device. Show it, then call {@link acquireTokenByDeviceCode} with it.
+   *
+   * @throws {ServiceError} the service's error – for example that this authority offers no device code.
+   * @throws {ClientError} invalid_request, network_error, … – see docs/errors.md.
+   * @see [RFC 8628 § 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)
+   */
+  async startDeviceCode(request: StartDeviceCodeRequest): Promise<DeviceCode> {
+    const context = await this.#start()
+    const flow = await import('../flow/start-device-code.js')
+    return flow.startDeviceCode(context, flow.validStartRequest(request))
+  }
+
+  /**
+   * Signs a user in who types a code on another device, which may have a browser where this one has none.
+   *
+   * In one step, with `deviceCodeCallback`, or in two, with a `deviceCode` of {@link startDeviceCode}. That one stays good
+   * after it was still pending, after an abort and after `timeoutSeconds`, until it expires.
+   *
+   * @throws {ClientError} code_expired – the user did not finish while the code was good.
+   * @throws {ClientError} authentication_timeout – `timeoutSeconds` are over.
+   * @throws {ServiceError} authorization_declined – the user declined.
+   * @throws {ServiceError} authorization_pending – with `poll: 'once'`: the user has not finished yet.
+   * @throws {ServiceError} or {InteractionRequiredError} the service's error.
+   * @throws what deviceCodeCallback rejects with, unchanged.
+   * @see [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628)
+   */
+  async acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult> {
+    const context = await this.#start()
+    const { validDeviceCodeRequest } = await import('../flow/device-code-request.js')
+    const valid = validDeviceCodeRequest(request, context.clientId)
+    const flow = await import('../flow/device-code.js')
+    return flow.acquireTokenByDeviceCode(context, valid)
   }
 
   /**

@@ -1,0 +1,96 @@
+/** Runs every example of the documents as a user would: a program of its own, with the emulator as its tenant. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { emulate } from '../../emulator/support.js'
+import { approveDeviceCode } from './support/device-person.js'
+
+const project = new URL('../../../', import.meta.url)
+const signInBrowser = fileURLToPath(new URL('programs/sign-in-browser.js', import.meta.url))
+const { codeBlocks } = (await import(new URL('scripts/markdown.mjs', project).href)) as {
+  codeBlocks(text: string): { line: number; name?: string; code: string }[]
+}
+
+/** What each example prints, in the order of the document. Those that have a name are imported by the others. */
+const PRINTED: Record<string, RegExp[]> = {
+  'README.md': [/^alice@\S+ has a token until /m],
+  'docs/flows.md': [
+    /^sign in first \(user_null\): \S/m,
+    /^signed in as alice@/m,
+    /^signed in as alice@/m,
+    /^signed in as alice@/m,
+    /^signed in as alice@/m,
+    /^show https:\S+\/authorize, and wait for http/m,
+    /^took over alice@/m,
+  ],
+  'docs/emulator.md': [/^\[\]$/m, /^$/],
+}
+
+const { tenant, user, password, browser } = await emulate()
+const alice = user('alice')
+// In the tree of the package, so that the examples find latchkey by its name.
+const folder = mkdtempSync(fileURLToPath(new URL('dist-test/examples-', project)))
+after(() => rmSync(folder, { recursive: true }))
+const caFile = path.join(folder, 'ca.pem')
+writeFileSync(caFile, tenant.caPem)
+const { refresh_token: refreshToken } = (await password('alice', { scope: 'User.Read offline_access openid' })).json
+
+const ENV: NodeJS.ProcessEnv = {
+  ...process.env,
+  NODE_EXTRA_CA_CERTS: caFile,
+  LATCHKEY_CLIENT_ID: tenant.clientId,
+  LATCHKEY_AUTHORITY: tenant.authority,
+  LATCHKEY_KNOWN_AUTHORITY: new URL(tenant.authority).host,
+  LATCHKEY_USERNAME: alice.username,
+  LATCHKEY_PASSWORD: alice.password,
+  LATCHKEY_REFRESH_TOKEN: String(refreshToken),
+  BROWSER: `${process.execPath} ${signInBrowser} %s`,
+  SIGN_IN_USERNAME: alice.username,
+  SIGN_IN_PASSWORD: alice.password,
+}
+
+/** Runs a program to its end, at most a minute; a code that it shows is approved, as the user would. */
+function run(file: string): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [file], { env: ENV, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 })
+    let output = ''
+    let approval: Promise<void> | undefined
+    const onOutput = (chunk: Buffer) => {
+      output += chunk
+      approval ??= approveDeviceCode(output, alice, browser())
+      approval?.catch(reject)
+    }
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', onOutput)
+    child.on('error', reject).on('close', code => resolve({ code, output }))
+  })
+}
+
+for (const [document, printed] of Object.entries(PRINTED)) {
+  const blocks = codeBlocks(readFileSync(new URL(document, project), 'utf8'))
+  const programs = blocks.filter(({ name }) => name === undefined)
+  const place = path.join(folder, document.replaceAll('/', '-'))
+
+  test(`${document} has ${printed.length} examples, and each of them is run`, () => {
+    assert.equal(programs.length, printed.length)
+    mkdirSync(place)
+    for (const { name, line, code } of blocks) {
+      const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022 } })
+      writeFileSync(path.join(place, name === undefined ? `${line}.js` : name.replace(/ts$/, 'js')), outputText)
+    }
+  })
+
+  for (const [index, expected] of printed.entries()) {
+    const line = programs[index]?.line
+    test(`${document}:${line} prints ${expected.source}`, {
+      skip: process.platform === 'win32' && 'not demanded: $BROWSER is not used on Windows',
+    }, async () => {
+      const { code, output } = await run(path.join(place, `${line}.js`))
+      assert.match(output, expected)
+      assert.equal(code, 0, output)
+    })
+  }
+}
