@@ -1,5 +1,5 @@
 /** Each way to a token as one function, so that a table can put all of them through the same trouble. */
-import type { AuthenticationResult, CustomWebUi, PublicClientApplication } from 'latchkey'
+import type { AuthenticationResult, CustomWebUi, DeviceCode, PublicClientApplication } from 'latchkey'
 import { SCOPES } from './support.js'
 
 /** What a flow is run with. */
@@ -8,6 +8,8 @@ export interface Actor {
   user: { username: string; password: string }
   /** A refresh token of the user's. */
   refreshToken: string
+  /** A code that nobody has approved. */
+  deviceCode: DeviceCode
 }
 
 /** A browser that needs no network: it comes back with a code at once. */
@@ -27,6 +29,8 @@ export const FLOWS: Record<string, (actor: Actor) => Promise<AuthenticationResul
   },
   interactive: ({ app }) => app.acquireTokenInteractive({ scopes: SCOPES, webUi: INSTANT_WEB_UI }),
   'authorization code': ({ app }) => app.acquireTokenByAuthorizationCode({ scopes: SCOPES, code: 'made-up' }),
+  'device code': ({ app }) => app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback() {} }),
+  'device code poll': ({ app, deviceCode }) => app.acquireTokenByDeviceCode({ deviceCode, poll: 'once' }),
   password: ({ app, user }) => app.acquireTokenByUsernamePassword({ scopes: SCOPES, ...credentials(user) }),
   'refresh token': ({ app, refreshToken }) => app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken }),
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   type AuthenticationResult,
   type Configuration,
+  type DeviceCode,
   type InteractiveRequest,
   PublicClientApplication,
 } from 'latchkey'
@@ -122,7 +123,7 @@ function startVisit(person: Person, origin: string): Visit {
         continue
       }
       titles.push(page.title)
-      const fields = url.origin === origin ? deedFor(person, page) : undefined
+      const fields = url.origin === origin && page.action !== '' ? deedFor(person, page) : undefined
       if (fields === undefined) return { url, page }
       url = new URL(page.action, origin)
       page = await page.submit(fields)
@@ -141,7 +142,9 @@ function startVisit(person: Person, origin: string): Visit {
   }
 }
 
-const HABITS: Record<string, (user: Person['user']) => Record<string, string>> = {
+const HABITS: Record<string, (user: Person['user'], page: Page) => Record<string, string>> = {
+  // The address has the code in it, as a QR code's would.
+  'Enter the code': (_user, { answer }) => ({ otc: /name="otc" value="([^"]*)"/.exec(answer.text)?.[1] ?? '' }),
   'Sign in': ({ username, password }) => ({ loginfmt: username, passwd: password }),
   'Pick an account': ({ username }) => ({ account: username }),
   'Enter your code': ({ otc }) => ({ otc }),
@@ -154,7 +157,7 @@ function deedFor({ user, deeds = {} }: Person, page: Page): Record<string, strin
   if (deed) return deed(page)
   const habit = HABITS[page.title]
   assert.ok(habit, `nobody knows what to do on ${page.title}: ${page.answer.text.slice(0, 2_000)}`)
-  return habit(user)
+  return habit(user, page)
 }
 
 /** Signs in with this visitor's browser; resolves when the browser has its last page too. */
@@ -167,6 +170,27 @@ export async function interactively(
   const result = await app.acquireTokenInteractive({ scopes: SCOPES, ...request, systemBrowser: options })
   await visit.end()
   return result
+}
+
+/** The address of a device code with the code in it, as a person would follow it. */
+export function pageOf({ verificationUri, userCode }: DeviceCode): URL {
+  const url = new URL(verificationUri)
+  url.searchParams.set('otc', userCode)
+  return url
+}
+
+/** Lets the application's time pass, a second at a time, until the call has ended. */
+export async function whileTimePasses<T>(clock: FakeClock, call: Promise<T>): Promise<T> {
+  let isOver = false
+  const settled = call.finally(() => {
+    isOver = true
+  })
+  settled.catch(() => {})
+  while (!isOver) {
+    await clock.advance(1_000)
+    await delay(2)
+  }
+  return settled
 }
 
 /** Waits, in real time and at most ten seconds, for something that another part of the test brings about. */
