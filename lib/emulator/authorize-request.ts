@@ -14,11 +14,6 @@ export interface RedirectTarget {
   readonly state: string | undefined
 }
 
-/** A link to sign in and consent, which no program waits behind. */
-export interface NoRedirect {
-  readonly app: App
-}
-
 export type Prompt = 'none' | 'login' | 'select_account' | 'consent' | 'create'
 
 /** What the app asks the user for. */
@@ -48,18 +43,18 @@ const PARAMETERS = [
 ]
 
 /**
- * Tells where the answer goes: nowhere without a redirect URI, neither asked for nor registered.
+ * Tells where the answer goes.
  *
- * @throws {EntraError} to be shown as a page – 900144, 9000411 parameters · 700016 app · 50011 redirect URI.
+ * @throws {EntraError} to be shown as a page – 900144, 9000411 parameters · 700016 app · 50011, 900971 redirect URI.
  */
-export function parseRedirectTarget(parameters: Parameters, apps: Apps): RedirectTarget | NoRedirect {
+export function parseRedirectTarget(parameters: Parameters, apps: Apps): RedirectTarget {
   const duplicate = parameters.duplicate(PARAMETERS)
   if (duplicate) throw new EntraError(9000411, { detail: duplicate })
   const clientId = parameters.get('client_id')
   if (clientId === undefined) throw new EntraError(900144, { detail: 'client_id' })
   const app = apps.find(clientId)
   const redirectUri = parameters.get('redirect_uri') ?? app.redirectUris[0]
-  if (redirectUri === undefined) return { app }
+  if (redirectUri === undefined) throw new EntraError(900971)
   if (!acceptsRedirect(app, redirectUri)) throw new EntraError(50011, { detail: redirectUri })
   const asked = parameters.get('response_mode')?.toLowerCase()
   const responseMode = RESPONSE_MODES.find(mode => mode === asked) ?? 'query'

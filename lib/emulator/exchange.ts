@@ -11,8 +11,6 @@ export type RouteName =
   | 'authorize'
   | 'signIn'
   | 'token'
-  | 'deviceCode'
-  | 'deviceAuth'
   | 'logout'
   | 'api'
   | 'error'

@@ -1,9 +1,8 @@
 /** Sign-ins under way in browsers, between one page and the next. */
 import { timingSafeEqual } from 'node:crypto'
-import type { AuthorizeRequest } from './authorize-request.js'
+import type { AuthorizeRequest, RedirectTarget } from './authorize-request.js'
 import { BoundedMap } from './bounded.js'
 import { EntraError } from './entra-error.js'
-import type { FlowEnd } from './flow-end.js'
 import { randomSecret } from './identifiers.js'
 import type { Authentication } from './sessions.js'
 
@@ -18,7 +17,7 @@ export interface Flow {
   readonly startedAt: Date
   /** The first segment of the path, for the pages' forms. */
   readonly tenantSegment: string
-  readonly end: FlowEnd
+  readonly target: RedirectTarget
   readonly request: AuthorizeRequest
   step: Step
   /** Who the user is, once that is known. */
@@ -38,7 +37,7 @@ const FLOW_LIFETIME_MS = 60 * 60 * 1000
 export class Flows {
   readonly #flows = new BoundedMap<Flow>(MAX_FLOWS)
 
-  start(start: Pick<Flow, 'startedAt' | 'tenantSegment' | 'end' | 'request'>): Flow {
+  start(start: Pick<Flow, 'startedAt' | 'tenantSegment' | 'target' | 'request'>): Flow {
     const flow: Flow = {
       ...start,
       token: randomSecret(),

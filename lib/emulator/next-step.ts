@@ -22,7 +22,7 @@ export function nextStep(state: TenantState, flow: Flow, session: Session | unde
   if (needsSecondFactor && !mfa) return { show: 'mfa' }
   if (switches.conditionalAccess === 'block') return { block: new EntraError(53003, { error: 'interaction_required' }) }
   if (switches.declines) return { refuse: { error: new EntraError(65004), subcode: 'cancel' } }
-  const missing = state.consents.missing(user, flow.end.app, request.scopes, switches.consentNeeded)
+  const missing = state.consents.missing(user, flow.target.app, request.scopes, switches.consentNeeded)
   const mustAsk = missing.length > 0 || request.prompt === 'consent'
   return mustAsk && !flow.consented ? { show: 'consent' } : { finish: authentication }
 }

@@ -30,8 +30,6 @@ const ROUTES: Record<RouteName | 'all', true> = {
   authorize: true,
   signIn: true,
   token: true,
-  deviceCode: true,
-  deviceAuth: true,
   logout: true,
   api: true,
   error: true,
@@ -75,10 +73,6 @@ const SWITCHES: Partial<Record<keyof Scenario, Check>> = {
   clockOffsetSeconds: anyNumber,
   latencyMs: seconds,
   aadsts: either(anyNumber, absent),
-  deviceCodeLifetimeSeconds: seconds,
-  deviceCodeIntervalSeconds: seconds,
-  deviceCodeSlowDown: flag,
-  deviceCodeAadsts: either(anyNumber, absent),
 }
 
 /** @throws {TypeError} that names the switch and says what it takes. */

@@ -66,14 +66,6 @@ export interface Scenario {
   refreshTokenLifetimeSeconds: number
   /** Life of an authorization code (AADSTS70008). Default 600. */
   codeLifetimeSeconds: number
-  /** Life of a device code (AADSTS70020). Default 900. */
-  deviceCodeLifetimeSeconds: number
-  /** How long a program shall wait between two questions about its device code. Default 5. */
-  deviceCodeIntervalSeconds: number
-  /** Answer `slow_down` to a program that asks sooner. Default no, as Entra. */
-  deviceCodeSlowDown: boolean
-  /** A number of the catalogue, answered to each request for a device code; 50059, 90133 and 90002 are usual. Default none. */
-  deviceCodeAadsts: number | null
   /** Families of client ids: `apps` goes by each app's own setting, `all` and `none` override it. Default `apps`. */
   foci: 'apps' | 'all' | 'none'
   /** Carriage returns and newlines inside error descriptions, as the service wrote until 2023. Default off: spaces. */
@@ -90,8 +82,6 @@ export interface Scenario {
   users: Record<string, UserSwitches>
   /** Edits of the successful token answer. */
   tokenAnswer: AnswerEdit
-  /** Edits of the answer with a device code. */
-  deviceCodeAnswer: AnswerEdit
   /** Edits of error bodies. */
   errorAnswer: AnswerEdit
   /** Edits of what authorize hands to the redirect URI. */
@@ -139,10 +129,6 @@ const DEFAULTS: Scenario = {
   rotation: 'keepOld',
   refreshTokenLifetimeSeconds: 90 * 24 * 3600,
   codeLifetimeSeconds: 600,
-  deviceCodeLifetimeSeconds: 900,
-  deviceCodeIntervalSeconds: 5,
-  deviceCodeSlowDown: false,
-  deviceCodeAadsts: null,
   foci: 'apps',
   crlf: false,
   clockOffsetSeconds: 0,
@@ -151,7 +137,6 @@ const DEFAULTS: Scenario = {
   faults: {},
   users: {},
   tokenAnswer: {},
-  deviceCodeAnswer: {},
   errorAnswer: {},
   authorizeAnswer: {},
   discoveryAnswer: {},

@@ -17,7 +17,7 @@ export function showStep(state: TenantState, flow: Flow, session: Session | unde
 
 function render(state: TenantState, flow: Flow, session: Session | undefined, refusal: { error?: string }): string {
   const form: Form = { action: `/${flow.tenantSegment}/login`, hidden: { flowToken: flow.token, canary: flow.canary } }
-  const appName = flow.end.app.name
+  const appName = flow.target.app.name
   const user = flow.authentication?.user
   const username = user?.username ?? flow.username ?? ''
   switch (flow.step) {

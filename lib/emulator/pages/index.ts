@@ -1,8 +1,6 @@
 /** The emulator's pages: each a pure function from what it shows to HTML text, with the headers to send it under. */
 export { accountPickerPage } from './account-picker.js'
 export { consentPage } from './consent.js'
-export { deviceCodePage } from './device-code.js'
-export { donePage } from './done.js'
 export { errorPage } from './error.js'
 export type { Form } from './form.js'
 export { formPostPage } from './form-post.js'

@@ -3,7 +3,6 @@ import { refuseApp } from '../authorize-answer.js'
 import { parseAuthorizeRequest, parseRedirectTarget } from '../authorize-request.js'
 import { EntraError } from '../entra-error.js'
 import { cookie, type Exchange, param, type Reply } from '../exchange.js'
-import { endAtApp, endOnPage } from '../flow-end.js'
 import { SESSION_COOKIE } from '../sessions.js'
 import { proceed } from '../sign-in.js'
 import { resolveTenant } from '../tenant-path.js'
@@ -17,11 +16,10 @@ export function authorize(exchange: Exchange, state: TenantState): Reply {
   try {
     const request = parseAuthorizeRequest(parameters)
     const tenantSegment = param(exchange, 'tenant').toLowerCase()
-    const end = 'redirectUri' in target ? endAtApp(target, request) : endOnPage(target.app)
-    const flow = state.flows.start({ startedAt: state.clock.now(), tenantSegment, end, request })
+    const flow = state.flows.start({ startedAt: state.clock.now(), tenantSegment, target, request })
     return proceed(state, exchange, flow, state.sessions.find(cookie(exchange, SESSION_COOKIE)))
   } catch (error) {
-    if (!(error instanceof EntraError) || !('redirectUri' in target)) throw error
+    if (!(error instanceof EntraError)) throw error
     return refuseApp(state, exchange, target, { error })
   }
 }
