@@ -1,18 +1,44 @@
 /** The answer to the app: parameters on the redirect URI, or a form that posts them. */
 import { describeError, page, redirect } from './answers.js'
-import type { RedirectTarget } from './authorize-request.js'
-import type { EntraError } from './entra-error.js'
+import type { AuthorizeRequest, RedirectTarget } from './authorize-request.js'
 import type { Exchange, Reply } from './exchange.js'
+import type { FlowEnd, Refusal, SignedIn } from './flow-end.js'
+import { stableGuid } from './identifiers.js'
 import { FORM_POST_HEADERS, formPostPage } from './pages/index.js'
 import { editAnswer } from './scenario.js'
 import type { TenantState } from './tenant-state.js'
+import { clientInfo } from './tokens.js'
+
+/** The end of an authorize request: a code, or an error, for the app. */
+export function redirectEnd(state: TenantState, target: RedirectTarget, request: AuthorizeRequest): FlowEnd {
+  return {
+    app: target.app,
+    finish: (_exchange, outcome) => answerCode(state, target, request, outcome),
+    refuse: (exchange, refusal) => refuseApp(state, exchange, target, refusal),
+  }
+}
+
+function answerCode(state: TenantState, target: RedirectTarget, request: AuthorizeRequest, outcome: SignedIn): Reply {
+  const { authorization, session } = outcome
+  const code = state.codes.issue({
+    authorization: { ...authorization, ...(request.nonce === undefined ? {} : { nonce: request.nonce }) },
+    redirectUri: target.redirectUri,
+    codeChallenge: request.codeChallenge,
+    expiresAt: new Date(state.clock.now().getTime() + state.scenario.codeLifetimeSeconds * 1000),
+  })
+  return answerApp(state, target, {
+    code: state.keepSecret(code),
+    ...(request.clientInfo ? { client_info: clientInfo(state.id, authorization.user.id) } : {}),
+    ...(session ? { session_state: stableGuid(session.id) } : {}),
+  })
+}
 
 /**
  * Hands fields to the app in the response mode that it asked for; `state` goes with them.
  *
  * @see [OAuth 2.0 Multiple Response Types § 2.1](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes)
  */
-export function answerApp(state: TenantState, target: RedirectTarget, fields: Record<string, string>): Reply {
+function answerApp(state: TenantState, target: RedirectTarget, fields: Record<string, string>): Reply {
   const withState = { ...fields, ...(target.state === undefined ? {} : { state: target.state }) }
   const edited = Object.entries(editAnswer(withState, state.scenario.authorizeAnswer))
   const answer = Object.fromEntries(edited.map(([name, value]) => [name, String(value)]))
@@ -40,10 +66,4 @@ export function refuseApp(state: TenantState, exchange: Exchange, target: Redire
     error_uri: `${exchange.origin}/error?code=${error.number}`,
     ...(error.claims === undefined ? {} : { claims: error.claims }),
   })
-}
-
-/** Why the app gets no code; `cancel` when it was the user who said no. */
-export interface Refusal {
-  error: EntraError
-  subcode?: 'cancel'
 }

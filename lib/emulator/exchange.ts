@@ -11,6 +11,8 @@ export type RouteName =
   | 'authorize'
   | 'signIn'
   | 'token'
+  | 'deviceCode'
+  | 'deviceAuth'
   | 'logout'
   | 'api'
   | 'error'

@@ -1,13 +1,17 @@
 /** Sign-ins under way in browsers, between one page and the next. */
 import { timingSafeEqual } from 'node:crypto'
-import type { AuthorizeRequest, RedirectTarget } from './authorize-request.js'
+import type { AuthorizeRequest } from './authorize-request.js'
 import { BoundedMap } from './bounded.js'
 import { EntraError } from './entra-error.js'
+import type { FlowEnd } from './flow-end.js'
 import { randomSecret } from './identifiers.js'
 import type { Authentication } from './sessions.js'
 
 /** The page that the user is at. */
-export type Step = 'pickAccount' | 'signIn' | 'mfa' | 'consent'
+export type Step = 'pickAccount' | 'signIn' | 'mfa' | 'consent' | 'confirm'
+
+/** What every sign-in is asked for, whoever asks. */
+type FlowRequest = Pick<AuthorizeRequest, 'scopes' | 'claims' | 'prompt' | 'loginHint'>
 
 /** One sign-in under way; its pages carry only its token and its canary. */
 export interface Flow {
@@ -17,14 +21,14 @@ export interface Flow {
   readonly startedAt: Date
   /** The first segment of the path, for the pages' forms. */
   readonly tenantSegment: string
-  readonly target: RedirectTarget
-  readonly request: AuthorizeRequest
+  readonly request: FlowRequest
+  readonly end: FlowEnd
   step: Step
   /** Who the user is, once that is known. */
   authentication: Authentication | undefined
   /** The user wants neither of the accounts that are signed in. */
   otherAccount: boolean
-  /** The user said yes on the consent page. */
+  /** The user said yes on the consent page, or on the one that asks whether this app is meant. */
   consented: boolean
   /** What to fill into the user name field. */
   username: string | undefined
@@ -37,7 +41,7 @@ const FLOW_LIFETIME_MS = 60 * 60 * 1000
 export class Flows {
   readonly #flows = new BoundedMap<Flow>(MAX_FLOWS)
 
-  start(start: Pick<Flow, 'startedAt' | 'tenantSegment' | 'target' | 'request'>): Flow {
+  start(start: Pick<Flow, 'startedAt' | 'tenantSegment' | 'request' | 'end'>): Flow {
     const flow: Flow = {
       ...start,
       token: randomSecret(),

@@ -1,6 +1,6 @@
 /** Decides what a sign-in needs next: a page, a refusal, or nothing more. */
-import type { Refusal } from './authorize-answer.js'
 import { EntraError } from './entra-error.js'
+import type { Refusal } from './flow-end.js'
 import type { Flow, Step } from './flows.js'
 import { assertUsable } from './policies.js'
 import type { Authentication, Session } from './sessions.js'
@@ -22,9 +22,12 @@ export function nextStep(state: TenantState, flow: Flow, session: Session | unde
   if (needsSecondFactor && !mfa) return { show: 'mfa' }
   if (switches.conditionalAccess === 'block') return { block: new EntraError(53003, { error: 'interaction_required' }) }
   if (switches.declines) return { refuse: { error: new EntraError(65004), subcode: 'cancel' } }
-  const missing = state.consents.missing(user, flow.target.app, request.scopes, switches.consentNeeded)
+  const missing = state.consents.missing(user, flow.end.app, request.scopes, switches.consentNeeded)
   const mustAsk = missing.length > 0 || request.prompt === 'consent'
-  return mustAsk && !flow.consented ? { show: 'consent' } : { finish: authentication }
+  if (flow.consented) return { finish: authentication }
+  if (mustAsk) return { show: 'consent' }
+  // The consent page has named the app already.
+  return flow.end.userCode === undefined ? { finish: authentication } : { show: 'confirm' }
 }
 
 /** What prompt=none answers instead of a page. (OIDC Core § 3.1.2.6) */

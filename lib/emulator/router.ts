@@ -2,6 +2,8 @@
 import type { Exchange, Reply, RouteName } from './exchange.js'
 import { api } from './routes/api.js'
 import { authorize } from './routes/authorize.js'
+import { deviceAuth } from './routes/device-auth.js'
+import { deviceCode } from './routes/device-code.js'
 import { error } from './routes/error.js'
 import { instanceDiscovery } from './routes/instance-discovery.js'
 import { keys } from './routes/keys.js'
@@ -25,7 +27,7 @@ export interface Route {
 const GET = ['GET'] as const
 const BOTH = ['GET', 'POST'] as const
 
-/** The token endpoint takes GET too, to refuse it with the service's own words. */
+/** The endpoints for programs take GET too, to refuse it with the service's own words. */
 const ROUTES: readonly Route[] = [
   route('instanceDiscovery', GET, '/:tenant/discovery/instance', instanceDiscovery),
   route('openidConfiguration', GET, '/:tenant/v2.0/.well-known/openid-configuration', openidConfiguration),
@@ -34,6 +36,8 @@ const ROUTES: readonly Route[] = [
   route('keys', GET, '/:tenant/discovery/keys', keys),
   route('userRealm', GET, '/:tenant/userrealm/:username', userRealm),
   route('token', BOTH, '/:tenant/oauth2/v2.0/token', token),
+  route('deviceCode', BOTH, '/:tenant/oauth2/v2.0/devicecode', deviceCode),
+  route('deviceAuth', BOTH, '/:tenant/oauth2/deviceauth', deviceAuth, 'page'),
   route('api', GET, '/api/me', api),
   route('api', GET, '/v1.0/me', api),
   route('api', BOTH, '/oidc/userinfo', api),

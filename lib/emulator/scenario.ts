@@ -66,6 +66,19 @@ export interface Scenario {
   refreshTokenLifetimeSeconds: number
   /** Life of an authorization code (AADSTS70008). Default 600. */
   codeLifetimeSeconds: number
+  /** Life of a device code (AADSTS70020). Default 900. */
+  deviceCodeLifetimeSeconds: number
+  /** How often a device may ask. Default 5. */
+  pollIntervalSeconds: number
+  /** A device that asks more often than it may is told `slow_down`, and its interval grows by 5 seconds. Default off: `authorization_pending`, as Entra answers. */
+  slowDown: boolean
+  /**
+   * What a device code request to an alias gets. `accepted`: a code at `/common` and `/organizations` · `noTenantInfo`: AADSTS50059
+   * at both · `unsupported`: AADSTS90133 at `/common`. At `/consumers` always AADSTS90133. Default `accepted`.
+   */
+  deviceCodeAliases: 'accepted' | 'noTenantInfo' | 'unsupported'
+  /** The device code answer has a `verification_uri_complete`, which Entra's has not. Default off. */
+  verificationUriComplete: boolean
   /** Families of client ids: `apps` goes by each app's own setting, `all` and `none` override it. Default `apps`. */
   foci: 'apps' | 'all' | 'none'
   /** Carriage returns and newlines inside error descriptions, as the service wrote until 2023. Default off: spaces. */
@@ -82,6 +95,8 @@ export interface Scenario {
   users: Record<string, UserSwitches>
   /** Edits of the successful token answer. */
   tokenAnswer: AnswerEdit
+  /** Edits of the device code answer. */
+  deviceCodeAnswer: AnswerEdit
   /** Edits of error bodies. */
   errorAnswer: AnswerEdit
   /** Edits of what authorize hands to the redirect URI. */
@@ -129,6 +144,11 @@ const DEFAULTS: Scenario = {
   rotation: 'keepOld',
   refreshTokenLifetimeSeconds: 90 * 24 * 3600,
   codeLifetimeSeconds: 600,
+  deviceCodeLifetimeSeconds: 900,
+  pollIntervalSeconds: 5,
+  slowDown: false,
+  deviceCodeAliases: 'accepted',
+  verificationUriComplete: false,
   foci: 'apps',
   crlf: false,
   clockOffsetSeconds: 0,
@@ -137,6 +157,7 @@ const DEFAULTS: Scenario = {
   faults: {},
   users: {},
   tokenAnswer: {},
+  deviceCodeAnswer: {},
   errorAnswer: {},
   authorizeAnswer: {},
   discoveryAnswer: {},

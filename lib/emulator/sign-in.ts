@@ -1,17 +1,14 @@
 /** The sign-in in the browser: takes what a page posted, and goes on to the next page or back to the app. */
 import { randomUUID } from 'node:crypto'
 import { errorAsPage } from './answers.js'
-import { answerApp, refuseApp } from './authorize-answer.js'
 import { EntraError } from './entra-error.js'
 import type { Exchange, Reply } from './exchange.js'
 import type { Flow } from './flows.js'
-import { stableGuid } from './identifiers.js'
 import { isStillGood, nextStep, silentRefusal } from './next-step.js'
 import { assertUsable } from './policies.js'
 import { type Authentication, SESSION_COOKIE, type Session } from './sessions.js'
 import { CANCEL, showStep } from './step-pages.js'
 import type { TenantState } from './tenant-state.js'
-import { clientInfo } from './tokens.js'
 
 /** Goes on with a flow as far as it goes without the user. */
 export function proceed(state: TenantState, exchange: Exchange, flow: Flow, session: Session | undefined): Reply {
@@ -22,11 +19,11 @@ export function proceed(state: TenantState, exchange: Exchange, flow: Flow, sess
     return showStep(state, flow, session)
   }
   state.flows.end(flow)
-  if ('finish' in next) return finish(state, flow, next.finish, session)
+  if ('finish' in next) return finish(exchange, flow, next.finish, session)
   if ('block' in next && !silent) return errorAsPage(next.block, exchange, state)
-  if ('refuse' in next) return refuseApp(state, exchange, flow.target, next.refuse)
+  if ('refuse' in next) return flow.end.refuse(exchange, next.refuse)
   const error = 'block' in next ? next.block : silentRefusal(next.show)
-  return refuseApp(state, exchange, flow.target, { error })
+  return flow.end.refuse(exchange, { error })
 }
 
 /** Takes a posted page. A form of an earlier page, sent again with Back, shows the present page again. */
@@ -34,7 +31,7 @@ export function takeStep(state: TenantState, exchange: Exchange, flow: Flow, ses
   const { form } = exchange
   if (form.has(CANCEL) || form.get('ucaccept') === 'no') {
     state.flows.end(flow)
-    return refuseApp(state, exchange, flow.target, { error: new EntraError(65004), subcode: 'cancel' })
+    return flow.end.refuse(exchange, { error: new EntraError(65004), subcode: 'cancel' })
   }
   try {
     const authentication = STEPS[flow.step](state, exchange, flow, session)
@@ -96,34 +93,26 @@ const STEPS: Record<Flow['step'], TakeStep> = {
 
   consent(state, { form }, flow) {
     if (form.get('ucaccept') !== 'yes' || !flow.authentication) return undefined
-    state.consents.give(flow.authentication.user, flow.target.app, flow.request.scopes)
+    state.consents.give(flow.authentication.user, flow.end.app, flow.request.scopes)
     flow.consented = true
+    return undefined
+  },
+
+  confirm(_state, { form }, flow) {
+    flow.consented = form.get('ucaccept') === 'yes'
     return undefined
   },
 }
 
-function finish(state: TenantState, flow: Flow, authentication: Authentication, session: Session | undefined): Reply {
-  const { request, target } = flow
-  const { user, at, mfa } = authentication
-  const code = state.codes.issue({
-    authorization: {
-      user,
-      app: target.app,
-      scopes: request.scopes,
-      claims: request.claims,
-      authenticatedAt: at,
-      mfa,
-      policySatisfied: request.claims.policy && mfa,
-      grantId: randomUUID(),
-      ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
-    },
-    redirectUri: target.redirectUri,
-    codeChallenge: request.codeChallenge,
-    expiresAt: new Date(state.clock.now().getTime() + state.scenario.codeLifetimeSeconds * 1000),
-  })
-  return answerApp(state, target, {
-    code: state.keepSecret(code),
-    ...(request.clientInfo ? { client_info: clientInfo(state.id, user.id) } : {}),
-    ...(session ? { session_state: stableGuid(session.id) } : {}),
-  })
+function finish(
+  exchange: Exchange,
+  flow: Flow,
+  { user, at, mfa }: Authentication,
+  session: Session | undefined,
+): Reply {
+  const { scopes, claims } = flow.request
+  const policySatisfied = claims.policy && mfa
+  const proof = { authenticatedAt: at, mfa, policySatisfied, grantId: randomUUID() }
+  const authorization = { user, app: flow.end.app, scopes, claims, ...proof }
+  return flow.end.finish(exchange, { authorization, session })
 }

@@ -2,7 +2,7 @@
 import { page } from './answers.js'
 import type { Reply } from './exchange.js'
 import type { Flow } from './flows.js'
-import { accountPickerPage, consentPage, type Form, mfaPage, signInPage } from './pages/index.js'
+import { accountPickerPage, confirmPage, consentPage, type Form, mfaPage, signInPage } from './pages/index.js'
 import { GRAPH_RESOURCE, type ScopeRequest } from './scopes.js'
 import type { Session } from './sessions.js'
 import type { TenantState } from './tenant-state.js'
@@ -17,7 +17,7 @@ export function showStep(state: TenantState, flow: Flow, session: Session | unde
 
 function render(state: TenantState, flow: Flow, session: Session | undefined, refusal: { error?: string }): string {
   const form: Form = { action: `/${flow.tenantSegment}/login`, hidden: { flowToken: flow.token, canary: flow.canary } }
-  const appName = flow.target.app.name
+  const appName = flow.end.app.name
   const user = flow.authentication?.user
   const username = user?.username ?? flow.username ?? ''
   switch (flow.step) {
@@ -38,6 +38,8 @@ function render(state: TenantState, flow: Flow, session: Session | undefined, re
     }
     case 'consent':
       return consentPage({ form, appName, username, resources: describeResources(flow.request.scopes) })
+    case 'confirm':
+      return confirmPage({ form, appName, username, userCode: flow.end.userCode ?? '' })
   }
 }
 

@@ -5,6 +5,7 @@ import { BoundedMap } from './bounded.js'
 import { type Clock, createClock } from './clock.js'
 import { Codes } from './codes.js'
 import { Consents } from './consents.js'
+import { DeviceCodes } from './device-codes.js'
 import { Flows } from './flows.js'
 import { stableGuid } from './identifiers.js'
 import { RefreshTokens } from './refresh-tokens.js'
@@ -31,6 +32,7 @@ export class TenantState {
   readonly sessions = new Sessions()
   readonly flows = new Flows()
   readonly codes = new Codes()
+  readonly deviceCodes = new DeviceCodes()
   readonly refreshTokens = new RefreshTokens()
   readonly consents = new Consents()
   readonly requests: RecordedRequest[] = []

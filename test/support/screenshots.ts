@@ -10,10 +10,13 @@ import { chromium } from 'playwright-core'
 import { failurePage, successPage } from '#lib/browser/pages.js'
 import {
   accountPickerPage,
+  confirmPage,
   consentPage,
+  deviceCodePage,
   errorPage,
   formPostPage,
   mfaPage,
+  noticePage,
   signedOutPage,
   signInPage,
 } from '#lib/emulator/pages/index.js'
@@ -51,6 +54,14 @@ const pages: Record<string, string> = {
   'mfa-refused': mfaPage({ ...view, username: mia, error: 'That code did not work.', codeHint: 'Look at the log.' }),
   consent: consentPage({ ...view, username: mia, resources }),
   'consent-long': consentPage({ ...view, username: mia, resources: [...resources, ...resources, ...resources] }),
+  'device-code': deviceCodePage({ ...view, userCode: 'EWPU7M86B' }),
+  'device-code-refused': deviceCodePage({
+    ...view,
+    userCode: 'NOPE',
+    error: 'AADSTS90121: The user code is not valid.',
+  }),
+  confirm: confirmPage({ ...view, username: mia, userCode: 'EWPU7M86B' }),
+  notice: noticePage({ ...view, title: 'You have signed in', message: 'You may close this window.' }),
   // The script is taken out, or the page would be gone before the picture is taken.
   'form-post': formPostPage({ action: 'http://localhost:1/', fields: {} }).replace(/<script>.*<\/script>/, ''),
   error: errorPage({

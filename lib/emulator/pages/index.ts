@@ -1,10 +1,13 @@
 /** The emulator's pages: each a pure function from what it shows to HTML text, with the headers to send it under. */
 export { accountPickerPage } from './account-picker.js'
+export { confirmPage } from './confirm.js'
 export { consentPage } from './consent.js'
+export { deviceCodePage } from './device-code.js'
 export { errorPage } from './error.js'
 export type { Form } from './form.js'
 export { formPostPage } from './form-post.js'
 export { FORM_POST_HEADERS, PAGE_HEADERS } from './headers.js'
 export { mfaPage } from './mfa.js'
+export { noticePage } from './notice.js'
 export { signInPage } from './sign-in.js'
 export { signedOutPage } from './signed-out.js'

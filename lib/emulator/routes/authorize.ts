@@ -1,5 +1,5 @@
 /** `GET` or `POST /{tenant}/oauth2/v2.0/authorize`: starts a sign-in in the browser. */
-import { refuseApp } from '../authorize-answer.js'
+import { redirectEnd, refuseApp } from '../authorize-answer.js'
 import { parseAuthorizeRequest, parseRedirectTarget } from '../authorize-request.js'
 import { EntraError } from '../entra-error.js'
 import { cookie, type Exchange, param, type Reply } from '../exchange.js'
@@ -16,7 +16,12 @@ export function authorize(exchange: Exchange, state: TenantState): Reply {
   try {
     const request = parseAuthorizeRequest(parameters)
     const tenantSegment = param(exchange, 'tenant').toLowerCase()
-    const flow = state.flows.start({ startedAt: state.clock.now(), tenantSegment, target, request })
+    const flow = state.flows.start({
+      startedAt: state.clock.now(),
+      tenantSegment,
+      request,
+      end: redirectEnd(state, target, request),
+    })
     return proceed(state, exchange, flow, state.sessions.find(cookie(exchange, SESSION_COOKIE)))
   } catch (error) {
     if (!(error instanceof EntraError)) throw error

@@ -1,0 +1,47 @@
+/** `POST /{tenant}/oauth2/v2.0/devicecode`: a device asks for a code to show to its user. */
+import { json } from '../answers.js'
+import { EntraError } from '../entra-error.js'
+import { type Exchange, param, type Reply } from '../exchange.js'
+import { requireField } from '../grants/grant.js'
+import { parseClaims } from '../requested-claims.js'
+import { editAnswer, type Scenario } from '../scenario.js'
+import { parseScopes } from '../scopes.js'
+import { resolveTenant, type TenantSegment } from '../tenant-path.js'
+import type { TenantState } from '../tenant-state.js'
+
+/**
+ * The codes, and where the user types theirs in: on the host that was asked, since nothing stands in for
+ * microsoft.com here.
+ *
+ * @see [RFC 8628 § 3.2](https://www.rfc-editor.org/rfc/rfc8628#section-3.2)
+ */
+export function deviceCode(exchange: Exchange, state: TenantState): Reply {
+  if (exchange.method !== 'POST') throw new EntraError(900561, { detail: 'POST' })
+  const { scenario } = state
+  assertServed(resolveTenant(state, param(exchange, 'tenant')), scenario.deviceCodeAliases)
+  const { deviceCode, userCode } = state.deviceCodes.issue({
+    app: state.apps.find(requireField(exchange, 'client_id')),
+    scopes: parseScopes(requireField(exchange, 'scope')),
+    claims: parseClaims(exchange.form.get('claims')),
+    expiresAt: new Date(state.clock.now().getTime() + scenario.deviceCodeLifetimeSeconds * 1000),
+    intervalSeconds: scenario.pollIntervalSeconds,
+  })
+  const verificationUri = `${exchange.origin}/common/oauth2/deviceauth`
+  const answer = {
+    user_code: userCode,
+    device_code: state.keepSecret(deviceCode),
+    verification_uri: verificationUri,
+    ...(scenario.verificationUriComplete
+      ? { verification_uri_complete: `${verificationUri}?user_code=${userCode}` }
+      : {}),
+    expires_in: scenario.deviceCodeLifetimeSeconds,
+    interval: scenario.pollIntervalSeconds,
+    message: `To sign in, open the page ${verificationUri} in a browser and enter the code ${userCode}.`,
+  }
+  return json(200, editAnswer(answer, scenario.deviceCodeAnswer))
+}
+
+function assertServed(tenant: TenantSegment, aliases: Scenario['deviceCodeAliases']): void {
+  if (aliases === 'noTenantInfo' && (tenant === 'common' || tenant === 'organizations')) throw new EntraError(50059)
+  if (tenant === 'consumers' || (aliases === 'unsupported' && tenant === 'common')) throw new EntraError(90133)
+}
