@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type DeviceCode, type DeviceCodeRequest, InteractionRequiredError, ServiceError } from 'latchkey'
-import type { Fault } from 'latchkey/emulator'
+import type { Fault, ScenarioPatch } from 'latchkey/emulator'
 import { pageOf, SCOPES, setStage, until, whileTimePasses } from './support.js'
 
 const stage = await setStage()
@@ -59,14 +59,15 @@ test('a code that the service does not know is bad_verification_code', async t =
   })
 })
 
-for (const [number, hint] of [
-  [50059, /tenant/i],
-  [90133, /tenant/i],
-  [90002, /spelling|typing|tenant/i],
-] as const) {
+const REFUSED: [number, string, ScenarioPatch, RegExp][] = [
+  [50059, 'organizations', { deviceCodeAliases: 'noTenantInfo' }, /tenant/i],
+  [90133, 'common', { deviceCodeAliases: 'unsupported' }, /tenant/i],
+  [90002, 'fabrikam.example', {}, /tenant/i],
+]
+for (const [number, tenantSegment, scenario, hint] of REFUSED) {
   test(`AADSTS${number} is the service's refusal of the code, with its way out`, async t => {
-    tenant.scenario({ deviceCodeAadsts: number })
-    const { app } = stage.application(t)
+    tenant.scenario(scenario)
+    const { app } = stage.application(t, { authority: `${tenant.origin}/${tenantSegment}` })
     let called = 0
     const call = app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback: () => void called++ })
     await assert.rejects(call, error => {

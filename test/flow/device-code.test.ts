@@ -9,9 +9,21 @@ const { tenant } = stage
 const polls = () => stage.tokenRequests().length
 
 for (const [name, titles] of [
-  ['alice', ['Enter the code', 'Sign in', 'Signed in']],
-  ['mia', ['Enter the code', 'Sign in', 'Enter your code', 'Signed in']],
-  ['cara', ['Enter the code', 'Sign in', 'Permissions requested', 'Signed in']],
+  ['alice', ['Enter the code from your device', 'Sign in', 'Sign in on your device?', 'You have signed in']],
+  [
+    'mia',
+    ['Enter the code from your device', 'Sign in', 'Enter your code', 'Sign in on your device?', 'You have signed in'],
+  ],
+  [
+    'cara',
+    [
+      'Enter the code from your device',
+      'Sign in',
+      'Permissions requested',
+      'Sign in on your device?',
+      'You have signed in',
+    ],
+  ],
 ] as const) {
   test(`${name} signs in on another device, and is silent from then on`, async t => {
     const { app, clock } = stage.application(t)
@@ -118,7 +130,7 @@ test('a code of startDeviceCode survives pending, an abort, a time limit and a t
 })
 
 test('a poll that is told to slow down is still pending for its caller, only for longer', async t => {
-  tenant.scenario({ deviceCodeSlowDown: true })
+  tenant.scenario({ slowDown: true })
   const { app, clock } = stage.application(t)
   const deviceCode = await app.startDeviceCode({ scopes: SCOPES })
   const once = app.acquireTokenByDeviceCode.bind(app, { deviceCode, poll: 'once' })

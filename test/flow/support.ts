@@ -144,9 +144,12 @@ function startVisit(person: Person, origin: string): Visit {
 
 const HABITS: Record<string, (user: Person['user'], page: Page) => Record<string, string>> = {
   // The address has the code in it, as a QR code's would.
-  'Enter the code': (_user, { answer }) => ({ otc: /name="otc" value="([^"]*)"/.exec(answer.text)?.[1] ?? '' }),
+  'Enter the code from your device': (_user, { answer }) => ({
+    otc: /name="otc" value="([^"]*)"/.exec(answer.text)?.[1] ?? '',
+  }),
   'Sign in': ({ username, password }) => ({ loginfmt: username, passwd: password }),
   'Pick an account': ({ username }) => ({ account: username }),
+  'Sign in on your device?': () => ({ ucaccept: 'yes' }),
   'Enter your code': ({ otc }) => ({ otc }),
   'Permissions requested': () => ({ ucaccept: 'yes' }),
   'Returning to the app': () => ({}),
