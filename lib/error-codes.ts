@@ -94,6 +94,23 @@ export const ERROR_CODES = {
     'The sign-in was not finished in time, or the browser was closed.',
     'Offer to try again; timeoutSeconds sets how long to wait (default 300).',
   ),
+  // User name and password
+  unknown_user: client(
+    'The user name is empty.',
+    'Ask for the user name: a user principal name such as joe@contoso.com.',
+  ),
+  unknown_user_type: client(
+    'The user is neither managed by Entra nor federated: no tenant has the domain of the user name.',
+    'Ask for the user name again; it has to be a user principal name of a work or school account.',
+  ),
+  user_realm_discovery_failed: client(
+    'It could not be found out where the user signs in.',
+    'Ask for the user name as a user principal name such as joe@contoso.com; a telephone number does not do.',
+  ),
+  federated_user_not_supported: client(
+    'The password of this user belongs to a federation server, which this version does not talk to.',
+    'Use acquireTokenInteractive or a device code, which take the user to that server.',
+  ),
   // Device code
   device_code_not_supported: client(
     'This authority has no endpoint for device codes.',

@@ -151,15 +151,22 @@ export class InteractionRequiredError extends ServiceError {
   readonly classification: InteractionClassification
   /** Where the user can consent, when consent is what is missing. */
   readonly consentUrl: URL | undefined
+  /** Where an administrator can consent for everybody in the tenant. */
+  readonly adminConsentUrl: URL | undefined
 
   constructor(
     code: string,
     message?: string,
-    details: ServiceErrorDetails & { classification?: InteractionClassification; consentUrl?: URL | undefined } = {},
+    details: ServiceErrorDetails & {
+      classification?: InteractionClassification
+      consentUrl?: URL | undefined
+      adminConsentUrl?: URL | undefined
+    } = {},
   ) {
     super(code, message, details)
     this.classification = details.classification ?? 'none'
     this.consentUrl = details.consentUrl
+    this.adminConsentUrl = details.adminConsentUrl
   }
 
   override get name(): string {
@@ -167,6 +174,11 @@ export class InteractionRequiredError extends ServiceError {
   }
 
   override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), classification: this.classification, consentUrl: this.consentUrl?.href }
+    return {
+      ...super.toJSON(),
+      classification: this.classification,
+      consentUrl: this.consentUrl?.href,
+      adminConsentUrl: this.adminConsentUrl?.href,
+    }
   }
 }

@@ -165,14 +165,16 @@ export class PublicClientApplication {
    * Conditional Access and single sign-on cannot work. It has its place where no user is, as in a pipeline; prefer a
    * device code or integrated Windows authentication. Consent has to be there before.
    *
-   * @throws {InteractionRequiredError} the service's error – a wrong password, a second factor, missing consent (see `consentUrl`).
+   * @throws {InteractionRequiredError} the service's error – a wrong password, a second factor, missing consent (see `consentUrl` and `adminConsentUrl`).
    * @throws {ServiceError} or {ClientError} the service's error, unknown_user_type, user_realm_discovery_failed, unknown_user, invalid_request, ….
    * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
    */
   async acquireTokenByUsernamePassword(request: UsernamePasswordRequest): Promise<AuthenticationResult> {
     const context = await this.#start()
+    const { validPasswordRequest } = await import('../flow/password-request.js')
+    const valid = validPasswordRequest(request)
     const flow = await import('../flow/username-password.js')
-    return flow.acquireTokenByUsernamePassword(context, flow.validPasswordRequest(request, context.authority))
+    return flow.acquireTokenByUsernamePassword(context, valid)
   }
 
   /**

@@ -45,6 +45,7 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
     refreshes: new SingleFlight(),
     backgroundBackOff: new Map(),
     tenantIds: new Map(),
+    realms: new Map(),
     closed,
   }
 }

@@ -2,6 +2,7 @@
 import type { Authority } from '../authority/authority.js'
 import type { InstanceDiscovery } from '../authority/instance-discovery.js'
 import type { Target } from '../authority/request-authority.js'
+import type { UserRealmCache } from '../authority/user-realm.js'
 import type { BrowserLauncher } from '../browser/open-browser.js'
 import type { CacheStore } from '../cache/cache-store.js'
 import type { HttpClient } from '../http/http-client.js'
@@ -37,6 +38,8 @@ export interface FlowContext {
   readonly backgroundBackOff: Map<string, number>
   /** GUIDs of the tenants that authorities name by a domain, as learned from answers. */
   readonly tenantIds: Map<string, string>
+  /** Where users sign in, as learned for passwords. */
+  readonly realms: UserRealmCache
   /** Fires when the application is closed. */
   readonly closed: AbortSignal
 }

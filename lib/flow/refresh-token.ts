@@ -1,4 +1,5 @@
 /** Takes over a refresh token from another store. */
+import { ClientError } from '../errors.js'
 import type { RefreshTokenRequest } from '../request/requests.js'
 import type { AuthenticationResult } from '../request/result.js'
 import { validScopes } from '../request/scopes.js'
@@ -25,8 +26,17 @@ export function validRefreshTokenRequest(request: RefreshTokenRequest): ValidRef
   return Object.freeze({
     ...validCommon(request),
     scopes: validScopes(request.scopes),
-    refreshToken: requiredText(request.refreshToken, 'refreshToken'),
+    refreshToken: secretOf(request.refreshToken),
   })
+}
+
+// "refresh-token = 1*VSCHAR" (RFC 6749 § A.17)
+const REFRESH_TOKEN = /^[\x20-\x7e]*[\x21-\x7e]$/
+
+function secretOf(refreshToken: unknown): string {
+  const text = requiredText(refreshToken, 'refreshToken')
+  if (!REFRESH_TOKEN.test(text)) throw new ClientError('invalid_request', 'refreshToken is not a refresh token')
+  return text
 }
 
 /**
@@ -42,7 +52,9 @@ export async function acquireTokenByRefreshToken(
 ): Promise<AuthenticationResult> {
   const target = await targetForRequest(context, request)
   const grant = refreshTokenGrant(request.refreshToken)
-  const tokens = await sendGrant(context, request, { target, grant, retryOn5xx: true })
+  const answer = await sendGrant(context, request, { target, grant, retryOn5xx: true })
+  // An answer without a new one leaves the old one in force. (RFC 6749 § 6)
+  const tokens = { ...answer, refreshToken: answer.refreshToken ?? request.refreshToken }
   const answered = { target, tokens, request, account: undefined }
   checkTokens(context, answered)
   await saveTokens(context, answered, { signal: request.signal })

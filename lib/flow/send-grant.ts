@@ -1,4 +1,5 @@
 /** Sends one grant of a checked request to the token endpoint of its authority. */
+import { consentPages } from '../authority/consent-pages.js'
 import { scopesToSend } from '../request/scopes.js'
 import type { ValidCommon } from '../request/validate.js'
 import { buildClaims } from '../token/claims.js'
@@ -31,10 +32,13 @@ export function sendGrant(
   request: ValidCommon & { readonly scopes: readonly string[] },
   { target, grant, anchorMailbox, retryOn5xx, signal = request.signal }: GrantToSend,
 ): Promise<TokenResponse> {
+  const { clientId } = context
+  const scope = scopesToSend(request.scopes)
   return fetchToken(context, {
     endpoint: target.endpoints.token,
-    clientId: context.clientId,
-    scope: scopesToSend(request.scopes),
+    clientId,
+    scope,
+    consent: consentPages({ ...target, clientId, scope }),
     grant,
     claims: buildClaims(request.claims, context.clientCapabilities),
     correlationId: request.correlationId,

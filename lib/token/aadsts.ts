@@ -153,7 +153,7 @@ export const AADSTS_HINTS: ReadonlyMap<number, AadstsEntry> = new Map([
 
   // Consent
   ...rows(
-    'Get consent once: call acquireTokenInteractive, or sign in with a device code, or let the user open the /oauth2/v2.0/authorize URL of this app and scope, or let an administrator grant it under "API permissions" in the portal.',
+    'Get consent once: let an administrator grant it under "API permissions" in the portal or at adminConsentUrl, or call acquireTokenInteractive, or sign in with a device code, or let the user open consentUrl, the /oauth2/v2.0/authorize page of this app.',
     { 65001: 'neither the user nor an administrator has consented' },
   ),
   ...rows('The user said no; ask again only when the user wants what needs these scopes.', {

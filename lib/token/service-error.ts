@@ -1,6 +1,9 @@
 /** Turns the service's refusal into the error class that tells the caller what to do. */
+
+import type { ConsentPages } from '../authority/consent-pages.js'
 import { type InteractionClassification, InteractionRequiredError, oneLine, ServiceError } from '../errors.js'
 import { AADSTS_HINTS } from './aadsts.js'
+import { hintInText } from './other-codes.js'
 
 /** What an answer says when it is a refusal, whether it came from the token endpoint or with a redirect. */
 export interface Refusal {
@@ -9,8 +12,8 @@ export interface Refusal {
   readonly correlationId: string
   readonly retryAfter: Date | undefined
   readonly responseBody: string | undefined
-  /** Where the user could consent to what was asked for. */
-  readonly consentUrl?: URL | undefined
+  /** Where somebody could consent to what was asked for. */
+  readonly consent?: ConsentPages | undefined
 }
 
 const NUMBER = /\bAADSTS(\d{4,9})\b/g
@@ -52,7 +55,7 @@ export function parseServiceError(refusal: Refusal): ServiceError {
     correlationId: line('correlation_id') ?? refusal.correlationId,
     retryAfter,
     responseBody,
-    hint: hintFor(errorCodes),
+    hint: hintFor(errorCodes) ?? hintInText(description),
   }
   if (error === 'login_required') {
     return new InteractionRequiredError('no_prompt_failed', description, {
@@ -71,7 +74,10 @@ export function parseServiceError(refusal: Refusal): ServiceError {
   return new InteractionRequiredError(error, description, {
     ...details,
     classification,
-    consentUrl: classification === 'consent_required' ? refusal.consentUrl : undefined,
+    ...(classification === 'consent_required' && {
+      consentUrl: refusal.consent?.user,
+      adminConsentUrl: refusal.consent?.admin,
+    }),
     hint: details.hint ?? 'Let the user sign in with acquireTokenInteractive, passing on claims if there are any.',
   })
 }

@@ -1,7 +1,9 @@
 /** The only caller of the token endpoint: sends a grant and judges the answer. */
+import type { ConsentPages } from '../authority/consent-pages.js'
 import { ServiceError } from '../errors.js'
 import type { HttpClient, HttpResponse } from '../http/http-client.js'
 import { parseRetryAfter } from '../http/retry-after.js'
+import { statusError } from '../http/status-error.js'
 import { LIBRARY_HEADERS } from '../request/library.js'
 import type { GrantFields } from './grants.js'
 import { parseServiceError } from './service-error.js'
@@ -20,6 +22,8 @@ export interface TokenRequest {
   readonly extraQueryParameters: Readonly<Record<string, string>>
   /** Routes the request to the user's home region: `upn:<user name>` or `oid:<uid>@<utid>`. */
   readonly anchorMailbox: string | undefined
+  /** Where somebody could consent to the scope. */
+  readonly consent?: ConsentPages | undefined
   /** Only where sending the same grant twice does no harm. */
   readonly retryOn5xx: boolean
   readonly signal: AbortSignal | undefined
@@ -73,20 +77,13 @@ export async function fetchToken(
     purpose: 'token request',
   })
   const now = services.clock.now()
-  const answer = parseTokenAnswer(response, request.correlationId, now, consentUrlOf(request))
+  const answer = parseTokenAnswer(response, request.correlationId, now, request.consent)
   return parseTokenResponse(answer, now, request.correlationId)
 }
 
 /** Only a hint, so it is left out where it cannot be a header: user names may have any letters, header fields have ASCII. */
 function anchorHeader(mailbox: string | undefined): Record<string, string> {
   return mailbox !== undefined && /^[\x20-\x7e]+$/.test(mailbox) ? { 'x-anchormailbox': mailbox } : {}
-}
-
-/** The authorize page of the same tenant. Without a redirect URI the user consents there and stays there. */
-function consentUrlOf({ endpoint, clientId, scope }: TokenRequest): URL {
-  const url = new URL('authorize', endpoint)
-  url.search = new URLSearchParams({ client_id: clientId, response_type: 'code', scope }).toString()
-  return url
 }
 
 /**
@@ -98,25 +95,18 @@ export function parseTokenAnswer(
   response: HttpResponse,
   correlationId: string,
   nowMs: number,
-  consentUrl?: URL,
+  consent?: ConsentPages,
 ): Readonly<Record<string, unknown>> {
   const { status, body } = response
   const retryAfter = parseRetryAfter(response.headers['retry-after'], nowMs)
   const answer = parseJsonObject(body)
   if (answer !== undefined && typeof answer.error === 'string') {
-    throw parseServiceError({ answer, status, correlationId, retryAfter, responseBody: body, consentUrl })
+    throw parseServiceError({ answer, status, correlationId, retryAfter, responseBody: body, consent })
   }
   if (status === 200 && answer !== undefined) return answer
-  const code =
-    status === 429
-      ? 'request_throttled'
-      : status >= 500
-        ? 'service_not_available'
-        : status === 404
-          ? 'not_found'
-          : answer === undefined
-            ? 'non_parsable_oauth_error'
-            : 'http_status_not_200'
+  const refusal = statusError(response, { purpose: 'token request', correlationId, nowMs })
+  if (refusal !== undefined) throw refusal
+  const code = status === 404 ? 'not_found' : answer === undefined ? 'non_parsable_oauth_error' : 'http_status_not_200'
   throw new ServiceError(code, `The token endpoint answered HTTP ${status}${answer ? '' : ', not JSON'}`, {
     status,
     correlationId,

@@ -27,6 +27,8 @@ interface Trouble {
   /** Another host in the authority's place. */
   host?: string
   code: string
+  /** Where the first answer is the user's realm and not the token. */
+  codeAtRealm?: string
   hint: RegExp
   /** Seconds from now that the service asked for. */
   retryAfterSeconds?: number
@@ -64,8 +66,18 @@ const TROUBLES: Record<string, Trouble> = {
     hint: /again|timeoutSeconds/,
   },
   'half a body': { fault: { kind: 'truncate' }, code: 'network_error', hint: /network|connection|reach/i },
-  'a page in place of JSON': { fault: { kind: 'html', status: 200 }, code: 'non_parsable_oauth_error', hint: /proxy/ },
-  'plain text in place of JSON': { fault: { kind: 'text' }, code: 'non_parsable_oauth_error', hint: /proxy/ },
+  'a page in place of JSON': {
+    fault: { kind: 'html', status: 200 },
+    code: 'non_parsable_oauth_error',
+    codeAtRealm: 'user_realm_discovery_failed',
+    hint: /proxy/,
+  },
+  'plain text in place of JSON': {
+    fault: { kind: 'text' },
+    code: 'non_parsable_oauth_error',
+    codeAtRealm: 'user_realm_discovery_failed',
+    hint: /proxy/,
+  },
   'a body of 20 MB': {
     fault: { kind: 'huge', bytes: 20_000_000 },
     code: 'response_too_large',
@@ -116,8 +128,9 @@ for (const [troubleName, trouble] of Object.entries(TROUBLES)) {
       )
 
       assert.ok(error instanceof AuthError, String(error))
-      assert.equal(error.code, trouble.code, error.message)
-      assert.match(error.hint, trouble.hint)
+      const asksForRealm = flowName === 'password' && trouble.codeAtRealm !== undefined
+      assert.equal(error.code, asksForRealm ? trouble.codeAtRealm : trouble.code, error.message)
+      assert.match(error.hint, asksForRealm ? /user principal name/ : trouble.hint)
       if (trouble.retryAfterSeconds !== undefined) {
         const { retryAfter } = error as AuthError & { retryAfter?: Date }
         const seconds = ((retryAfter?.getTime() ?? 0) - startedOn) / 1000

@@ -75,7 +75,7 @@ describe('AADSTS_HINTS', () => {
   })
 
   const advice: ReadonlyArray<[number, RegExp]> = [
-    [65001, /acquireTokenInteractive.+device code.+oauth2\/v2\.0\/authorize.+administrator/],
+    [65001, /administrator.+acquireTokenInteractive.+device code.+oauth2\/v2\.0\/authorize/],
     [7000218, /allowPublicClient/],
     [70002, /allowPublicClient/],
     [90010, /organizations/],

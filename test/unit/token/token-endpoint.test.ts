@@ -114,21 +114,18 @@ describe('one exchange', () => {
   test('says where the user can consent, when consent is what is missing', async t => {
     const refuse = (suberror: string) => jsonAnswer({ error: 'invalid_grant', suberror }, 400)
     const http = new FakeHttp(t).expect(refuse('consent_required')).expect(refuse('basic_action'))
+    const pages = { user: new URL('https://login.example/user'), admin: new URL('https://login.example/admin') }
     const urls = []
     for (const _ of [1, 2]) {
-      const error = await fetchToken({ http, clock: new FakeClock() }, request()).catch((refusal: unknown) => refusal)
+      const asked = fetchToken({ http, clock: new FakeClock() }, request({ consent: pages }))
+      const error = await asked.catch((refusal: unknown) => refusal)
       assert(error instanceof InteractionRequiredError)
-      urls.push(error.consentUrl)
+      urls.push([error.consentUrl?.pathname, error.adminConsentUrl?.pathname])
     }
-    const [consentUrl, none] = urls
-    assert.equal(none, undefined)
-    assert.equal(consentUrl?.origin, 'https://login.example')
-    assert.equal(consentUrl?.pathname, '/tenant/oauth2/v2.0/authorize')
-    assert.deepEqual(Object.fromEntries(consentUrl?.searchParams ?? []), {
-      client_id: 'client-1',
-      response_type: 'code',
-      scope: 'User.Read openid profile offline_access',
-    })
+    assert.deepEqual(urls, [
+      ['/user', '/admin'],
+      [undefined, undefined],
+    ])
   })
 
   test('names itself to the network layer, whose errors then carry its id', async t => {
@@ -193,7 +190,7 @@ describe('telling an answer from a refusal', () => {
   }
 
   test('says which status came, and whether it was JSON', () => {
-    assert.equal(refusalOf(answer(502, PAGE)).message, 'The token endpoint answered HTTP 502, not JSON')
+    assert.equal(refusalOf(answer(502, PAGE)).message, 'The token request was answered with HTTP 502')
     assert.equal(refusalOf(answer(400, '{}')).message, 'The token endpoint answered HTTP 400')
   })
 
