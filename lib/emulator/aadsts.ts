@@ -126,7 +126,7 @@ export const AADSTS: Readonly<Record<number, AadstsEntry>> = {
   90055: entry('temporarily_unavailable', 'The tenant sends too many requests.', 429),
   90072: grant("The account '{0}' does not exist in the tenant, or its ImmutableID differs."),
   90090: entry('temporarily_unavailable', 'The directory did not answer for a moment. Try again.', 503),
-  90094: entry('access_denied', 'An administrator must consent.'),
+  90094: entry('access_denied', 'Only an administrator can consent to this: sign in as one, or ask one.'),
   90095: entry('access_denied', 'An administrator must consent; the user may ask for it.'),
   90100: request("The parameter '{0}' is empty or not valid."),
   90119: request('The user code is missing.'),

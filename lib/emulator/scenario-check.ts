@@ -32,6 +32,7 @@ const ROUTES: Record<RouteName | 'all', true> = {
   token: true,
   deviceCode: true,
   deviceAuth: true,
+  adminConsent: true,
   logout: true,
   api: true,
   error: true,
