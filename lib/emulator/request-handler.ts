@@ -11,11 +11,11 @@ import { addressOf } from './hosts.js'
 import { isGuid } from './identifiers.js'
 import { errorPage } from './pages/index.js'
 import { Parameters } from './parameters.js'
+import { readBody } from './read-body.js'
 import type { RecordedRequest } from './request-log.js'
 import { findRoute, type Route } from './router.js'
 import type { TenantState } from './tenant-state.js'
 
-const MAX_BODY_BYTES = 1024 * 1024
 const MAX_RECORDED = 1000
 
 /** The listener of a tenant's server. */
@@ -115,16 +115,4 @@ function record(state: TenantState, exchange: Exchange): RecordedRequest {
   const recorded = { at, method, host, path, query: query.toRecord(), form: form.toRecord(), headers, status: 0 }
   pushBounded(state.requests, recorded, MAX_RECORDED)
   return recorded
-}
-
-/** The body as text, `undefined` when it is larger than any sign-in needs. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    // Read to the end, so that the client gets to see the refusal, but keep no more of it.
-    if (length <= MAX_BODY_BYTES) chunks.push(chunk)
-  }
-  return length > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8')
 }
