@@ -6,7 +6,7 @@ import { commonHeaders, errorAnswer, errorAsPage, json, page } from './answers.j
 import { pushBounded } from './bounded.js'
 import { EntraError } from './entra-error.js'
 import type { Exchange, Reply } from './exchange.js'
-import { faultReply, isReplying, sendHuge, sendTruncated, takeFault } from './faults.js'
+import { faultReply, isReplying, sendHalf, sendHuge, takeFault } from './faults.js'
 import { addressOf } from './hosts.js'
 import { isGuid } from './identifiers.js'
 import { errorPage } from './pages/index.js'
@@ -50,8 +50,8 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
   const cookies = [reply.headers['Set-Cookie'] ?? [], common['Set-Cookie'] ?? []].flat()
   reply.headers = { ...common, ...reply.headers, 'Set-Cookie': cookies }
   recorded.status = reply.status
-  if (fault?.kind === 'truncate') {
-    sendTruncated(response, reply)
+  if (fault?.kind === 'truncate' || fault?.kind === 'stall') {
+    sendHalf(response, reply, fault.kind)
     return
   }
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) })
