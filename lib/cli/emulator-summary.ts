@@ -6,15 +6,16 @@ import { longCommandLine } from './text.js'
 
 /** The line of `emulator --json`. `otc` is what the MFA page takes. */
 export function emulatorJson(tenant: Tenant, caFile: string): Record<string, unknown> {
-  const { authority, adfsAuthority, proxyUrl, clientId } = tenant
-  const users = tenant.users.map(({ username, password, kind, mfa, otc }) => ({
+  const { authority, adfsAuthority, proxyUrl, controlUrl, tenantId, clientId } = tenant
+  const users = tenant.users.map(({ username, password, kind, mfa, admin, otc }) => ({
     username,
     password,
     kind,
     ...(mfa && { mfa }),
+    ...(admin && { admin }),
     otc,
   }))
-  return { authority, adfsAuthority, proxyUrl, caFile, clientId, users }
+  return { authority, adfsAuthority, proxyUrl, controlUrl, caFile, tenantId, clientId, users }
 }
 
 /** Prints where the tenant is, who lives there and what to type in another terminal. */
@@ -24,13 +25,15 @@ export function printEmulatorSummary(
   caFile: string,
 ): void {
   const { bold, dim, green } = stdout.style
-  const { authority, adfsAuthority, proxyUrl, clientId, users } = tenant
+  const { authority, adfsAuthority, proxyUrl, controlUrl, tenantId, clientId, users } = tenant
   stdout.line(`${green('✓')} ${bold(tenant.domain)} is up`)
   stdout.line()
   for (const [label, value, note] of [
     ['authority', authority],
     ['AD FS', adfsAuthority],
     ['proxy', proxyUrl, 'answers as login.microsoftonline.com'],
+    ['control', controlUrl, 'GET, PATCH and DELETE the scenario'],
+    ['tenant ID', tenantId],
     ['client ID', clientId],
     ['CA', caFile],
   ]) {
@@ -40,7 +43,10 @@ export function printEmulatorSummary(
   printTable(
     stdout,
     ['USER NAME', 'PASSWORD', 'KIND'],
-    users.map(({ username, password, kind, mfa, otc }) => [username, password, mfa ? `${kind}, code ${otc}` : kind]),
+    users.map(({ username, password, kind, mfa, admin, otc }) => {
+      const traits = [kind, ...(mfa ? [`code ${otc}`] : []), ...(admin ? ['administrator'] : [])]
+      return [username, password, traits.join(', ')]
+    }),
   )
   stdout.line()
   stdout.line('In another terminal:')

@@ -16,6 +16,8 @@ export interface UserOptions extends UserSwitches {
   name?: string
   /** Default `managed`. */
   kind?: AccountKind
+  /** May consent for all users of the tenant. Default no. */
+  admin?: boolean
 }
 
 /** A user of the tenant. */
@@ -28,6 +30,8 @@ export interface EmulatedUser {
   readonly id: string
   /** The code that the MFA page takes. */
   readonly otc: string
+  /** May consent for all users of the tenant. */
+  readonly admin?: true
   /** The user needs a second factor from the start. */
   readonly mfa?: true
 }
@@ -45,6 +49,7 @@ export function defaultUsers(domain: string, federatedDomain: string): UserOptio
     { username: `pat@${domain}`, declines: true },
     { username: `carl@${domain}`, conditionalAccess: 'challenge' },
     { username: `bob@${domain}`, conditionalAccess: 'block' },
+    { username: `ada@${domain}`, admin: true },
     { username: 'uma@nowhere.example', kind: 'unknown' },
   ]
 }
@@ -59,6 +64,7 @@ export function createUser(options: UserOptions, tenantId: string): EmulatedUser
     kind: options.kind ?? 'managed',
     id: stableGuid(`${tenantId}/${options.username}`),
     otc: String(randomInt(1_000_000)).padStart(6, '0'),
+    ...(options.admin ? { admin: true } : {}),
     ...(options.mfa ? { mfa: true } : {}),
   }
 }
@@ -69,6 +75,7 @@ export function switchesOf({
   password: __,
   name: ___,
   kind: ____,
+  admin: _____,
   ...switches
 }: UserOptions): UserSwitches {
   return switches

@@ -35,7 +35,7 @@ export function errorAnswer(error: EntraError, exchange: Exchange, state: Tenant
   const body = {
     error: error.error,
     error_description: describeError(error, exchange, state),
-    error_codes: [error.number],
+    error_codes: error.numbers,
     timestamp: timestamp(state),
     trace_id: exchange.traceId,
     correlation_id: exchange.correlationId,

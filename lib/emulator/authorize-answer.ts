@@ -38,7 +38,7 @@ function answerCode(state: TenantState, target: RedirectTarget, request: Authori
  *
  * @see [OAuth 2.0 Multiple Response Types § 2.1](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes)
  */
-function answerApp(state: TenantState, target: RedirectTarget, fields: Record<string, string>): Reply {
+export function answerApp(state: TenantState, target: RedirectTarget, fields: Record<string, string>): Reply {
   const withState = { ...fields, ...(target.state === undefined ? {} : { state: target.state }) }
   const edited = Object.entries(editAnswer(withState, state.scenario.authorizeAnswer))
   const answer = Object.fromEntries(edited.map(([name, value]) => [name, String(value)]))

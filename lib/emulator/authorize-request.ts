@@ -43,18 +43,27 @@ const PARAMETERS = [
 ]
 
 /**
- * Tells where the answer goes.
+ * Tells which app asks.
  *
- * @throws {EntraError} to be shown as a page – 900144, 9000411 parameters · 700016 app · 50011, 900971 redirect URI.
+ * @throws {EntraError} to be shown as a page – 900144, 9000411 parameters · 700016 app.
  */
-export function parseRedirectTarget(parameters: Parameters, apps: Apps): RedirectTarget {
+export function parseApp(parameters: Parameters, apps: Apps): App {
   const duplicate = parameters.duplicate(PARAMETERS)
   if (duplicate) throw new EntraError(9000411, { detail: duplicate })
   const clientId = parameters.get('client_id')
   if (clientId === undefined) throw new EntraError(900144, { detail: 'client_id' })
-  const app = apps.find(clientId)
+  return apps.find(clientId)
+}
+
+/**
+ * Tells where the answer goes; `undefined`: nowhere, since none is named and none registered. A link that only asks a
+ * user to consent is made like that.
+ *
+ * @throws {EntraError} to be shown as a page – 50011 redirect URI.
+ */
+export function parseRedirectTarget(parameters: Parameters, app: App): RedirectTarget | undefined {
   const redirectUri = parameters.get('redirect_uri') ?? app.redirectUris[0]
-  if (redirectUri === undefined) throw new EntraError(900971)
+  if (redirectUri === undefined) return undefined
   if (!acceptsRedirect(app, redirectUri)) throw new EntraError(50011, { detail: redirectUri })
   const asked = parameters.get('response_mode')?.toLowerCase()
   const responseMode = RESPONSE_MODES.find(mode => mode === asked) ?? 'query'

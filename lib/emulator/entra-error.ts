@@ -9,29 +9,40 @@ interface Details {
   /** Overrides the catalogue where one number answers differently from place to place. */
   error?: string
   suberror?: string
+  /** Numbers that stand before it in the message and in `error_codes`, as the service once wrote umbrella errors. */
+  umbrella?: readonly number[]
 }
 
 /** Thrown by a route or a grant; the server writes it as a JSON body, a redirect or a page. */
 export class EntraError extends Error {
   readonly number: number
+  /** All numbers of the answer; {@link number} is the last. */
+  readonly numbers: readonly number[]
   readonly error: string
   readonly status: number
   readonly suberror: string | undefined
   readonly claims: string | undefined
 
   constructor(number: number, details: Details = {}) {
-    const entry: AadstsEntry = AADSTS[number] ?? {
-      error: 'invalid_request',
-      text: 'The emulator was told to answer so.',
-    }
-    super(`AADSTS${number}: ${entry.text.replaceAll('{0}', () => details.detail ?? '')}`)
+    const entry = entryOf(number)
+    const numbers = [...(details.umbrella ?? []), number]
+    super(
+      numbers
+        .map(each => `AADSTS${each}: ${entryOf(each).text.replaceAll('{0}', () => details.detail ?? '')}`)
+        .join(' '),
+    )
     this.name = 'EntraError'
     this.number = number
+    this.numbers = numbers
     this.error = details.error ?? entry.error
     this.status = entry.status ?? 400
     this.suberror = details.suberror ?? entry.suberror
     this.claims = details.claims ?? (entry.claims ? POLICY_CLAIMS : undefined)
   }
+}
+
+function entryOf(number: number): AadstsEntry {
+  return AADSTS[number] ?? { error: 'invalid_request', text: 'The emulator was told to answer so.' }
 }
 
 /** The id of the one conditional access policy of the emulator. */

@@ -13,6 +13,7 @@ export type RouteName =
   | 'token'
   | 'deviceCode'
   | 'deviceAuth'
+  | 'adminConsent'
   | 'logout'
   | 'api'
   | 'error'

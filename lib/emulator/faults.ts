@@ -59,16 +59,11 @@ export function sendHuge(response: ServerResponse, bytes: number = 64 * MEBIBYTE
   send()
 }
 
-/** Sends a JSON answer whose white space never ends, a little at a time. */
-export function sendDrip(response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' })
-  const timer = setInterval(() => response.write(' '), 100)
-  response.once('close', () => clearInterval(timer))
-}
-
-/** Sends the head and half of the body of a reply, then breaks the connection. */
-export function sendTruncated(response: ServerResponse, reply: Reply): void {
+/** Sends the head and half of the body of a reply, then breaks the connection, or just keeps it. */
+export function sendHalf(response: ServerResponse, reply: Reply, kind: 'truncate' | 'stall'): void {
   const body = Buffer.from(reply.body)
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': body.length })
-  response.write(body.subarray(0, body.length >> 1), () => response.destroy())
+  response.write(body.subarray(0, body.length >> 1), () => {
+    if (kind === 'truncate') response.destroy()
+  })
 }

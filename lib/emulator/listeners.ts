@@ -1,5 +1,5 @@
-/** The tenant's sockets: its TLS origin on both loopback addresses, its proxy, and the end of them all. */
-import type { RequestListener } from 'node:http'
+/** The tenant's sockets: its TLS origin on both loopback addresses, its proxy, its control, and the end of them all. */
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
 import type { ServerCertificate } from './certificate-authority.js'
@@ -9,6 +9,8 @@ import { LOOPBACK_ADDRESSES, LOOPBACK_NAMES } from './hosts.js'
 export interface ListenOptions {
   certificate: ServerCertificate
   handler: RequestListener
+  /** The control endpoint, on 127.0.0.1 whatever `host` is. */
+  control: RequestListener
   /** Default loopback. */
   host: string | undefined
   port: number
@@ -21,6 +23,7 @@ export interface ListenOptions {
 export interface Listeners {
   port: number
   proxyPort: number
+  controlPort: number
   /** Stops listening and breaks every connection, also those in the middle of an answer. */
   close(): Promise<void>
 }
@@ -51,7 +54,9 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
       connect: socket => tlsServer.emit('connection', socket),
     })
     const proxyPort = await open.add(proxy, options.proxyPort, host)
-    return { port, proxyPort, close: () => open.close() }
+    const control = createHttpServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, options.control)
+    const controlPort = await open.add(control, 0, '127.0.0.1')
+    return { port, proxyPort, controlPort, close: () => open.close() }
   } catch (error) {
     await open.close()
     throw error

@@ -21,9 +21,10 @@ export function nextStep(state: TenantState, flow: Flow, session: Session | unde
   const needsSecondFactor = switches.mfa || request.claims.policy || request.claims.contexts.length > 0
   if (needsSecondFactor && !mfa) return { show: 'mfa' }
   if (switches.conditionalAccess === 'block') return { block: new EntraError(53003, { error: 'interaction_required' }) }
+  if (flow.end.forEveryone && !user.admin) return { block: new EntraError(90094) }
   if (switches.declines) return { refuse: { error: new EntraError(65004), subcode: 'cancel' } }
   const missing = state.consents.missing(user, flow.end.app, request.scopes, switches.consentNeeded)
-  const mustAsk = missing.length > 0 || request.prompt === 'consent'
+  const mustAsk = missing.length > 0 || request.prompt === 'consent' || flow.end.forEveryone
   if (flow.consented) return { finish: authentication }
   if (mustAsk) return { show: 'consent' }
   // The consent page has named the app already.

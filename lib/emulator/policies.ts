@@ -15,8 +15,9 @@ export function assertMayHaveTokens(state: TenantState, authorization: Authoriza
   const { user, app, scopes, claims, mfa, policySatisfied } = authorization
   const switches = state.switches(user)
   const { resource } = firstResource(scopes)
-  const demanded = switches.aadsts ?? state.scenario.aadsts
-  if (demanded) throw new EntraError(demanded, { detail: user.username })
+  const demanded = [switches.aadsts ?? state.scenario.aadsts ?? []].flat()
+  const number = demanded.at(-1)
+  if (number !== undefined) throw new EntraError(number, { detail: user.username, umbrella: demanded.slice(0, -1) })
   assertUsable(state, user)
   if (switches.mfa && !mfa) throw new EntraError(50076, { detail: resource })
   if (claims.contexts.length > 0 && !mfa) {

@@ -6,16 +6,16 @@ import { commonHeaders, errorAnswer, errorAsPage, json, page } from './answers.j
 import { pushBounded } from './bounded.js'
 import { EntraError } from './entra-error.js'
 import type { Exchange, Reply } from './exchange.js'
-import { faultReply, isReplying, sendDrip, sendHuge, sendTruncated, takeFault } from './faults.js'
+import { faultReply, isReplying, sendHalf, sendHuge, takeFault } from './faults.js'
 import { addressOf } from './hosts.js'
 import { isGuid } from './identifiers.js'
 import { errorPage } from './pages/index.js'
 import { Parameters } from './parameters.js'
+import { readBody } from './read-body.js'
 import type { RecordedRequest } from './request-log.js'
 import { findRoute, type Route } from './router.js'
 import type { TenantState } from './tenant-state.js'
 
-const MAX_BODY_BYTES = 1024 * 1024
 const MAX_RECORDED = 1000
 
 /** The listener of a tenant's server. */
@@ -44,19 +44,14 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
     sendHuge(response, fault.bytes)
     return
   }
-  if (fault?.kind === 'drip') {
-    recorded.status = 200
-    sendDrip(response)
-    return
-  }
   const reply =
     fault && isReplying(fault) ? faultReply(fault, exchange, state) : await route(state, exchange, found?.route, body)
   const common = commonHeaders(exchange, state)
   const cookies = [reply.headers['Set-Cookie'] ?? [], common['Set-Cookie'] ?? []].flat()
   reply.headers = { ...common, ...reply.headers, 'Set-Cookie': cookies }
   recorded.status = reply.status
-  if (fault?.kind === 'truncate') {
-    sendTruncated(response, reply)
+  if (fault?.kind === 'truncate' || fault?.kind === 'stall') {
+    sendHalf(response, reply, fault.kind)
     return
   }
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) })
@@ -120,16 +115,4 @@ function record(state: TenantState, exchange: Exchange): RecordedRequest {
   const recorded = { at, method, host, path, query: query.toRecord(), form: form.toRecord(), headers, status: 0 }
   pushBounded(state.requests, recorded, MAX_RECORDED)
   return recorded
-}
-
-/** The body as text, `undefined` when it is larger than any sign-in needs. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    // Read to the end, so that the client gets to see the refusal, but keep no more of it.
-    if (length <= MAX_BODY_BYTES) chunks.push(chunk)
-  }
-  return length > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8')
 }

@@ -12,3 +12,42 @@ export interface RecordedRequest {
   /** The status answered, 0 while there is no answer. */
   status: number
 }
+
+/** What is no secret among the parameters; every other value might be one. */
+const OPEN_PARAMETERS = [
+  'api-version',
+  'authorization_endpoint',
+  'claims',
+  'client-request-id',
+  'client_id',
+  'client_info',
+  'code_challenge_method',
+  'domain_hint',
+  'grant_type',
+  'login_hint',
+  'prompt',
+  'redirect_uri',
+  'resource',
+  'response_mode',
+  'response_type',
+  'scope',
+  'username',
+]
+
+/** The request for others to see: no headers, and of parameters that might be secret the names only. */
+export function withoutSecrets({
+  at,
+  method,
+  host,
+  path,
+  status,
+  query,
+  form,
+}: RecordedRequest): Omit<RecordedRequest, 'headers'> {
+  return { at, method, host, path, status, query: openValues(query), form: openValues(form) }
+}
+
+function openValues(parameters: Record<string, string>): Record<string, string> {
+  const isOpen = (name: string) => OPEN_PARAMETERS.includes(name.toLowerCase()) || /^x-client-/i.test(name)
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, isOpen(name) ? value : '…']))
+}

@@ -1,5 +1,6 @@
 /** Finds the route of a path. */
 import type { Exchange, Reply, RouteName } from './exchange.js'
+import { adminConsent } from './routes/admin-consent.js'
 import { api } from './routes/api.js'
 import { authorize } from './routes/authorize.js'
 import { deviceAuth } from './routes/device-auth.js'
@@ -42,6 +43,8 @@ const ROUTES: readonly Route[] = [
   route('api', GET, '/v1.0/me', api),
   route('api', BOTH, '/oidc/userinfo', api),
   route('authorize', BOTH, '/:tenant/oauth2/v2.0/authorize', authorize, 'page'),
+  route('adminConsent', GET, '/:tenant/adminconsent', adminConsent, 'page'),
+  route('adminConsent', GET, '/:tenant/v2.0/adminconsent', adminConsent, 'page'),
   route('signIn', ['POST'], '/:tenant/login', signIn, 'page'),
   route('error', GET, '/error', error, 'page'),
   route('logout', BOTH, '/:tenant/oauth2/v2.0/logout', logout, 'page'),

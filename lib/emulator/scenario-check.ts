@@ -7,6 +7,8 @@ type Check = (value: unknown) => string | undefined
 const seconds: Check = value =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? undefined : 'a number, 0 or more'
 const anyNumber: Check = value => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'a number')
+const numbers: Check = value =>
+  Array.isArray(value) && value.every(item => !anyNumber(item)) ? undefined : 'a list of numbers'
 const flag: Check = value => (typeof value === 'boolean' ? undefined : 'true or false')
 const text: Check = value => (typeof value === 'string' ? undefined : 'a text')
 const texts: Check = value => (Array.isArray(value) && value.every(item => !text(item)) ? undefined : 'a list of texts')
@@ -32,6 +34,7 @@ const ROUTES: Record<RouteName | 'all', true> = {
   token: true,
   deviceCode: true,
   deviceAuth: true,
+  adminConsent: true,
   logout: true,
   api: true,
   error: true,
@@ -39,7 +42,7 @@ const ROUTES: Record<RouteName | 'all', true> = {
 }
 
 const FAULT: Record<keyof Fault, Check> = {
-  kind: oneOf('status', 'html', 'text', 'huge', 'hang', 'drip', 'reset', 'truncate'),
+  kind: oneOf('status', 'html', 'text', 'huge', 'hang', 'reset', 'truncate', 'stall'),
   status: value =>
     Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599 ? undefined : 'an HTTP status',
   retryAfterSeconds: seconds,
@@ -56,8 +59,9 @@ const USER: Record<keyof UserSwitches, Check> = {
   conditionalAccess: oneOf('challenge', 'block'),
   signInFrequencySeconds: seconds,
   revoked: flag,
+  accessTokensRevoked: flag,
   declines: flag,
-  aadsts: anyNumber,
+  aadsts: either(anyNumber, numbers),
   apiDemands: text,
 }
 
@@ -79,7 +83,7 @@ const SWITCHES: Partial<Record<keyof Scenario, Check>> = {
   crlf: flag,
   clockOffsetSeconds: anyNumber,
   latencyMs: seconds,
-  aadsts: either(anyNumber, absent),
+  aadsts: either(anyNumber, either(numbers, absent)),
 }
 
 /** @throws {TypeError} that names the switch and says what it takes. */

@@ -6,10 +6,10 @@ export interface Fault {
   /**
    * `status`: an error status with a JSON body · `html`: the same with a page · `text`: a 200 that is not JSON ·
    * `huge`: a 200 whose JSON does not end for `bytes` · `hang`: no answer at all ·
-   * `drip`: a 200 whose body comes so slowly that it does not end · `reset`: the connection breaks ·
-   * `truncate`: half of the real answer, then the connection breaks.
+   * `reset`: the connection breaks · `truncate`: half of the real answer, then the connection breaks ·
+   * `stall`: half of the real answer, then nothing more.
    */
-  kind: 'status' | 'html' | 'text' | 'huge' | 'hang' | 'drip' | 'reset' | 'truncate'
+  kind: 'status' | 'html' | 'text' | 'huge' | 'hang' | 'reset' | 'truncate' | 'stall'
   /** HTTP status of `status` and `html`. Default 503. */
   status?: number
   /** Sent as `Retry-After`, in seconds. Default none. */
@@ -44,11 +44,16 @@ export interface UserSwitches {
   signInFrequencySeconds?: number
   /** When set, ends what the user has: sessions, and refresh tokens with AADSTS50173. A new sign-in works. */
   revoked?: boolean
+  /**
+   * When set, the sample API takes no access token from before from a client that said `cp1`: it answers a claims challenge.
+   * Refresh tokens stay good.
+   */
+  accessTokensRevoked?: boolean
   /** The user declines to consent: `access_denied`, AADSTS65004. */
   declines?: boolean
-  /** Any number of the catalogue, answered to each token request of the user. */
-  aadsts?: number
-  /** An authentication context (as `c1`) that the sample API demands with a claims challenge. */
+  /** Any number of the catalogue, answered to each token request of the user; of several, the last decides on the `error`. */
+  aadsts?: number | number[]
+  /** An authentication context (as `c1`) that the sample API demands: with a claims challenge from clients that said `cp1`, of others with 403. */
   apiDemands?: string
 }
 
@@ -87,8 +92,8 @@ export interface Scenario {
   clockOffsetSeconds: number
   /** How long each answer is held back. Default 0. */
   latencyMs: number
-  /** A number of the catalogue, answered to each token request. Default none. */
-  aadsts: number | null
+  /** A number of the catalogue, or several, answered to each token request. Default none. */
+  aadsts: number | number[] | null
   /** Faults by route; `all` hits each route that has none of its own. */
   faults: Partial<Record<RouteName | 'all', Fault>>
   /** Switches by user name. */

@@ -93,7 +93,8 @@ const STEPS: Record<Flow['step'], TakeStep> = {
 
   consent(state, { form }, flow) {
     if (form.get('ucaccept') !== 'yes' || !flow.authentication) return undefined
-    state.consents.give(flow.authentication.user, flow.end.app, flow.request.scopes)
+    // For everybody it is given at the end, and not for the administrator alone.
+    if (!flow.end.forEveryone) state.consents.give(flow.authentication.user, flow.end.app, flow.request.scopes)
     flow.consented = true
     return undefined
   },

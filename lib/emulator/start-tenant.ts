@@ -1,5 +1,6 @@
 /** Starts a tenant: makes its certificate, opens its sockets, and hands out what a test needs. */
 import { issueServerCertificate } from './certificate-authority.js'
+import { createControl } from './control.js'
 import { impersonatedHosts, LOOPBACK_NAMES } from './hosts.js'
 import { listen } from './listeners.js'
 import { importPeer } from './optional-peers.js'
@@ -25,6 +26,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   const listeners = await listen({
     certificate,
     handler: createRequestHandler(state),
+    control: createControl(state),
     host: options.host,
     port: options.port ?? 0,
     proxyPort: options.proxyPort ?? 0,
@@ -39,6 +41,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     tenantId: state.id,
     domain: state.domain,
     clientId: DEMO_CLIENT_ID,
+    controlUrl: `http://127.0.0.1:${listeners.controlPort}/`,
     proxyUrl: `http://127.0.0.1:${listeners.proxyPort}`,
     caPem: certificate.caPem,
     users: state.users,

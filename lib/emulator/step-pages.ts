@@ -37,7 +37,13 @@ function render(state: TenantState, flow: Flow, session: Session | undefined, re
       return mfaPage({ form, appName, username, codeHint, ...refusal })
     }
     case 'consent':
-      return consentPage({ form, appName, username, resources: describeResources(flow.request.scopes) })
+      return consentPage({
+        form,
+        appName,
+        username,
+        ...(flow.end.forEveryone && { everyoneOf: state.name }),
+        resources: describeResources(flow.request.scopes),
+      })
     case 'confirm':
       return confirmPage({ form, appName, username, userCode: flow.end.userCode ?? '' })
   }

@@ -44,6 +44,11 @@ export interface Tenant {
   readonly clientId: string
   /** `http://127.0.0.1:PORT`: set as `HTTPS_PROXY`, it makes the tenant answer as login.microsoftonline.com. */
   readonly proxyUrl: string
+  /**
+   * `http://127.0.0.1:PORT/`: where other programs on this machine read the scenario and the requests (GET), change switches
+   * (PATCH, JSON) and put all back (DELETE).
+   */
+  readonly controlUrl: string
   /** The CA to trust, as PEM. Good for the emulator's own names only. */
   readonly caPem: string
   /** The tenant's users with their passwords. */

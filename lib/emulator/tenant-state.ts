@@ -41,7 +41,7 @@ export class TenantState {
   scenario: Scenario
   readonly #initialScenario: Scenario
   readonly #secrets = new BoundedMap<true>(MAX_SECRETS)
-  /** When a user's sign-ins were revoked, by user id. */
+  /** Since when a user's access tokens are good for the sample API, by user id. */
   readonly #revokedAt = new Map<string, Date>()
 
   constructor(options: TenantOptions) {
@@ -75,7 +75,8 @@ export class TenantState {
     this.scenario = next
     for (const [username, switches] of Object.entries(patch?.users ?? {})) {
       const user = this.findUser(username)
-      if (user && switches?.revoked) this.#revoke(user)
+      if (user && (switches?.revoked || switches?.accessTokensRevoked)) this.#revokedAt.set(user.id, this.clock.now())
+      if (user && switches?.revoked) this.#endSignIns(user)
     }
   }
 
@@ -103,7 +104,7 @@ export class TenantState {
     return domain === this.domain ? 'managed' : 'unknown'
   }
 
-  /** Were the user's sign-ins revoked after this time? */
+  /** Were the user's access tokens revoked after this time? */
   isRevokedSince(userId: string, time: Date): boolean {
     const revokedAt = this.#revokedAt.get(userId)
     return revokedAt !== undefined && time < revokedAt
@@ -119,8 +120,7 @@ export class TenantState {
     return [...this.users.map(user => user.password), ...this.#secrets.keys()]
   }
 
-  #revoke(user: EmulatedUser): void {
-    this.#revokedAt.set(user.id, this.clock.now())
+  #endSignIns(user: EmulatedUser): void {
     this.refreshTokens.revokeUser(user.id)
     this.sessions.signOutEverywhere(user.username)
   }

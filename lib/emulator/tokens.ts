@@ -68,6 +68,8 @@ function accessTokenClaims({ exchange, state, authorization }: Issue): Record<st
     {
       aud: asked.resource,
       iss: issuerOf(exchange, state.id),
+      // The service's own notes; here the time of issue, since a token may be revoked and replaced within a second.
+      aio: String(state.clock.now().getTime()),
       iat: issuedAt,
       nbf: issuedAt,
       exp: issuedAt + state.scenario.expiresInSeconds,

@@ -10,7 +10,9 @@ interface Line {
   authority: string
   adfsAuthority: string
   proxyUrl: string
+  controlUrl: string
   caFile: string
+  tenantId: string
   clientId: string
   users: { username: string; password: string; kind: string; mfa?: boolean; otc: string }[]
 }
@@ -36,7 +38,16 @@ describe('latchkey emulator --json', () => {
   test('prints one line when it is ready, serves until SIGTERM, and takes its CA along', async () => {
     const running = start(['emulator', '--json'])
     const line = await ready(running)
-    assert.deepEqual(Object.keys(line), ['authority', 'adfsAuthority', 'proxyUrl', 'caFile', 'clientId', 'users'])
+    assert.deepEqual(Object.keys(line), [
+      'authority',
+      'adfsAuthority',
+      'proxyUrl',
+      'controlUrl',
+      'caFile',
+      'tenantId',
+      'clientId',
+      'users',
+    ])
     const { origin } = new URL(line.authority)
     assert.match(line.authority, /^https:\/\/localhost:\d+\/contoso\.onmicrosoft\.com$/)
     assert.equal(line.adfsAuthority, `${origin}/adfs`)

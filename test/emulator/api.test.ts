@@ -44,24 +44,56 @@ test('refuses no token, a forged one, one for another resource, and an expired o
   assert.match(String(expired.headers['www-authenticate']), /error="invalid_token"/)
 })
 
-test('challenges a token from before a revocation', async () => {
-  const { access_token } = (await password('alice')).json
-  tenant.clock.advance(2)
+const CAPABLE = { claims: '{"access_token":{"xms_cc":{"values":["cp1"]}}}' }
+
+/** What a client sends after a challenge: its claims, and the capability again. */
+function answering(challenge: Answer): { claims: string } {
+  const { access_token } = challengedClaims(challenge) as { access_token: Record<string, unknown> }
+  return { claims: JSON.stringify({ access_token: { ...access_token, xms_cc: { values: ['cp1'] } } }) }
+}
+
+test('challenges a capable client after a revocation, and takes what it gets with the challenge’s claims', async () => {
+  const first = (await password('alice', CAPABLE)).json
+  assert.equal((await call(first.access_token)).status, 200)
+  tenant.scenario({ users: { [user('alice').username]: { accessTokensRevoked: true } } })
+  const challenge = await call(first.access_token)
+  assert.equal(challenge.status, 401)
+  assert.match(String(challenge.headers['www-authenticate']), /error="insufficient_claims"/)
+  assert.ok('nbf' in (challengedClaims(challenge).access_token as object))
+  const form = { grant_type: 'refresh_token', refresh_token: String(first.refresh_token) }
+  const renewed = await token({ ...form, ...answering(challenge) })
+  assert.equal((await call(renewed.json.access_token)).status, 200)
+  assert.equal((await call(first.access_token)).status, 401)
+})
+
+test('challenges a capable client whose user was signed out everywhere, until there is a new sign-in', async () => {
+  const { access_token, refresh_token } = (await password('alice', CAPABLE)).json
   tenant.scenario({ users: { [user('alice').username]: { revoked: true } } })
   const challenge = await call(access_token)
-  assert.match(String(challenge.headers['www-authenticate']), /error="insufficient_claims"/)
-  assert.ok(challengedClaims(challenge).access_token)
-  tenant.clock.advance(2)
-  assert.equal((await call((await password('alice')).json.access_token)).status, 200)
+  assert.equal(challenge.status, 401)
+  const renewal = { grant_type: 'refresh_token', refresh_token: String(refresh_token), ...answering(challenge) }
+  assert.deepEqual((await token(renewal)).json.error_codes, [50173])
+  assert.equal((await call((await password('alice', CAPABLE)).json.access_token)).status, 200)
+})
+
+test('challenges no client that did not say cp1: its token is good until it expires', async () => {
+  const { username } = user('alice')
+  const { access_token } = (await password('alice')).json
+  tenant.scenario({ users: { [username]: { revoked: true, accessTokensRevoked: true } } })
+  assert.equal((await call(access_token)).status, 200)
+  tenant.scenario({ users: { [username]: { apiDemands: 'c1' } } })
+  const refused = await call(access_token)
+  assert.deepEqual([refused.status, refused.headers['www-authenticate']], [403, undefined])
 })
 
 test('demands an authentication context, which a sign-in with the challenge’s claims fulfils', async () => {
   tenant.scenario({ users: { [user('alice').username]: { apiDemands: 'c1' } } })
-  const first = (await password('alice')).json
-  const claims = JSON.stringify(challengedClaims(await call(first.access_token)))
+  const first = (await password('alice', CAPABLE)).json
+  const challenge = await call(first.access_token)
+  const { claims } = answering(challenge)
   const refreshed = await token({ grant_type: 'refresh_token', refresh_token: String(first.refresh_token), claims })
   assert.deepEqual(refreshed.json.error_codes, [50076])
-  assert.equal(refreshed.json.claims, claims)
+  assert.equal(refreshed.json.claims, JSON.stringify(challengedClaims(challenge)))
 
   const mfa = await (await emulation.browser().authorize({ claims })).signIn(user('alice'))
   assert.equal(mfa.title, 'Enter your code')

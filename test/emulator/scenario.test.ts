@@ -1,6 +1,8 @@
 /** Scenario switches: faults, edits, clocks, and what is refused as a switch. */
 import assert from 'node:assert/strict'
+import https from 'node:https'
 import { beforeEach, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AnswerName, ScenarioPatch } from 'latchkey/emulator'
 import { claimsOf, emulate } from './support.js'
 
@@ -60,6 +62,13 @@ test('breaks the connection before or amid the answer', async () => {
     tenant.scenario({ faults: { token: { kind } } })
     await assert.rejects(password('alice'), kind)
   }
+})
+
+test('stops amid the answer', async () => {
+  tenant.scenario({ faults: { token: { kind: 'stall', times: 1 } } })
+  const body = { client_id: tenant.clientId, grant_type: 'password' }
+  const stalled = await fetchHead(`${tenant.origin}/${tenant.tenantId}/oauth2/v2.0/token`, tenant.caPem, body)
+  assert.ok(stalled.received > 0 && stalled.received < stalled.announced)
 })
 
 test('holds answers back', async () => {
@@ -133,7 +142,11 @@ test('refuses switches, users and values that do not exist, and changes nothing 
     [{ expiresInSeconds: 'soon' }, /expiresInSeconds must be a number/],
     [{ rotation: 'sometimes' }, /one of keepOld, revokeOld, off/],
     [{ users: { 'nobody@x.example': { locked: true } } }, /no user 'nobody@x\.example'/],
-    [{ users: { [user('alice').username]: { lockd: true } } }, /has no 'lockd'/],
+    [
+      { users: { [user('alice').username]: { lockd: true } } },
+      /has no 'lockd'\. It has: locked, disabled, .*apiDemands/,
+    ],
+    [{ users: { [user('alice').username]: { aadsts: ['50053'] } } }, /aadsts must be a number, or a list of numbers/],
     [{ faults: { tokens: { kind: 'hang' } } }, /faults must be one of instanceDiscovery/],
     [{ faults: { token: { kind: 'explode' } } }, /kind must be one of/],
     [{ faults: { token: { status: 500 } } }, /kind must be one of/],
@@ -145,3 +158,21 @@ test('refuses switches, users and values that do not exist, and changes nothing 
   }
   assert.equal((await password('alice')).status, 200)
 })
+
+/** How much of an answer has come after a tenth of a second of silence, and how much was announced. */
+function fetchHead(url: string, ca: string, form: Record<string, string>) {
+  return new Promise<{ received: number; announced: number }>((resolve, reject) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const request = https.request(url, { method: 'POST', ca, headers, agent: false }, async response => {
+      let received = 0
+      response.on('data', (chunk: Buffer) => {
+        received += chunk.length
+      })
+      await delay(100)
+      resolve({ received, announced: Number(response.headers['content-length']) })
+      request.destroy()
+    })
+    request.on('error', reject)
+    request.end(new URLSearchParams(form).toString())
+  })
+}

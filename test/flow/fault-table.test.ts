@@ -61,7 +61,7 @@ const TROUBLES: Record<string, Trouble> = {
     retryAfterSeconds: 9,
   },
   'a body that does not come to an end': {
-    fault: { kind: 'drip' },
+    fault: { kind: 'stall' },
     code: 'request_timeout',
     hint: /again|timeoutSeconds/,
   },
