@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { emulate, SCOPE } from '../emulator/support.js'
-import { type Desk, heading, startChromium } from './support.js'
+import { type Desk, focusOn, heading, startChromium } from './support.js'
 
 const emulation = await emulate()
 const { tenant, user, post, token, password } = emulation
@@ -73,18 +73,16 @@ test('a keyboard is enough to refuse a device', async t => {
   const desk = await openDesk(t)
   const { page } = desk
   const device = await startDevice()
-  const focusOn = (selector: string) =>
-    page.waitForFunction(`document.activeElement?.matches(${JSON.stringify(selector)})`)
   await page.goto(device.verificationUri)
-  await focusOn('#otc')
+  await focusOn(page, '#otc')
   await page.keyboard.type(device.userCode.toLowerCase())
   await page.keyboard.press('Enter')
-  await focusOn('#loginfmt')
+  await focusOn(page, '#loginfmt')
   await page.keyboard.type(user('alice').username)
   await page.keyboard.press('Tab')
   await page.keyboard.type(user('alice').password)
   await page.keyboard.press('Enter')
-  await focusOn('button[value="yes"]')
+  await focusOn(page, 'button[value="yes"]')
   await page.keyboard.press('Tab')
   await page.keyboard.press('Space')
   await heading(page, 'You have not signed in')
