@@ -1,4 +1,5 @@
 /** Sends one grant of a checked request to the token endpoint of its authority. */
+import { isMicrosofts } from '../authority/authority.js'
 import { consentPages } from '../authority/consent-pages.js'
 import { scopesToSend } from '../request/scopes.js'
 import type { ValidCommon } from '../request/validate.js'
@@ -37,6 +38,7 @@ export function sendGrant(
   return fetchToken(context, {
     endpoint: target.endpoints.token,
     clientId,
+    isMicrosofts: isMicrosofts(target.authority),
     scope,
     consent: consentPages({ ...target, clientId, scope }),
     grant,

@@ -30,6 +30,7 @@ export function targetForLookUp(context: FlowContext, request: ValidCommon, acco
  * The same for a request that sends a credential: an unknown host is asked about first.
  *
  * @throws {ServiceError} invalid_instance – the host is not to be trusted.
+ * @throws {ClientError} untrusted_authority, invalid_authority, invalid_issuer – nothing vouches for the host.
  * @throws {ClientError} network_error, … – it could not be found out.
  */
 export async function targetForRequest(
@@ -39,7 +40,12 @@ export async function targetForRequest(
 ): Promise<TargetWithEndpoints> {
   const { authority } = targetForLookUp(context, request, account)
   const cloud = await context.clouds.cloudForRequest(authority, request.correlationId, request.signal)
-  return { authority, cloud, endpoints: computeEndpoints(authority, cloud.preferredNetwork) }
+  if (authority.kind !== 'oidc') {
+    return { authority, cloud, endpoints: computeEndpoints(authority, cloud.preferredNetwork) }
+  }
+  const { discoverOpenIdConfiguration } = await import('../authority/openid-configuration.js')
+  const { correlationId, signal } = request
+  return { authority, cloud, ...(await discoverOpenIdConfiguration({ ...context, authority, correlationId, signal })) }
 }
 
 /**
