@@ -111,6 +111,10 @@ export const ERROR_CODES = {
     'The password of this user belongs to a federation server, which this version does not talk to.',
     'Use acquireTokenInteractive or a device code, which take the user to that server.',
   ),
+  ropc_not_supported_for_msa: client(
+    'The user has a personal Microsoft account, for which programs cannot send a password.',
+    'Use acquireTokenInteractive, or a device code.',
+  ),
   // Device code
   device_code_not_supported: client(
     'This authority has no endpoint for device codes.',

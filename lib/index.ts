@@ -15,6 +15,7 @@ export {
   WebUiError,
 } from './errors.js'
 export { type LoggerOptions, LogLevel } from './logger.js'
+export { parseClaimsChallenge } from './request/claims-challenge.js'
 export type { Configuration, HttpDispatcher, HttpOptions } from './request/configuration.js'
 export type { CachePersistence } from './request/persistence.js'
 export type {

@@ -1,4 +1,4 @@
-/** Writes docs/errors.md from the tables in lib/error-codes.ts and lib/token/aadsts.ts. */
+/** Writes docs/errors.md from the tables in lib/error-codes.ts and lib/token/. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -44,6 +44,13 @@ export async function renderErrorsDoc() {
       'The number is in `errorCodes` and in the message. It chooses the hint and is not for branching: use `code` and `suberror`.'
     parts.push(`## AADSTS numbers\n\n${about}\n\n| number | name | what to do |\n|---|---|---|\n${rows.join('\n')}\n`)
   }
+  const { OTHER_CODES } = await load('dist/token/other-codes.js')
+  const others = [...OTHER_CODES].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, entry]) => otherRow(code, entry))
+  const aboutOthers =
+    'Azure AD B2C and AD FS name theirs in the message only. They choose the hint and are not for branching either.'
+  parts.push(
+    `## Codes of B2C and AD FS\n\n${aboutOthers}\n\n| code | name | what to do |\n|---|---|---|\n${others.join('\n')}\n`,
+  )
   return parts.join('\n')
 }
 
@@ -52,6 +59,7 @@ const load = file => import(pathToFileURL(path.join(root, file)).href)
 const cell = text => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 const row = ([code, { meaning, hint }]) => `| \`${code}\` | ${cell(meaning)} | ${cell(hint)} |`
 const aadstsRow = (number, { name, hint }) => `| ${number} | ${cell(name)} | ${cell(hint)} |`
+const otherRow = (code, { name, hint }) => `| \`${code}\` | ${cell(name)} | ${cell(hint)} |`
 
 /** Resolves with a complaint when docs/errors.md is not what the tables say. */
 export async function checkErrorsDoc() {

@@ -1,12 +1,17 @@
 /** Where a user signs in: here, or at a federation server of the organization's. */
 import { ClientError } from '../errors.js'
 import type { HttpClient } from '../http/http-client.js'
+import { parseJsonObject } from '../http/json-object.js'
 import { statusError } from '../http/status-error.js'
 import type { Clock } from '../request/clock.js'
+import { LIBRARY_HEADERS } from '../request/library.js'
+import type { Authority } from './authority.js'
 
 /** What is known about the realm of a user. */
 export interface UserRealm {
   readonly accountType: 'managed' | 'federated'
+  /** Lower-case; `live.com` for personal accounts. */
+  readonly domainName: string | undefined
 }
 
 /** Realms by cloud and user; of one application, since a singleton would outlive its trust. */
@@ -17,6 +22,7 @@ export interface UserRealmQuery {
   readonly http: HttpClient
   readonly clock: Clock
   readonly realms: UserRealmCache
+  readonly authority: Authority
   /** The cloud's host that requests go to. */
   readonly networkHost: string
   /** User principal name. */
@@ -27,6 +33,12 @@ export interface UserRealmQuery {
 
 const LIFETIME_MS = 3_600_000
 const MOST_REALMS = 1_000
+const MAX_BYTES = 65_536
+
+/** Do users of this authority sign in at different places, so that one has to ask? */
+export function hasUserRealms({ kind }: Authority): boolean {
+  return kind === 'aad' || kind === 'dsts'
+}
 
 /**
  * Finds the realm of a user. Answers are kept for an hour; that a user is unknown, and failures, never.
@@ -42,7 +54,10 @@ export async function findUserRealm(query: UserRealmQuery): Promise<UserRealm> {
   const known = realms.get(key)
   if (known !== undefined && clock.now() < known.goodUntil) return known.realm
   const realm = await fetchUserRealm(query)
-  if (realms.size >= MOST_REALMS) realms.clear()
+  // In the order of the answers, so that the oldest goes first.
+  realms.delete(key)
+  const [oldest] = realms.keys()
+  if (realms.size >= MOST_REALMS && oldest !== undefined) realms.delete(oldest)
   realms.set(key, { realm, goodUntil: clock.now() + LIFETIME_MS })
   return realm
 }
@@ -56,14 +71,35 @@ function keyOf({ networkHost, username }: Pick<UserRealmQuery, 'networkHost' | '
   return `${networkHost} ${username.toLowerCase()}`
 }
 
+/**
+ * The URL to ask. The user name is encoded whole: a guest's has a `#` in it.
+ *
+ * @throws {ClientError} user_realm_discovery_failed – the name would be read as a step in the path.
+ */
+export function userRealmUrl(
+  query: Pick<UserRealmQuery, 'authority' | 'networkHost' | 'username' | 'correlationId'>,
+): URL {
+  const { authority, networkHost, username, correlationId } = query
+  // A URL parser takes one dot or two for a step between folders, encoded or not.
+  if (username === '.' || username === '..') {
+    throw new ClientError('user_realm_discovery_failed', undefined, { correlationId })
+  }
+  const folder = authority.kind === 'dsts' ? '/dstsv2' : ''
+  return new URL(`https://${networkHost}${folder}/common/userrealm/${encodeURIComponent(username)}?api-version=1.0`)
+}
+
 async function fetchUserRealm(query: UserRealmQuery): Promise<UserRealm> {
-  const { http, networkHost, username, correlationId, signal } = query
-  const url = new URL(`https://${networkHost}/common/userrealm/${encodeURIComponent(username)}`)
-  url.searchParams.set('api-version', '1.0')
+  const { http, correlationId, signal } = query
   const response = await http.send({
     method: 'GET',
-    url,
-    headers: { accept: 'application/json', 'client-request-id': correlationId, 'return-client-request-id': 'true' },
+    url: userRealmUrl(query),
+    headers: {
+      ...LIBRARY_HEADERS,
+      accept: 'application/json',
+      'client-request-id': correlationId,
+      'return-client-request-id': 'true',
+    },
+    maxBytes: MAX_BYTES,
     signal,
     retryOn5xx: true,
     correlationId,
@@ -82,21 +118,22 @@ async function fetchUserRealm(query: UserRealmQuery): Promise<UserRealm> {
  * @throws {ClientError} unknown_user_type, user_realm_discovery_failed – as at {@link findUserRealm}.
  */
 export function parseUserRealm(status: number, body: string, correlationId: string): UserRealm {
-  const accountType = status === 200 ? accountTypeOf(body) : undefined
-  if (accountType === undefined) {
-    throw new ClientError('user_realm_discovery_failed', `User realm discovery answered HTTP ${status}`, {
+  const answer = parseJsonObject(body)
+  if (status !== 200 || answer === undefined) {
+    const what = `HTTP ${status}${answer === undefined ? ', not JSON' : ''}`
+    throw new ClientError('user_realm_discovery_failed', `User realm discovery answered ${what}`, {
       correlationId,
+      // Nothing that a user can type brings about a page.
+      hint: answer === undefined ? 'Check whether a proxy or a captive portal answers for the service.' : undefined,
     })
   }
-  if (accountType === 'managed' || accountType === 'federated') return { accountType }
-  throw new ClientError('unknown_user_type', undefined, { correlationId })
-}
-
-function accountTypeOf(body: string): string | undefined {
-  try {
-    const { account_type } = JSON.parse(body) as { account_type?: unknown }
-    return typeof account_type === 'string' ? account_type.toLowerCase() : undefined
-  } catch {
-    return undefined
+  const { account_type, domain_name } = answer
+  const accountType = typeof account_type === 'string' ? account_type.toLowerCase() : ''
+  if (accountType === 'managed' || accountType === 'federated') {
+    return { accountType, domainName: typeof domain_name === 'string' ? domain_name.toLowerCase() : undefined }
   }
+  if (accountType === 'unknown') throw new ClientError('unknown_user_type', undefined, { correlationId })
+  throw new ClientError('user_realm_discovery_failed', 'User realm discovery named no account type that is known', {
+    correlationId,
+  })
 }

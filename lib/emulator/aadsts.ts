@@ -9,8 +9,8 @@ export interface AadstsEntry {
   readonly suberror?: string
   /** HTTP status. Default 400. */
   readonly status?: number
-  /** `true` when the answer carries a claims challenge to pass on to an interactive sign-in. */
-  readonly claims?: true
+  /** The answer carries a claims challenge to pass on to an interactive sign-in: this JSON, or with `true` that of the tenant's policy. */
+  readonly claims?: true | string
 }
 
 /** Entries of `invalid_grant`, the most frequent by far. */
@@ -24,6 +24,8 @@ const challenge = (text: string, suberror: string): AadstsEntry => ({
 })
 const request = (text: string): AadstsEntry => ({ error: 'invalid_request', text })
 const entry = (error: string, text: string, status = 400): AadstsEntry => ({ error, text, status })
+
+const DEVICE_CLAIMS = JSON.stringify({ access_token: { deviceid: { essential: true } } })
 
 /** By number. The pairing with `error` and `suberror` is the service's; the sentences are the emulator's own. */
 export const AADSTS: Readonly<Record<number, AadstsEntry>> = {
@@ -63,7 +65,7 @@ export const AADSTS: Readonly<Record<number, AadstsEntry>> = {
   50085: grant('A sign-in with the social identity provider is needed.', 'bad_token'),
   50088: grant('The limit of multi-factor calls or messages has been reached. Try again later.'),
   50089: grant('The sign-in took too long: its flow token has expired.'),
-  50097: { error: 'interaction_required', text: 'The device must authenticate.', claims: true },
+  50097: { error: 'interaction_required', text: 'The device must authenticate.', claims: DEVICE_CLAIMS },
   50105: grant('The user is not assigned to a role for the application.', 'message_only'),
   50107: request("The federation realm '{0}' does not exist."),
   50126: grant('The user name or password is not valid.'),

@@ -37,7 +37,7 @@ export class EntraError extends Error {
     this.error = details.error ?? entry.error
     this.status = entry.status ?? 400
     this.suberror = details.suberror ?? entry.suberror
-    this.claims = details.claims ?? (entry.claims ? POLICY_CLAIMS : undefined)
+    this.claims = details.claims ?? (entry.claims === true ? POLICY_CLAIMS : entry.claims)
   }
 }
 

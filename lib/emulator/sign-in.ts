@@ -93,8 +93,7 @@ const STEPS: Record<Flow['step'], TakeStep> = {
 
   consent(state, { form }, flow) {
     if (form.get('ucaccept') !== 'yes' || !flow.authentication) return undefined
-    // For everybody it is given at the end, and not for the administrator alone.
-    if (!flow.end.forEveryone) state.consents.give(flow.authentication.user, flow.end.app, flow.request.scopes)
+    state.consents.give(flow.authentication.user, flow.end.app, flow.request.scopes)
     flow.consented = true
     return undefined
   },

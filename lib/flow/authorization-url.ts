@@ -22,7 +22,7 @@ export async function getAuthorizationCodeUrl(
     ...request,
     endpoint: endpoints.authorize,
     clientId: context.clientId,
-    claims: buildClaims(request.claims, context.clientCapabilities),
+    claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
   })
   return { url, codeVerifier, state, nonce }
 }

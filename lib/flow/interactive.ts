@@ -121,7 +121,7 @@ async function authorizationFor(
     clientId: context.clientId,
     redirectUri,
     responseMode,
-    claims: buildClaims(request.claims, context.clientCapabilities),
+    claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
   })
 }
 

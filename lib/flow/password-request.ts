@@ -2,7 +2,7 @@
 import { ClientError } from '../errors.js'
 import type { UsernamePasswordRequest } from '../request/requests.js'
 import { validScopes } from '../request/scopes.js'
-import { optionalText, requiredText, type ValidCommon, validCommon } from '../request/validate.js'
+import { requiredText, type ValidCommon, validCommon } from '../request/validate.js'
 
 /** What the password flow works from. */
 export interface ValidPasswordRequest extends ValidCommon {
@@ -12,6 +12,7 @@ export interface ValidPasswordRequest extends ValidCommon {
 }
 
 /** Longer than any that Entra or AD FS takes. */
+const MAX_USERNAME = 1_024
 const MAX_PASSWORD = 1_024
 
 /**
@@ -23,26 +24,35 @@ const MAX_PASSWORD = 1_024
 export function validPasswordRequest(request: UsernamePasswordRequest): ValidPasswordRequest {
   const common = validCommon(request)
   const { username } = request
-  if (typeof username === 'string' && username.trim() === '') throw new ClientError('unknown_user')
+  if (typeof username === 'string' && username.trim() === '') {
+    throw new ClientError('unknown_user', undefined, { correlationId: common.correlationId })
+  }
   return Object.freeze({
     ...common,
     scopes: validScopes(request.scopes),
-    username: requiredText(optionalText(username, 'username', 1_024)?.trim(), 'username'),
-    password: textOf(request.password),
+    username: wellFormed(requiredText(username, 'username', MAX_USERNAME).trim(), 'username'),
+    password: wellFormed(passwordText(request.password), 'password'),
   })
 }
 
-/** A form can only be made of text, so bytes become one here and are left to their owner to wipe. */
-function textOf(password: unknown): string {
-  if (!(password instanceof Uint8Array)) return requiredText(password, 'password', MAX_PASSWORD)
+/** A form is text, so bytes become that here. They are decoded where they are: no copy is left that nobody wipes. */
+function passwordText(password: unknown): string {
+  return requiredText(password instanceof Uint8Array ? decode(password) : password, 'password', MAX_PASSWORD)
+}
+
+function decode(password: Uint8Array): string {
+  // Checked here too: a wrong buffer may be of any size.
+  if (password.length > MAX_PASSWORD * 3) throw new ClientError('invalid_request', 'password is too long')
   try {
-    return requiredText(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(password),
-      'password',
-      MAX_PASSWORD,
-    )
-  } catch (error) {
-    // The decoder's own error would be all that is known about a wrong password.
-    throw error instanceof ClientError ? error : new ClientError('invalid_request', 'password is not UTF-8')
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(password)
+  } catch {
+    // The decoder's own error is left out: nothing about a password belongs into an error.
+    throw new ClientError('invalid_request', 'password is not UTF-8')
   }
+}
+
+/** Half of a surrogate pair has no UTF-8; something else would be sent in its place. */
+function wellFormed(text: string, field: string): string {
+  if (/\p{Surrogate}/u.test(text)) throw new ClientError('invalid_request', `${field} is not well-formed text`)
+  return text
 }

@@ -30,12 +30,16 @@ export function validRefreshTokenRequest(request: RefreshTokenRequest): ValidRef
   })
 }
 
-// "refresh-token = 1*VSCHAR" (RFC 6749 § A.17)
-const REFRESH_TOKEN = /^[\x20-\x7e]*[\x21-\x7e]$/
+// "refresh-token = 1*VSCHAR" (RFC 6749 § A.17), which would allow spaces; no service puts any in, but files and pastes do.
+const REFRESH_TOKEN = /^[\x21-\x7e]+$/
 
 function secretOf(refreshToken: unknown): string {
   const text = requiredText(refreshToken, 'refreshToken')
-  if (!REFRESH_TOKEN.test(text)) throw new ClientError('invalid_request', 'refreshToken is not a refresh token')
+  if (!REFRESH_TOKEN.test(text)) {
+    throw new ClientError('invalid_request', 'refreshToken holds a character that no refresh token has', {
+      hint: 'Pass the token alone: neither spaces nor the line break at the end of a file belong to it.',
+    })
+  }
   return text
 }
 

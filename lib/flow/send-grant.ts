@@ -40,7 +40,7 @@ export function sendGrant(
     scope,
     consent: consentPages({ ...target, clientId, scope }),
     grant,
-    claims: buildClaims(request.claims, context.clientCapabilities),
+    claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
     correlationId: request.correlationId,
     extraQueryParameters: request.extraQueryParameters,
     anchorMailbox,

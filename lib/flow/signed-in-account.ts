@@ -22,7 +22,10 @@ export function signedInAccount(
   const homeAccountId =
     tokens.clientInfo === undefined ? (known?.homeAccountId ?? claims?.sub) : homeAccountIdOf(tokens.clientInfo)
   if (homeAccountId === undefined) {
-    throw new ClientError('invalid_token_response', 'The token answer does not say who signed in', { correlationId })
+    throw new ClientError('invalid_token_response', 'The token answer does not say who signed in', {
+      correlationId,
+      hint: 'Check that the authority is right: an answer for a user has client_info or an ID token.',
+    })
   }
   const tenantId = tenantOf(target.authority, claims, tokens.clientInfo?.utid ?? known?.tenantId)
   const name = claims?.name ?? known?.name

@@ -19,13 +19,15 @@ export interface ValidSilentRequest extends ValidCommon {
  * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
  */
 export function validSilentRequest(request: SilentRequest): ValidSilentRequest {
-  const { correlationId, claims, extraQueryParameters, authority, tenantId, signal } = validCommon(request)
+  const { correlationId, claims, clientCapabilities, extraQueryParameters, authority, tenantId, signal } =
+    validCommon(request)
   const { account, forceRefresh = false } = request
   if (typeof forceRefresh !== 'boolean') throw new ClientError('invalid_request', 'forceRefresh must be true or false')
   // Named one by one: to spread them would take longer than the rest of a silent call.
   return Object.freeze({
     correlationId,
     claims,
+    clientCapabilities,
     extraQueryParameters,
     authority,
     tenantId,

@@ -113,6 +113,7 @@ function refreshKey(request: ValidSilentRequest, account: AccountInfo, target: T
     account.homeAccountId.toLowerCase(),
     scopesKey(request.scopes),
     request.claims ?? null,
+    request.clientCapabilities,
     request.forceRefresh,
     request.extraQueryParameters,
   ])

@@ -38,7 +38,7 @@ export async function startDeviceCode(context: FlowContext, request: ValidStartR
     endpoint: endpoints.deviceCode,
     clientId: context.clientId,
     scope: scopesToSend(request.scopes),
-    claims: buildClaims(request.claims, context.clientCapabilities),
+    claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
     correlationId: request.correlationId,
     extraQueryParameters: request.extraQueryParameters,
     signal: request.signal,

@@ -1,10 +1,11 @@
 /** User name and password of a managed user, straight to the token endpoint. */
 import { type Authority, CONSUMERS_TENANT } from '../authority/authority.js'
-import { findUserRealm, forgetUserRealm } from '../authority/user-realm.js'
+import { findUserRealm, forgetUserRealm, hasUserRealms } from '../authority/user-realm.js'
 import { ClientError } from '../errors.js'
 import type { AuthenticationResult } from '../request/result.js'
 import { AADSTS_HINTS } from '../token/aadsts.js'
 import { passwordGrant } from '../token/grants.js'
+import type { TokenResponse } from '../token/token-response.js'
 import { freshResult } from './authentication-result.js'
 import type { FlowContext } from './flow-context.js'
 import type { ValidPasswordRequest } from './password-request.js'
@@ -21,7 +22,7 @@ const NO_PASSWORDS: ReadonlySet<string> = new Set(['common', 'consumers', CONSUM
  *
  * @throws {ClientError} invalid_request – the authority is common or consumers, which take no passwords.
  * @throws {ClientError} unknown_user_type, user_realm_discovery_failed – nobody knows where this user signs in.
- * @throws {ClientError} federated_user_not_supported – the organization's own server knows the password.
+ * @throws {ClientError} federated_user_not_supported, ropc_not_supported_for_msa – another server knows the password.
  * @throws {InteractionRequiredError} the service's error – a wrong password, a second factor, missing consent.
  * @throws {ServiceError} or {ClientError} as listed at fetchToken and checkTokens.
  * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
@@ -32,19 +33,12 @@ export async function acquireTokenByUsernamePassword(
 ): Promise<AuthenticationResult> {
   assertTakesPasswords(targetForLookUp(context, request).authority, request.correlationId)
   const target = await targetForRequest(context, request)
-  const query = { ...context, ...request, networkHost: target.cloud.preferredNetwork }
-  if (target.authority.kind === 'aad') {
-    const { accountType } = await findUserRealm(query)
-    if (accountType === 'federated') {
-      throw new ClientError('federated_user_not_supported', undefined, { correlationId: request.correlationId })
-    }
-  }
-  try {
-    return await signIn(context, request, target)
-  } catch (error) {
-    forgetUserRealm(query)
-    throw error
-  }
+  if (hasUserRealms(target.authority)) await assertManaged(context, request, target)
+  const tokens = await sendPassword(context, request, target)
+  const answered = { target, tokens, request, account: undefined }
+  checkTokens(context, answered)
+  await saveTokens(context, answered, { signal: request.signal })
+  return freshResult(answered)
 }
 
 function assertTakesPasswords({ kind, tenant }: Authority, correlationId: string): void {
@@ -55,20 +49,38 @@ function assertTakesPasswords({ kind, tenant }: Authority, correlationId: string
   })
 }
 
-async function signIn(
+/** The password of a federated user, or of a personal account, is none of this authority's business: it is not sent. */
+async function assertManaged(
+  { http, clock, realms }: FlowContext,
+  { username, correlationId, signal }: ValidPasswordRequest,
+  { authority, cloud }: TargetWithEndpoints,
+): Promise<void> {
+  const networkHost = cloud.preferredNetwork
+  const query = { http, clock, realms, authority, networkHost, username, correlationId, signal }
+  const { accountType, domainName } = await findUserRealm(query)
+  if (accountType === 'managed') return
+  const isPersonal = domainName === 'live.com'
+  throw new ClientError(isPersonal ? 'ropc_not_supported_for_msa' : 'federated_user_not_supported', undefined, {
+    correlationId,
+  })
+}
+
+async function sendPassword(
   context: FlowContext,
   request: ValidPasswordRequest,
   target: TargetWithEndpoints,
-): Promise<AuthenticationResult> {
-  const tokens = await sendGrant(context, request, {
-    target,
-    grant: passwordGrant(request.username, request.password),
-    // B2C has no use for it.
-    anchorMailbox: target.authority.kind === 'b2c' ? undefined : mailboxOf(request.username),
-    retryOn5xx: false,
-  })
-  const answered = { target, tokens, request, account: undefined }
-  checkTokens(context, answered)
-  await saveTokens(context, answered, { signal: request.signal })
-  return freshResult(answered)
+): Promise<TokenResponse> {
+  const { username, password } = request
+  try {
+    return await sendGrant(context, request, {
+      target,
+      grant: passwordGrant(username, password),
+      // B2C has no use for it.
+      anchorMailbox: target.authority.kind === 'b2c' ? undefined : mailboxOf(username),
+      retryOn5xx: false,
+    })
+  } catch (error) {
+    forgetUserRealm({ realms: context.realms, networkHost: target.cloud.preferredNetwork, username })
+    throw error
+  }
 }

@@ -8,6 +8,8 @@ export interface CommonRequest {
   correlationId?: string
   /** Claims challenge: the JSON text from an error or from a web API. Default: none. (OIDC Core § 5.5) */
   claims?: string
+  /** Capabilities that this request declares besides those of the configuration, for example `cp1`. Default: none. */
+  clientCapabilities?: string[]
   /** Further query parameters for the authorize and token endpoints. Default: none. */
   extraQueryParameters?: Record<string, string>
   /** Whole authority for this request. Default: that of the configuration. */

@@ -6,6 +6,7 @@ import type { CommonRequest } from './requests.js'
 export interface ValidCommon {
   readonly correlationId: string
   readonly claims: Readonly<Record<string, unknown>> | undefined
+  readonly clientCapabilities: readonly string[]
   readonly extraQueryParameters: Readonly<Record<string, string>>
   readonly authority: string | undefined
   readonly tenantId: string | undefined
@@ -16,6 +17,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 // A tenant is a GUID, a domain name or one of the three words; it becomes a path segment and must stay one.
 const TENANT = /^[a-z0-9][a-z0-9._-]{0,254}$/i
 const NOTHING: Readonly<Record<string, string>> = Object.freeze({})
+const NO_CAPABILITIES: readonly string[] = Object.freeze([])
 const MAX_TEXT = 32_768
 const MAX_CLAIMS_DEPTH = 64
 
@@ -84,6 +86,15 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return levels === 0 || Object.values(value).some(member => isDeeperThan(levels - 1, member))
 }
 
+function validCapabilities(value: unknown): readonly string[] {
+  if (value === undefined) return NO_CAPABILITIES
+  const isList = Array.isArray(value) && value.length <= 100
+  if (isList && value.every(entry => typeof entry === 'string' && entry !== '' && entry.length <= 256)) {
+    return Object.freeze([...value] as string[])
+  }
+  return refuse('clientCapabilities must be an array of strings')
+}
+
 function validQuery(value: unknown): Readonly<Record<string, string>> {
   if (value === undefined) return NOTHING
   // A list, a Map and URLSearchParams are objects too, but their contents are not their properties.
@@ -106,7 +117,7 @@ function validQuery(value: unknown): Readonly<Record<string, string>> {
  */
 export function validCommon(request: CommonRequest): ValidCommon {
   if (typeof request !== 'object' || request === null) return refuse('the request must be an object')
-  const { correlationId, claims, extraQueryParameters, authority, tenantId, signal } = request
+  const { correlationId, claims, clientCapabilities, extraQueryParameters, authority, tenantId, signal } = request
   if (correlationId !== undefined && !(typeof correlationId === 'string' && GUID.test(correlationId))) {
     refuse('correlationId must be a GUID', 'Leave it out to have one made.')
   }
@@ -121,6 +132,7 @@ export function validCommon(request: CommonRequest): ValidCommon {
   return {
     correlationId: correlationId ?? crypto.randomUUID(),
     claims: parseClaims(claims),
+    clientCapabilities: validCapabilities(clientCapabilities),
     extraQueryParameters: validQuery(extraQueryParameters),
     authority: optionalText(authority, 'authority', 2_048),
     tenantId,

@@ -18,6 +18,7 @@ export interface Refusal {
 
 const NUMBER = /\bAADSTS(\d{4,9})\b/g
 const MAX_NUMBERS = 16
+const CREDENTIALS = 70002
 // invalid_grant with one of these is not something that the user can mend.
 const NOT_FOR_THE_USER: ReadonlySet<string> = new Set(['client_mismatch', 'protection_policy_required'])
 const CLASSIFICATIONS: ReadonlySet<string> = new Set<InteractionClassification>([
@@ -55,7 +56,7 @@ export function parseServiceError(refusal: Refusal): ServiceError {
     correlationId: line('correlation_id') ?? refusal.correlationId,
     retryAfter,
     responseBody,
-    hint: hintFor(errorCodes) ?? hintInText(description),
+    hint: hintFor(errorCodes, error) ?? hintInText(description),
   }
   if (error === 'login_required') {
     return new InteractionRequiredError('no_prompt_failed', description, {
@@ -96,8 +97,10 @@ function numbersOf(codes: unknown, description: string): number[] {
 }
 
 /** Of several numbers the last says it most precisely: "AADSTS70002: Error validating credentials. AADSTS50126: …". */
-function hintFor(errorCodes: readonly number[]): string | undefined {
-  const known = errorCodes.findLast(code => AADSTS_HINTS.has(code))
+function hintFor(errorCodes: readonly number[], error: string): string | undefined {
+  // With invalid_grant that number is about the user's credentials and says nothing; alone it is about the app's.
+  const telling = errorCodes.filter(code => code !== CREDENTIALS || error !== 'invalid_grant')
+  const known = telling.findLast(code => AADSTS_HINTS.has(code))
   return known === undefined ? undefined : AADSTS_HINTS.get(known)?.hint
 }
 

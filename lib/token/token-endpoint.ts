@@ -2,6 +2,7 @@
 import type { ConsentPages } from '../authority/consent-pages.js'
 import { ServiceError } from '../errors.js'
 import type { HttpClient, HttpResponse } from '../http/http-client.js'
+import { parseJsonObject } from '../http/json-object.js'
 import { parseRetryAfter } from '../http/retry-after.js'
 import { statusError } from '../http/status-error.js'
 import { LIBRARY_HEADERS } from '../request/library.js'
@@ -113,13 +114,4 @@ export function parseTokenAnswer(
     retryAfter,
     responseBody: body,
   })
-}
-
-function parseJsonObject(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-      return parsed as Record<string, unknown>
-  } catch {}
-  return undefined
 }

@@ -24,6 +24,8 @@ export interface TokenResponse {
 
 /** Without expires_in the token is kept for ten minutes only, of which five can be used. */
 const DEFAULT_LIFETIME_SECONDS = 600
+/** How B2C answers when nothing but openid and its like was asked for. */
+const NO_RESOURCE = 'Ask for a scope of a web API, or for the client ID itself as a scope to get a token for the app.'
 const DIGITS = /^\d{1,15}$/
 /** A lifetime beyond a year is a mistake in the answer, not a promise. */
 const MAX_LIFETIME_SECONDS = 366 * 86_400
@@ -58,10 +60,13 @@ export function parseTokenResponse(
   if (tokenType === undefined) throw new ClientError('token_type_missing', undefined, { correlationId })
   if (tokenType.toLowerCase() !== 'bearer') throw new ClientError('token_type_mismatch', undefined, { correlationId })
   const accessToken = text('access_token')
-  if (accessToken === undefined) {
-    throw new ClientError('invalid_token_response', 'The token answer has no access_token', { correlationId })
-  }
   const idToken = text('id_token')
+  if (accessToken === undefined) {
+    throw new ClientError('invalid_token_response', 'The token answer has no access_token', {
+      correlationId,
+      hint: idToken === undefined ? undefined : NO_RESOURCE,
+    })
+  }
   const scope = text('scope')
   return {
     accessToken,

@@ -2,15 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setStage } from '../flow/support.js'
-import { endsAt, heading, type Page, signIn, startChromium } from './support.js'
+import { endsAt, focusOn, heading, signIn, startChromium } from './support.js'
 
 const stage = await setStage({ users: [{ username: 'kim@contoso.onmicrosoft.com', mfa: true, consentNeeded: true }] })
 const openDesk = await startChromium()
-
-/** Waits until a key would reach this element: the focus is set a moment after a page has loaded. */
-async function focusOn(page: Page, selector: string): Promise<void> {
-  await page.waitForFunction(`document.activeElement?.matches(${JSON.stringify(selector)})`)
-}
 
 test('a keyboard is enough, and the focus is where the next key belongs', async t => {
   const { app } = stage.application(t)

@@ -78,3 +78,9 @@ export async function endsAt(page: Page, pathname: string): Promise<void> {
   const { hostname, search, hash } = new URL(page.url())
   assert.deepEqual({ hostname, search, hash }, { hostname: 'localhost', search: '', hash: '' })
 }
+
+/** Waits until a key would reach this element: the focus is set a moment after a page has loaded. */
+export async function focusOn(page: Page, selector: string): Promise<void> {
+  // No function to poll with: the pages allow no script, and that would stop this one too.
+  await page.locator(`${selector}:focus`).waitFor()
+}

@@ -92,6 +92,25 @@ describe('latchkey emulator --json', () => {
     await running.done
   })
 
+  test('its scenario can be changed while it runs, and put back to the one of the file', async () => {
+    const file = path.join(scratchFolder(), 'scenario.json')
+    writeFileSync(file, JSON.stringify({ expiresInSeconds: 77 }))
+    const running = start(['emulator', '--json', '--scenario', file])
+    const { controlUrl, tenantId } = await ready(running)
+    assert.match(tenantId, /^[0-9a-f-]{36}$/)
+    const ask = async (init?: RequestInit) => {
+      const answer = (await (await fetch(controlUrl, init)).json()) as { scenario: Record<string, unknown> }
+      return [answer.scenario.expiresInSeconds, answer.scenario.latencyMs]
+    }
+    assert.deepEqual(await ask(), [77, 0])
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ expiresInSeconds: 5, latencyMs: 1 })
+    assert.deepEqual(await ask({ method: 'PATCH', headers, body }), [5, 1])
+    assert.deepEqual(await ask({ method: 'DELETE' }), [77, 0])
+    running.child.kill()
+    await running.done
+  })
+
   test('a port that is in use is a failure with a hint', async () => {
     const running = start(['emulator', '--json'])
     const { port } = new URL((await ready(running)).authority)

@@ -54,6 +54,25 @@ test('reads, changes and resets the scenario', async () => {
   assert.equal((await password('alice')).json.expires_in, 1000)
 })
 
+test('switches every kind of trouble on for a client that runs elsewhere', async () => {
+  const troubled = async (patch: object) => {
+    assert.equal((await control('PATCH', patch)).status, 200)
+    const before = performance.now()
+    const answer = await password('alice')
+    await control('DELETE')
+    return { ...answer, tookMs: performance.now() - before }
+  }
+  const throttled = await troubled({ faults: { token: { kind: 'status', status: 429, retryAfterSeconds: 9 } } })
+  assert.deepEqual([throttled.status, throttled.headers['retry-after']], [429, '9'])
+  const down = await troubled({ faults: { all: { kind: 'html', status: 502 } } })
+  assert.equal(down.status, 502)
+  assert.match(String(down.headers['content-type']), /text\/html/)
+  assert.ok((await troubled({ latencyMs: 150 })).tookMs >= 145)
+  const late = await troubled({ clockOffsetSeconds: -600 })
+  assert.ok(Math.abs(Date.parse(String(late.headers.date)) + 600_000 - Date.now()) < 5000)
+  assert.equal((await password('alice')).status, 200)
+})
+
 test('shows what was asked, without a secret', async () => {
   const { json } = await password('alice', { 'x-client-SKU': 'test' })
   await emulation.token({ grant_type: 'refresh_token', refresh_token: String(json.refresh_token) })

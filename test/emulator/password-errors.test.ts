@@ -38,6 +38,7 @@ const ROWS: Row[] = [
   { scenario: alice({ aadsts: 53000 }), number: 53000, suberror: 'additional_action', claims: true },
   { scenario: alice({ conditionalAccess: 'block' }), number: 53003, suberror: 'message_only', claims: true },
   { scenario: alice({ conditionalAccess: 'challenge' }), number: 53003, suberror: 'message_only', claims: true },
+  { scenario: alice({ aadsts: 50097 }), number: 50097, error: 'interaction_required', claims: true },
   { segment: 'common', number: 90010, error: 'invalid_request' },
   { segment: 'consumers', number: 9001023, error: 'invalid_request' },
   { scenario: alice({ aadsts: 90010 }), number: 90010, error: 'invalid_request' },

@@ -69,6 +69,7 @@ test('stops amid the answer', async () => {
   const body = { client_id: tenant.clientId, grant_type: 'password' }
   const stalled = await fetchHead(`${tenant.origin}/${tenant.tenantId}/oauth2/v2.0/token`, tenant.caPem, body)
   assert.ok(stalled.received > 0 && stalled.received < stalled.announced)
+  assert.equal(stalled.open, true)
 })
 
 test('holds answers back', async () => {
@@ -161,15 +162,16 @@ test('refuses switches, users and values that do not exist, and changes nothing 
 
 /** How much of an answer has come after a tenth of a second of silence, and how much was announced. */
 function fetchHead(url: string, ca: string, form: Record<string, string>) {
-  return new Promise<{ received: number; announced: number }>((resolve, reject) => {
+  return new Promise<{ received: number; announced: number; open: boolean }>((resolve, reject) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const request = https.request(url, { method: 'POST', ca, headers, agent: false }, async response => {
       let received = 0
+      response.on('error', () => undefined)
       response.on('data', (chunk: Buffer) => {
         received += chunk.length
       })
       await delay(100)
-      resolve({ received, announced: Number(response.headers['content-length']) })
+      resolve({ received, announced: Number(response.headers['content-length']), open: !response.destroyed })
       request.destroy()
     })
     request.on('error', reject)

@@ -53,6 +53,7 @@ const pages: Record<string, string> = {
   mfa: mfaPage({ ...view, username: mia, codeHint: 'The emulator accepts 123456.' }),
   'mfa-refused': mfaPage({ ...view, username: mia, error: 'That code did not work.', codeHint: 'Look at the log.' }),
   consent: consentPage({ ...view, username: mia, resources }),
+  'consent-everyone': consentPage({ ...view, username: mia, everyoneOf: 'contoso.onmicrosoft.com', resources }),
   'consent-long': consentPage({ ...view, username: mia, resources: [...resources, ...resources, ...resources] }),
   'device-code': deviceCodePage({ ...view, userCode: 'EWPU7M86B' }),
   'device-code-refused': deviceCodePage({

@@ -22,15 +22,33 @@ test('the user’s page is the authorize page of the tenant, with neither a redi
 })
 
 test('the administrator’s page is that of the tenant, or of organizations where the authority names none', () => {
-  const adminOf = (url: string) => pagesOf(url)?.admin.href
+  const adminOf = (url: string) => pagesOf(url)?.admin?.href
   const host = 'https://login.microsoftonline.us'
   assert.equal(adminOf(`${host}/contoso.com`), `${host}/contoso.com/adminconsent?client_id=client-1`)
-  for (const open of ['common', 'organizations', 'consumers']) {
+  for (const open of ['common', 'organizations']) {
     assert.equal(adminOf(`${host}/${open}`), `${host}/organizations/adminconsent?client_id=client-1`)
   }
 })
 
-test('B2C and AD FS have no such pages', () => {
-  assert.equal(pagesOf('https://fs.contoso.com/adfs'), undefined)
-  assert.equal(pagesOf('https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/b2c_1_ropc'), undefined)
+test('personal accounts have a page for the user, and no administrator', () => {
+  for (const tenant of ['consumers', '9188040d-6c67-4c5b-b112-36a304b66dad']) {
+    const { user, admin } = pagesOf(`https://login.microsoftonline.com/${tenant}`) ?? assert.fail()
+    assert.deepEqual([user.pathname, admin], [`/${tenant}/oauth2/v2.0/authorize`, undefined])
+  }
 })
+
+test('both are on the host that requests go to', () => {
+  const authority = parseAuthority('https://login.windows.net/contoso.com')
+  const endpoints = computeEndpoints(authority, 'login.example:8443')
+  const pages = consentPages({ authority, endpoints, clientId: 'client-1', scope: 'user.read' }) ?? assert.fail()
+  assert.deepEqual([pages.user.host, pages.admin?.host], ['login.example:8443', 'login.example:8443'])
+})
+
+for (const url of [
+  'https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/b2c_1_ropc',
+  'https://fs.contoso.com/adfs',
+  'https://contoso.ciamlogin.com',
+  'https://dsts.example/dstsv2/common',
+]) {
+  test(`${url} has no such page`, () => assert.equal(pagesOf(url), undefined))
+}

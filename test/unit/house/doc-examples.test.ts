@@ -27,6 +27,7 @@ const PRINTED: Record<string, RegExp[]> = {
     /^show https:\S+\/authorize, and wait for http/m,
     /^took over alice@/m,
   ],
+  'docs/azure.md': [/^\d+ characters, good until 2/m, /^$/],
   'docs/emulator.md': [/^\[\]$/m, /^$/],
 }
 

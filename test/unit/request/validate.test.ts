@@ -19,6 +19,7 @@ describe('the fields of every request', () => {
     assert.notEqual(validCommon({}).correlationId, correlationId)
     assert.deepEqual(rest, {
       claims: undefined,
+      clientCapabilities: [],
       extraQueryParameters: {},
       authority: undefined,
       tenantId: undefined,
@@ -28,7 +29,8 @@ describe('the fields of every request', () => {
 
   test('are taken over when they are what they should be', () => {
     const { signal } = new AbortController()
-    const given = { correlationId: GUID.toUpperCase(), claims: '{"a":1}', extraQueryParameters: { slice: '' }, signal }
+    const own = { extraQueryParameters: { slice: '' }, clientCapabilities: ['cp1'], signal }
+    const given = { correlationId: GUID.toUpperCase(), claims: '{"a":1}', ...own }
     const valid = validCommon({ ...given, authority: 'https://x/y' })
     assert.deepEqual(valid, { ...given, claims: { a: 1 }, authority: 'https://x/y', tenantId: undefined })
     assert.equal(validCommon({ tenantId: 'contoso.onmicrosoft.com' }).tenantId, 'contoso.onmicrosoft.com')

@@ -138,6 +138,19 @@ describe('what is not a token answer', () => {
     test(`refuses ${name} with ${code}`, () => assert.throws(() => parse(answer), refusedWith(code)))
   }
 
+  test('an ID token without an access token is what openid alone brings, and says so', () => {
+    const hintOf = (answer: Record<string, unknown>): string => {
+      try {
+        parseTokenResponse({ token_type: 'Bearer', ...answer }, NOW, 'request-id')
+      } catch (error) {
+        if (error instanceof ClientError) return `${error.code}: ${error.hint}`
+      }
+      return assert.fail()
+    }
+    assert.match(hintOf({ id_token: 'a.b.c' }), /^invalid_token_response: .+client ID itself/)
+    assert.doesNotMatch(hintOf({}), /client ID/)
+  })
+
   test('says which field is wrong, and nothing of what is in it', () => {
     assert.throws(
       () => parse({ ...MINIMAL, refresh_token: { secret: 'do-not-show' } }),
