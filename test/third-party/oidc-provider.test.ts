@@ -21,7 +21,7 @@ function applicationOf(t: TestContext, { clientId, issuer, caPem }: ForeignProvi
 }
 
 function visitOf({ caPem }: ForeignProvider, login: string): (url: URL) => Promise<void> {
-  return async url => void (await submitForms(url, { login, password: 'any' }, caPem))
+  return async url => void (await submitForms(url, () => ({ login, password: 'any' }), caPem))
 }
 
 /** Every access token has expired. */
@@ -62,7 +62,7 @@ test('device code, at the endpoint that it publishes', async t => {
     async deviceCodeCallback({ verificationUriComplete, userCode }) {
       assert.ok(verificationUriComplete)
       const answers = { login: 'ben', password: 'any', user_code: userCode }
-      const last = await submitForms(new URL(verificationUriComplete), answers, provider.caPem)
+      const last = await submitForms(new URL(verificationUriComplete), () => answers, provider.caPem)
       assert.match(last, /Success/i)
     },
   })

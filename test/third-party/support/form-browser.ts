@@ -4,8 +4,12 @@ import { Agent, request } from 'undici'
 
 const MAX_STEPS = 20
 
-/** Follows pages from `start`, submitting each one's form with these answers; cookies are kept while it lasts. */
-export async function submitForms(start: URL, answers: Record<string, string>, caPem: string): Promise<string> {
+/** Follows pages from `start`, submitting each one's form with its answers by field; cookies are kept while it lasts. */
+export async function submitForms(
+  start: URL,
+  answers: (html: string) => Record<string, string>,
+  caPem: string,
+): Promise<string> {
   const cookies = new Map<string, string>()
   const agent = new Agent({ connect: { ca: caPem } })
   let url = start
@@ -39,7 +43,7 @@ export async function submitForms(start: URL, answers: Record<string, string>, c
       const form = /<form[^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/s.exec(html)
       if (url.protocol !== 'https:' || form === null) return html
       url = new URL((form[1] ?? '').replaceAll('&amp;', '&'), url)
-      body = new URLSearchParams(fieldsOf(form[2] ?? '', answers)).toString()
+      body = new URLSearchParams(fieldsOf(form[2] ?? '', answers(html))).toString()
     }
     return assert.fail(`no end of pages at ${url.href}`)
   } finally {
@@ -48,7 +52,9 @@ export async function submitForms(start: URL, answers: Record<string, string>, c
 }
 
 function fieldsOf(form: string, answers: Record<string, string>): Record<string, string> {
-  const inputs = [...form.matchAll(/<input[^>]*>/g)].map(([input]) => ({
+  // The first button is the one that goes on.
+  const button = /<button[^>]*>/.exec(form)?.[0]
+  const inputs = [...(form.match(/<input[^>]*>/g) ?? []), ...(button === undefined ? [] : [button])].map(input => ({
     name: /name="([^"]*)"/.exec(input)?.[1] ?? '',
     value: /value="([^"]*)"/.exec(input)?.[1] ?? '',
   }))
