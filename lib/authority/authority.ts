@@ -105,6 +105,11 @@ export function isMicrosofts({ kind }: Authority): boolean {
   return kind !== 'oidc'
 }
 
+/** The same B2C authority with another user flow, which is the end of its path. */
+export function withUserFlow(authority: Authority, userFlow: string): Authority {
+  return { ...authority, path: authority.path.replace(/[^/]+$/, userFlow.toLowerCase()) }
+}
+
 /** The same authority with another tenant. */
 export function withTenant(authority: Authority, tenant: string): Authority {
   return { ...authority, tenant: tenant.toLowerCase() }

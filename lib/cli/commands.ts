@@ -69,10 +69,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     argument: { name: 'URL', help: 'what to get: https, or http on this machine' },
     options: ['scope', 'account', 'domain', 'json'],
     connects: true,
-    examples: [
-      'call https://graph.microsoft.com/v1.0/me',
-      'call https://api.contoso.com --scope api://ID/Read',
-    ],
+    examples: ['call https://graph.microsoft.com/v1.0/me', 'call https://api.contoso.com --scope api://ID/Read'],
     load: async () => (await import('./call.js')).call,
   },
   {

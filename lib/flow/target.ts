@@ -20,6 +20,7 @@ export function targetForLookUp(context: FlowContext, request: ValidCommon, acco
       requested: request.authority,
       tenantId: request.tenantId,
       homeTenant: account && (homeTenantOf(account) ?? account.tenantId),
+      userFlow: account && userFlowOf(account),
     },
     known => clouds.cloudForLookUp(known),
   )
@@ -62,6 +63,11 @@ export function realmsToFind(context: FlowContext, authority: Authority, account
   const ownsDomain = account.username?.toLowerCase().endsWith(`@${authority.tenant}`) === true
   if (!ownsDomain || homeTenant === undefined || homeTenant === CONSUMERS_TENANT) return realms
   return [...realms, homeTenant]
+}
+
+/** B2C home account ids are `<object ID>-<user flow>.<tenant ID>`. */
+function userFlowOf({ homeAccountId }: AccountInfo): string | undefined {
+  return /-(b2c_1a?_[\w-]+)(?:\.|$)/i.exec(homeAccountId)?.[1]
 }
 
 function homeTenantOf({ homeAccountId }: AccountInfo): string | undefined {
