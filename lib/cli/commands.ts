@@ -69,10 +69,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     argument: { name: 'URL', help: 'what to get: https, or http on this machine' },
     options: ['scope', 'account', 'domain', 'json'],
     connects: true,
-    examples: [
-      'call https://graph.microsoft.com/v1.0/me',
-      'call https://api.contoso.com --scope api://ID/Read',
-    ],
+    examples: ['call https://graph.microsoft.com/v1.0/me', 'call https://api.contoso.com --scope api://ID/Read'],
     load: async () => (await import('./call.js')).call,
   },
   {
@@ -93,6 +90,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     connects: true,
     examples: ['logout', 'logout --account alice@contoso.com', 'logout --all'],
     load: async () => (await import('./logout.js')).logout,
+  },
+  {
+    name: 'diagnose',
+    summary: 'check what a sign-in depends on',
+    description:
+      'Looks at Node, the native addon, the token cache, proxy, certificates, the authority, the clock, browser and display, and says what is wrong and what to do. It sends one request to the authority, without any credential. Exit code 1 means that a check failed.',
+    options: ['json'],
+    connects: true,
+    examples: ['diagnose', 'diagnose --authority https://login.contoso.com/adfs --json'],
+    load: async () => (await import('./diagnose.js')).diagnose,
   },
   {
     name: 'profiles',
