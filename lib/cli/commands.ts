@@ -111,6 +111,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['profiles', 'token --profile work'],
     load: async () => (await import('./profiles/profiles.js')).profiles,
   },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands in a shell',
+    description:
+      'Prints a script for bash, zsh or fish, to be read when the shell starts. It completes commands, options, their values and the names of profiles.',
+    argument: { name: 'SHELL', help: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] },
+    options: [],
+    connects: false,
+    examples: ['completion bash', 'completion fish'],
+    load: async () => (await import('./completion/completion.js')).completion,
+  },
 ]
 
 /** Every option of a command. */
