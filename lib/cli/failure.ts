@@ -63,6 +63,7 @@ export function describeFailure(
   const hint = hinted ?? hintOf(failure)
   // A hint of the command's own may be a command on several lines.
   if (hint !== undefined) screen.line(`${yellow('hint:')} ${hinted ?? printable(hint)}`)
+  for (const line of consentPages(failure)) screen.line(line)
   if (verbose) for (const line of details(failure)) screen.line(dim(line))
   return exitCodeOf(failure)
 }
@@ -114,6 +115,13 @@ function hintOf(failure: unknown): string | undefined {
   if (failure instanceof UsageError) return failure.hint
   if (!(failure instanceof AuthError)) return undefined
   return HINTS[failure.code] ?? failure.hint
+}
+
+/** Where consent can be given, each on a line of its own, to be copied or clicked; named as the hint names them. */
+function consentPages(failure: unknown): string[] {
+  if (!(failure instanceof InteractionRequiredError)) return []
+  const { consentUrl, adminConsentUrl } = failure
+  return Object.entries({ consentUrl, adminConsentUrl }).flatMap(([name, url]) => (url ? [`${name}: ${url.href}`] : []))
 }
 
 function causesOf(failure: unknown): unknown[] {

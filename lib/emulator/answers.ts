@@ -1,4 +1,6 @@
-/** Replies as Entra sends them: headers, JSON bodies, error bodies, pages. */
+/** Replies as the services send them: headers, JSON bodies, error bodies, pages. */
+import { timestampOf } from './clock.js'
+import { dialectOf } from './dialects/index.js'
 import type { EntraError } from './entra-error.js'
 import type { Exchange, Reply } from './exchange.js'
 import { errorPage, PAGE_HEADERS } from './pages/index.js'
@@ -20,29 +22,9 @@ export function redirect(location: string): Reply {
   return { status: 302, headers: { Location: location }, body: '' }
 }
 
-/** `error_description`: the sentence with the ids that support asks for. */
-export function describeError(error: EntraError, exchange: Exchange, state: TenantState): string {
-  const ids = [
-    `Trace ID: ${exchange.traceId}`,
-    `Correlation ID: ${exchange.correlationId}`,
-    `Timestamp: ${timestamp(state)}`,
-  ]
-  return [error.message, ...ids].join(state.scenario.crlf ? '\r\n' : ' ')
-}
-
-/** The JSON body of an error. */
+/** The JSON body of an error, in the words of the service that was asked. */
 export function errorAnswer(error: EntraError, exchange: Exchange, state: TenantState): Reply {
-  const body = {
-    error: error.error,
-    error_description: describeError(error, exchange, state),
-    error_codes: error.numbers,
-    timestamp: timestamp(state),
-    trace_id: exchange.traceId,
-    correlation_id: exchange.correlationId,
-    error_uri: `${exchange.origin}/error?code=${error.number}`,
-    ...(error.suberror === undefined ? {} : { suberror: error.suberror }),
-    ...(error.claims === undefined ? {} : { claims: error.claims }),
-  }
+  const body = dialectOf(exchange.place).errorBody(error, exchange, state)
   const reply = json(error.status, editAnswer(body, state.scenario.errorAnswer))
   if (error.status === 429) reply.headers['Retry-After'] = '60'
   return reply
@@ -50,13 +32,14 @@ export function errorAnswer(error: EntraError, exchange: Exchange, state: Tenant
 
 /** The error as a page, for the errors that must not be redirected. */
 export function errorAsPage(error: EntraError, exchange: Exchange, state: TenantState): Reply {
+  const message = dialectOf(exchange.place).errorText(error)
   const details = {
-    Error: `AADSTS${error.number}`,
+    Error: /^\w+(?=: )/.exec(message)?.[0] ?? error.error,
     'Request Id': exchange.traceId,
     'Correlation Id': exchange.correlationId,
-    Timestamp: timestamp(state),
+    Timestamp: timestampOf(state.clock.now()),
   }
-  return page(error.status, errorPage({ title: "Sorry, we couldn't sign you in", message: error.message, details }))
+  return page(error.status, errorPage({ title: "Sorry, we couldn't sign you in", message, details }))
 }
 
 /** The headers on every answer. */
@@ -83,13 +66,4 @@ export function commonHeaders(exchange: Exchange, state: TenantState): Record<st
 
 function isTrue(header: string | string[] | undefined): boolean {
   return typeof header === 'string' && header.toLowerCase() === 'true'
-}
-
-/** The service's time as its error bodies write it: `2026-01-04 19:44:18Z`. */
-function timestamp(state: TenantState): string {
-  return state.clock
-    .now()
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, 'Z')
 }

@@ -1,6 +1,7 @@
 /** What a sign-in authorizes: who, for which app and scopes, and how well they proved it. */
 import type { EmulatedUser } from './accounts.js'
 import type { App } from './apps.js'
+import type { Place } from './place.js'
 import type { RequestedClaims } from './requested-claims.js'
 import type { ScopeRequest } from './scopes.js'
 
@@ -8,6 +9,8 @@ import type { ScopeRequest } from './scopes.js'
 export interface Authorization {
   readonly user: EmulatedUser
   readonly app: App
+  /** Where the user signed in; what is issued is good there only. */
+  readonly place: Place
   readonly scopes: ScopeRequest
   readonly claims: RequestedClaims
   /** When the user last proved who they are. */

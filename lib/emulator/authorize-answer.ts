@@ -1,13 +1,13 @@
 /** The answer to the app: parameters on the redirect URI, or a form that posts them. */
-import { describeError, page, redirect } from './answers.js'
+import { page, redirect } from './answers.js'
 import type { AuthorizeRequest, RedirectTarget } from './authorize-request.js'
+import { dialectOf } from './dialects/index.js'
 import type { Exchange, Reply } from './exchange.js'
 import type { FlowEnd, Refusal, SignedIn } from './flow-end.js'
 import { stableGuid } from './identifiers.js'
 import { FORM_POST_HEADERS, formPostPage } from './pages/index.js'
 import { editAnswer } from './scenario.js'
 import type { TenantState } from './tenant-state.js'
-import { clientInfo } from './tokens.js'
 
 /** The end of an authorize request: a code, or an error, for the app. */
 export function redirectEnd(state: TenantState, target: RedirectTarget, request: AuthorizeRequest): FlowEnd {
@@ -20,6 +20,8 @@ export function redirectEnd(state: TenantState, target: RedirectTarget, request:
 
 function answerCode(state: TenantState, target: RedirectTarget, request: AuthorizeRequest, outcome: SignedIn): Reply {
   const { authorization, session } = outcome
+  const { place, user } = authorization
+  const clientInfo = request.clientInfo ? dialectOf(place).clientInfo(state, place, user) : undefined
   const code = state.codes.issue({
     authorization: { ...authorization, ...(request.nonce === undefined ? {} : { nonce: request.nonce }) },
     redirectUri: target.redirectUri,
@@ -28,7 +30,7 @@ function answerCode(state: TenantState, target: RedirectTarget, request: Authori
   })
   return answerApp(state, target, {
     code: state.keepSecret(code),
-    ...(request.clientInfo ? { client_info: clientInfo(state.id, authorization.user.id) } : {}),
+    ...(clientInfo === undefined ? {} : { client_info: clientInfo }),
     ...(session ? { session_state: stableGuid(session.id) } : {}),
   })
 }
@@ -58,12 +60,5 @@ export function answerApp(state: TenantState, target: RedirectTarget, fields: Re
 
 /** Hands an error to the app. */
 export function refuseApp(state: TenantState, exchange: Exchange, target: RedirectTarget, refusal: Refusal): Reply {
-  const { error, subcode } = refusal
-  return answerApp(state, target, {
-    error: error.error,
-    ...(subcode === undefined ? {} : { error_subcode: subcode }),
-    error_description: describeError(error, exchange, state),
-    error_uri: `${exchange.origin}/error?code=${error.number}`,
-    ...(error.claims === undefined ? {} : { claims: error.claims }),
-  })
+  return answerApp(state, target, dialectOf(exchange.place).errorRedirect(refusal, exchange, state))
 }

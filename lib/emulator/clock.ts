@@ -24,3 +24,11 @@ export function createClock(offsetSeconds: () => number): Clock {
 export function toSeconds(time: Date): number {
   return Math.floor(time.getTime() / 1000)
 }
+
+/** A time as the services write it in their errors: `2026-01-04 19:44:18Z`. */
+export function timestampOf(time: Date): string {
+  return time
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z')
+}

@@ -5,12 +5,15 @@ import type { Authorization } from './authorization.js'
 import { BoundedMap } from './bounded.js'
 import { EntraError } from './entra-error.js'
 import { randomSecret } from './identifiers.js'
+import { isSameRealm, type Place } from './place.js'
 import type { RequestedClaims } from './requested-claims.js'
 import type { ScopeRequest } from './scopes.js'
 
 /** What a device asks for. */
 interface DeviceRequest {
   readonly app: App
+  /** Where the device asked, and where its user must sign in. */
+  readonly place: Place
   readonly scopes: ScopeRequest
   readonly claims: RequestedClaims
   readonly expiresAt: Date
@@ -51,13 +54,13 @@ export class DeviceCodes {
   /**
    * The device that shows this code; case, spaces and hyphens do not count.
    *
-   * @throws {EntraError} 90119 empty · 90121 unknown · 90120 decided before · 70020 expired.
+   * @throws {EntraError} 90119 empty · 90121 unknown, or another service's · 90120 decided before · 70020 expired.
    */
-  find(typed: string | undefined, now: Date): WaitingDevice {
+  find(typed: string | undefined, place: Place, now: Date): WaitingDevice {
     const userCode = (typed ?? '').replaceAll(/[\s-]/g, '').toUpperCase()
     if (userCode === '') throw new EntraError(90119)
     const device = this.#byUserCode.get(userCode)
-    if (!device) throw new EntraError(90121)
+    if (!device || !isSameRealm(device.place, place)) throw new EntraError(90121)
     if (device.decision !== undefined) throw new EntraError(90120)
     if (now >= device.expiresAt) throw new EntraError(70020)
     return device

@@ -11,6 +11,8 @@ interface Details {
   suberror?: string
   /** Numbers that stand before it in the message and in `error_codes`, as the service once wrote umbrella errors. */
   umbrella?: readonly number[]
+  /** B2C's own number (AADB2C…), where it says more than the AADSTS number can. */
+  aadb2c?: number
 }
 
 /** Thrown by a route or a grant; the server writes it as a JSON body, a redirect or a page. */
@@ -18,6 +20,9 @@ export class EntraError extends Error {
   readonly number: number
   /** All numbers of the answer; {@link number} is the last. */
   readonly numbers: readonly number[]
+  /** What fills the sentence. */
+  readonly detail: string
+  readonly aadb2c: number | undefined
   readonly error: string
   readonly status: number
   readonly suberror: string | undefined
@@ -34,6 +39,8 @@ export class EntraError extends Error {
     this.name = 'EntraError'
     this.number = number
     this.numbers = numbers
+    this.detail = details.detail ?? ''
+    this.aadb2c = details.aadb2c
     this.error = details.error ?? entry.error
     this.status = entry.status ?? 400
     this.suberror = details.suberror ?? entry.suberror

@@ -1,6 +1,7 @@
 /** One HTTP request as a route sees it, and the reply that it returns. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Parameters } from './parameters.js'
+import type { Place } from './place.js'
 
 /** A route, by the name that a fault is aimed with. */
 export type RouteName =
@@ -8,6 +9,7 @@ export type RouteName =
   | 'openidConfiguration'
   | 'keys'
   | 'userRealm'
+  | 'webfinger'
   | 'authorize'
   | 'signIn'
   | 'token'
@@ -28,6 +30,8 @@ export interface Exchange {
   /** The client came to the emulator by its own name, not by one of Microsoft's. */
   readonly local: boolean
   readonly path: string
+  /** The authority that the path names. */
+  readonly place: Place
   /** What the route's pattern captured from the path, percent-decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Parameters

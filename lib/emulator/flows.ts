@@ -5,6 +5,7 @@ import { BoundedMap } from './bounded.js'
 import { EntraError } from './entra-error.js'
 import type { FlowEnd } from './flow-end.js'
 import { randomSecret } from './identifiers.js'
+import type { Place } from './place.js'
 import type { Authentication } from './sessions.js'
 
 /** The page that the user is at. */
@@ -19,8 +20,8 @@ export interface Flow {
   /** Proves that a form was sent by a page of this flow. */
   readonly canary: string
   readonly startedAt: Date
-  /** The first segment of the path, for the pages' forms. */
-  readonly tenantSegment: string
+  /** Where the user signs in, and where the pages' forms go. */
+  readonly place: Place
   readonly request: FlowRequest
   readonly end: FlowEnd
   step: Step
@@ -41,7 +42,7 @@ const FLOW_LIFETIME_MS = 60 * 60 * 1000
 export class Flows {
   readonly #flows = new BoundedMap<Flow>(MAX_FLOWS)
 
-  start(start: Pick<Flow, 'startedAt' | 'tenantSegment' | 'request' | 'end'>): Flow {
+  start(start: Pick<Flow, 'startedAt' | 'place' | 'request' | 'end'>): Flow {
     const flow: Flow = {
       ...start,
       token: randomSecret(),

@@ -47,19 +47,43 @@ export function cloudOf(host: string): Cloud | undefined {
   return CLOUDS.find(cloud => cloud.aliases.includes(host))
 }
 
-/** Every Microsoft host that the proxy answers for. */
-export function impersonatedHosts(adfsHost: string): string[] {
-  return [...CLOUDS.flatMap(cloud => cloud.aliases), GRAPH_HOST, adfsHost]
+/** The hosts that are one tenant's own. */
+export interface TenantHosts {
+  readonly adfs: string
+  /** `<name>.b2clogin.com`. */
+  readonly b2c: string
+  /** `<name>.ciamlogin.com`, and the same with the tenant's id, which CIAM issues its tokens under. */
+  readonly ciam: readonly string[]
+}
+
+/** A tenant's hosts: B2C and CIAM go by the first label of its domain. */
+export function tenantHosts(tenant: { id: string; domain: string; federatedDomain: string }): TenantHosts {
+  const name = firstLabel(tenant.domain)
+  return {
+    adfs: `adfs.${tenant.federatedDomain}`,
+    b2c: `${name}.b2clogin.com`,
+    ciam: [`${name}.ciamlogin.com`, `${tenant.id}.ciamlogin.com`],
+  }
+}
+
+/** `contoso` of `contoso.onmicrosoft.com`. */
+export function firstLabel(domain: string): string {
+  return domain.split('.')[0] ?? domain
+}
+
+/** Every host but its own that the proxy answers for. */
+export function impersonatedHosts(hosts: TenantHosts): string[] {
+  return [...CLOUDS.flatMap(cloud => cloud.aliases), GRAPH_HOST, hosts.adfs, hosts.b2c, ...hosts.ciam]
 }
 
 /**
  * The origin that the client sees the emulator under, from the Host header; a name that is none of the
  * emulator's is answered as its own origin.
  */
-export function addressOf(host: string, adfsHost: string, ownOrigin: string): { origin: string; local: boolean } {
+export function addressOf(host: string, hosts: TenantHosts, ownOrigin: string): { origin: string; local: boolean } {
   const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : new URL(ownOrigin)
   const name = url.hostname.replace(/^\[|\]$/g, '')
-  if (impersonatedHosts(adfsHost).includes(name)) return { origin: url.origin, local: false }
+  if (impersonatedHosts(hosts).includes(name)) return { origin: url.origin, local: false }
   const loopback = LOOPBACK_NAMES.includes(name) || LOOPBACK_ADDRESSES.includes(name)
   return { origin: loopback ? url.origin : ownOrigin, local: true }
 }

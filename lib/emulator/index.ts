@@ -2,6 +2,7 @@
 /// <reference types="node" preserve="true" />
 export type { AccountKind, EmulatedUser, UserOptions } from './accounts.js'
 export type { AppOptions } from './apps.js'
+export type { B2cPolicyKind } from './b2c-policies.js'
 export type { Clock } from './clock.js'
 export type { RouteName } from './exchange.js'
 export type { RecordedRequest } from './request-log.js'

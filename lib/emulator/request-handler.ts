@@ -28,11 +28,13 @@ export function createRequestHandler(state: TenantState): RequestListener {
 async function answer(state: TenantState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request)
   const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s)
-  const found = findRoute(pathname)
-  const exchange = buildExchange(state, request, { pathname, search, body, params: found?.params ?? {} })
+  const host = (request.headers.host ?? '').toLowerCase()
+  const address = addressOf(host, state.hosts, state.origin)
+  const found = findRoute(state.hosts, new URL(address.origin).hostname, pathname)
+  const exchange = buildExchange(request, { ...address, ...found, host, pathname, search, body })
   const recorded = record(state, exchange)
 
-  const fault = found && takeFault(state.scenario, found.route.name)
+  const fault = found.route && takeFault(state.scenario, found.route.name)
   if (fault?.kind === 'hang') return
   if (fault?.kind === 'reset') {
     request.socket.destroy()
@@ -45,7 +47,7 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
     return
   }
   const reply =
-    fault && isReplying(fault) ? faultReply(fault, exchange, state) : await route(state, exchange, found?.route, body)
+    fault && isReplying(fault) ? faultReply(fault, exchange, state) : await route(state, exchange, found.route, body)
   const common = commonHeaders(exchange, state)
   const cookies = [reply.headers['Set-Cookie'] ?? [], common['Set-Cookie'] ?? []].flat()
   reply.headers = { ...common, ...reply.headers, 'Set-Cookie': cookies }
@@ -80,27 +82,28 @@ function notFound({ path }: Exchange): Reply {
   return page(404, errorPage({ title: 'Not found', message, details: { Path: path } }))
 }
 
-interface Parts {
+interface Parts extends Pick<Exchange, 'host' | 'origin' | 'local' | 'place' | 'params'> {
   pathname: string
   search: string
   body: string | undefined
-  params: Record<string, string>
 }
 
-function buildExchange(state: TenantState, request: IncomingMessage, parts: Parts): Exchange {
+function buildExchange(request: IncomingMessage, parts: Parts): Exchange {
   const { headers } = request
   const query = new Parameters(parts.search)
   const isForm = (headers['content-type'] ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')
   const form = new Parameters(isForm ? (parts.body ?? '') : '')
   const named = [headers['client-request-id'], query.get('client-request-id'), form.get('client-request-id')]
   const correlationId = named.find(id => typeof id === 'string' && isGuid(id))
-  const host = (headers.host ?? '').toLowerCase()
+  const { host, origin, local, place, params, pathname } = parts
   return {
     method: request.method ?? 'GET',
     host,
-    ...addressOf(host, state.adfsHost, state.origin),
-    path: parts.pathname,
-    params: parts.params,
+    origin,
+    local,
+    path: pathname,
+    place,
+    params,
     query,
     form,
     headers,

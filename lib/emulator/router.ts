@@ -1,5 +1,7 @@
-/** Finds the route of a path. */
+/** Finds the authority and the endpoint that a path names. */
 import type { Exchange, Reply, RouteName } from './exchange.js'
+import type { TenantHosts } from './hosts.js'
+import { type DialectName, decode, findPlace, NO_AUTHORITY, type Place } from './place.js'
 import { adminConsent } from './routes/admin-consent.js'
 import { api } from './routes/api.js'
 import { authorize } from './routes/authorize.js'
@@ -13,6 +15,7 @@ import { openidConfiguration } from './routes/openid-configuration.js'
 import { signIn } from './routes/sign-in.js'
 import { token } from './routes/token.js'
 import { userRealm } from './routes/user-realm.js'
+import { webfinger } from './routes/webfinger.js'
 import type { TenantState } from './tenant-state.js'
 
 /** One endpoint. */
@@ -28,33 +31,79 @@ export interface Route {
 const GET = ['GET'] as const
 const BOTH = ['GET', 'POST'] as const
 
-/** The endpoints for programs take GET too, to refuse it with the service's own words. */
-const ROUTES: readonly Route[] = [
-  route('instanceDiscovery', GET, '/:tenant/discovery/instance', instanceDiscovery),
-  route('openidConfiguration', GET, '/:tenant/v2.0/.well-known/openid-configuration', openidConfiguration),
-  route('openidConfiguration', GET, '/:tenant/.well-known/openid-configuration', openidConfiguration),
-  route('keys', GET, '/:tenant/discovery/v2.0/keys', keys),
-  route('keys', GET, '/:tenant/discovery/keys', keys),
-  route('userRealm', GET, '/:tenant/userrealm/:username', userRealm),
-  route('token', BOTH, '/:tenant/oauth2/v2.0/token', token),
-  route('deviceCode', BOTH, '/:tenant/oauth2/v2.0/devicecode', deviceCode),
-  route('deviceAuth', BOTH, '/:tenant/oauth2/deviceauth', deviceAuth, 'page'),
+/** The endpoints of an authority that speaks OAuth 2.0 as Entra's v2.0 does. Those for programs take GET too, to refuse it. */
+const V2: readonly Route[] = [
+  route('openidConfiguration', GET, '/v2.0/.well-known/openid-configuration', openidConfiguration),
+  route('keys', GET, '/discovery/v2.0/keys', keys),
+  route('token', BOTH, '/oauth2/v2.0/token', token),
+  route('authorize', BOTH, '/oauth2/v2.0/authorize', authorize, 'page'),
+  route('signIn', ['POST'], '/login', signIn, 'page'),
+  route('logout', BOTH, '/oauth2/v2.0/logout', logout, 'page'),
+]
+
+const CIAM: readonly Route[] = [
+  ...V2,
+  route('deviceCode', BOTH, '/oauth2/v2.0/devicecode', deviceCode),
+  route('deviceAuth', BOTH, '/oauth2/deviceauth', deviceAuth, 'page'),
+]
+
+/** The endpoints under an authority, by dialect. */
+const UNDER_AUTHORITY: Readonly<Record<DialectName, readonly Route[]>> = {
+  b2c: V2,
+  ciam: CIAM,
+  entra: [
+    ...CIAM,
+    route('instanceDiscovery', GET, '/discovery/instance', instanceDiscovery),
+    route('openidConfiguration', GET, '/.well-known/openid-configuration', openidConfiguration),
+    route('keys', GET, '/discovery/keys', keys),
+    route('userRealm', GET, '/userrealm/:username', userRealm),
+    route('adminConsent', GET, '/adminconsent', adminConsent, 'page'),
+    route('adminConsent', GET, '/v2.0/adminconsent', adminConsent, 'page'),
+  ],
+  adfs: [
+    route('openidConfiguration', GET, '/.well-known/openid-configuration', openidConfiguration),
+    route('keys', GET, '/discovery/keys', keys),
+    route('token', BOTH, '/oauth2/token', token),
+    route('deviceCode', BOTH, '/oauth2/devicecode', deviceCode),
+    route('deviceAuth', BOTH, '/oauth2/deviceauth', deviceAuth, 'page'),
+    route('authorize', BOTH, '/oauth2/authorize', authorize, 'page'),
+    route('signIn', ['POST'], '/login', signIn, 'page'),
+    route('logout', BOTH, '/oauth2/logout', logout, 'page'),
+  ],
+}
+
+/** The endpoints that are no authority's. */
+const ELSEWHERE: readonly Route[] = [
   route('api', GET, '/api/me', api),
   route('api', GET, '/v1.0/me', api),
   route('api', BOTH, '/oidc/userinfo', api),
-  route('authorize', BOTH, '/:tenant/oauth2/v2.0/authorize', authorize, 'page'),
-  route('adminConsent', GET, '/:tenant/adminconsent', adminConsent, 'page'),
-  route('adminConsent', GET, '/:tenant/v2.0/adminconsent', adminConsent, 'page'),
-  route('signIn', ['POST'], '/:tenant/login', signIn, 'page'),
   route('error', GET, '/error', error, 'page'),
-  route('logout', BOTH, '/:tenant/oauth2/v2.0/logout', logout, 'page'),
+  route('webfinger', GET, '/.well-known/webfinger', webfinger),
 ]
 
-/** The route of a path with what its pattern captured; `undefined` when there is none. */
-export function findRoute(path: string): { route: Route; params: Record<string, string> } | undefined {
-  for (const candidate of ROUTES) {
-    const match = candidate.pattern.exec(path)
-    if (match) return { route: candidate, params: decodeAll(match.groups ?? {}) }
+/** A path taken apart. */
+export interface Found {
+  /** Absent when the place has no such endpoint. */
+  readonly route?: Route
+  readonly place: Place
+  /** What the route's pattern captured. */
+  readonly params: Record<string, string>
+}
+
+/** The authority and the endpoint that a path names on a host. */
+export function findRoute(hosts: TenantHosts, hostname: string, pathname: string): Found {
+  const elsewhere = match(ELSEWHERE, pathname)
+  if (elsewhere) return { ...elsewhere, place: NO_AUTHORITY }
+  const found = findPlace(hosts, hostname, pathname)
+  if (!found) return { place: NO_AUTHORITY, params: {} }
+  const { place, rest } = found
+  return { params: {}, ...match(UNDER_AUTHORITY[place.dialect], rest), place }
+}
+
+function match(routes: readonly Route[], path: string): { route: Route; params: Record<string, string> } | undefined {
+  for (const candidate of routes) {
+    const found = candidate.pattern.exec(path)
+    if (found) return { route: candidate, params: decodeAll(found.groups ?? {}) }
   }
   return undefined
 }
@@ -73,13 +122,4 @@ function route(
 
 function decodeAll(groups: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decode(value)]))
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // A stray percent sign stands for itself; MSAL.NET sends user names unescaped.
-    return text
-  }
 }

@@ -29,6 +29,7 @@ const ROUTES: Record<RouteName | 'all', true> = {
   openidConfiguration: true,
   keys: true,
   userRealm: true,
+  webfinger: true,
   authorize: true,
   signIn: true,
   token: true,

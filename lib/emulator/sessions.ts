@@ -3,9 +3,6 @@ import type { EmulatedUser } from './accounts.js'
 import { BoundedMap } from './bounded.js'
 import { randomSecret } from './identifiers.js'
 
-/** The cookie that names a browser's session, by Entra's name for it. */
-export const SESSION_COOKIE = 'ESTSAUTH'
-
 /** How and when a user proved who they are. */
 export interface Authentication {
   readonly user: EmulatedUser

@@ -1,13 +1,15 @@
 /** The sign-in in the browser: takes what a page posted, and goes on to the next page or back to the app. */
 import { randomUUID } from 'node:crypto'
 import { errorAsPage } from './answers.js'
+import { dialectOf } from './dialects/index.js'
 import { EntraError } from './entra-error.js'
-import type { Exchange, Reply } from './exchange.js'
+import { cookie, type Exchange, type Reply } from './exchange.js'
 import type { Flow } from './flows.js'
 import { isStillGood, nextStep, silentRefusal } from './next-step.js'
+import type { Place } from './place.js'
 import { assertUsable } from './policies.js'
-import { type Authentication, SESSION_COOKIE, type Session } from './sessions.js'
-import { CANCEL, showStep } from './step-pages.js'
+import type { Authentication, Session } from './sessions.js'
+import { CANCEL, FORGOT, showStep } from './step-pages.js'
 import type { TenantState } from './tenant-state.js'
 
 /** Goes on with a flow as far as it goes without the user. */
@@ -33,21 +35,30 @@ export function takeStep(state: TenantState, exchange: Exchange, flow: Flow, ses
     state.flows.end(flow)
     return flow.end.refuse(exchange, { error: new EntraError(65004), subcode: 'cancel' })
   }
+  if (form.has(FORGOT)) {
+    state.flows.end(flow)
+    return flow.end.refuse(exchange, { error: new EntraError(65004, { aadb2c: 90118 }) })
+  }
   try {
     const authentication = STEPS[flow.step](state, exchange, flow, session)
     const current = authentication ? state.sessions.signIn(session, authentication) : session
     const reply = proceed(state, exchange, flow, current)
-    if (current && current !== session) reply.headers['Set-Cookie'] = sessionCookie(current.id)
+    if (current && current !== session) reply.headers['Set-Cookie'] = sessionCookie(flow.place, current.id)
     return reply
   } catch (error) {
     if (!(error instanceof EntraError)) throw error
-    return showStep(state, flow, session, error.message)
+    return showStep(state, flow, session, dialectOf(flow.place).errorText(error))
   }
 }
 
+/** The session of this browser with the service that is asked. */
+export function findSession(exchange: Exchange, state: TenantState): Session | undefined {
+  return state.sessions.find(cookie(exchange, dialectOf(exchange.place).sessionCookie))
+}
+
 /** A cookie for the browser's life. `None`, since a form_post answer makes the next visit a cross-site one. */
-export function sessionCookie(value: string): string {
-  return `${SESSION_COOKIE}=${value}; Path=/; Secure; HttpOnly; SameSite=None`
+export function sessionCookie(place: Place, value: string): string {
+  return `${dialectOf(place).sessionCookie}=${value}; Path=/; Secure; HttpOnly; SameSite=None`
 }
 
 /** Takes one page's fields; returns how the user proved who they are, when the page was about that. */
@@ -74,8 +85,9 @@ const STEPS: Record<Flow['step'], TakeStep> = {
     if (!form.has('loginfmt') || !form.has('passwd')) return undefined
     flow.username = username
     const user = username === undefined ? undefined : state.findUser(username)
-    if (!user || user.kind === 'unknown') throw new EntraError(50034, { detail: username ?? '' })
-    if (flow.tenantSegment === 'consumers') throw new EntraError(50020, { detail: user.username })
+    if (!user || !dialectOf(flow.place).pagesFor.includes(user.kind))
+      throw new EntraError(50034, { detail: username ?? '' })
+    if (flow.place.tenant === 'consumers') throw new EntraError(50020, { detail: user.username })
     if (state.switches(user).locked) throw new EntraError(50053)
     if (password !== user.password) throw new EntraError(50126)
     assertUsable(state, user)
@@ -113,6 +125,6 @@ function finish(
   const { scopes, claims } = flow.request
   const policySatisfied = claims.policy && mfa
   const proof = { authenticatedAt: at, mfa, policySatisfied, grantId: randomUUID() }
-  const authorization = { user, app: flow.end.app, scopes, claims, ...proof }
+  const authorization = { user, app: flow.end.app, place: flow.place, scopes, claims, ...proof }
   return flow.end.finish(exchange, { authorization, session })
 }

@@ -1,4 +1,5 @@
 /** Starts a tenant: makes its certificate, opens its sockets, and hands out what a test needs. */
+import { SIGN_IN_POLICY } from './b2c-policies.js'
 import { issueServerCertificate } from './certificate-authority.js'
 import { createControl } from './control.js'
 import { impersonatedHosts, LOOPBACK_NAMES } from './hosts.js'
@@ -21,7 +22,7 @@ import { DEMO_CLIENT_ID, TenantState } from './tenant-state.js'
 export async function startTenant(options: TenantOptions = {}): Promise<Tenant> {
   await importPeer('jose')
   const state = new TenantState(options)
-  const impersonated = impersonatedHosts(state.adfsHost)
+  const impersonated = impersonatedHosts(state.hosts)
   const certificate = await issueServerCertificate([...LOOPBACK_NAMES, ...impersonated])
   const listeners = await listen({
     certificate,
@@ -37,6 +38,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   return {
     authority: `${state.origin}/${state.domain}`,
     adfsAuthority: `${state.origin}/adfs`,
+    b2cAuthority: (policy = SIGN_IN_POLICY) => `${state.origin}/tfp/${state.domain}/${policy}`,
+    ciamAuthority: `https://${state.hosts.ciam[0]}/${state.domain}`,
     origin: state.origin,
     tenantId: state.id,
     domain: state.domain,

@@ -1,5 +1,6 @@
 /** Shows the page of a sign-in's step, with what it needs to know. */
 import { page } from './answers.js'
+import { dialectOf } from './dialects/index.js'
 import type { Reply } from './exchange.js'
 import type { Flow } from './flows.js'
 import { accountPickerPage, confirmPage, consentPage, type Form, mfaPage, signInPage } from './pages/index.js'
@@ -10,13 +11,16 @@ import type { TenantState } from './tenant-state.js'
 /** The name of the field that Cancel submits, on every page but the consent. */
 export const CANCEL = 'cancel'
 
+/** The name of the field that says that the user forgot the password. */
+export const FORGOT = 'forgot'
+
 /** The page of the flow's step; `error` is the refusal of the last attempt. */
 export function showStep(state: TenantState, flow: Flow, session: Session | undefined, error?: string): Reply {
   return page(200, render(state, flow, session, error === undefined ? {} : { error }))
 }
 
 function render(state: TenantState, flow: Flow, session: Session | undefined, refusal: { error?: string }): string {
-  const form: Form = { action: `/${flow.tenantSegment}/login`, hidden: { flowToken: flow.token, canary: flow.canary } }
+  const form: Form = { action: `${flow.place.base}/login`, hidden: { flowToken: flow.token, canary: flow.canary } }
   const appName = flow.end.app.name
   const user = flow.authentication?.user
   const username = user?.username ?? flow.username ?? ''
@@ -30,7 +34,11 @@ function render(state: TenantState, flow: Flow, session: Session | undefined, re
       return accountPickerPage({ form, appName, tenantName: state.name, accounts })
     }
     case 'signIn':
-      return signInPage({ form, appName, tenantName: state.name, username, cancelName: CANCEL, ...refusal })
+      return signInPage({
+        ...{ form, appName, tenantName: state.name, username, cancelName: CANCEL },
+        ...(dialectOf(flow.place).forgotPassword ? { forgotName: FORGOT } : {}),
+        ...refusal,
+      })
     case 'mfa': {
       // There is no telephone to send it to.
       const codeHint = `This is an emulator, so the code is here: ${user?.otc ?? ''}`

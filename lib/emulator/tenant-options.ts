@@ -1,6 +1,7 @@
 /** What a caller may choose about a tenant, and what a started tenant offers. */
 import type { EmulatedUser, UserOptions } from './accounts.js'
 import type { AppOptions } from './apps.js'
+import type { B2cPolicyKind } from './b2c-policies.js'
 import type { Clock } from './clock.js'
 import { isGuid } from './identifiers.js'
 import type { RecordedRequest } from './request-log.js'
@@ -24,6 +25,11 @@ export interface TenantOptions {
   apps?: AppOptions[]
   /** Switches that hold from the start and after `scenario(null)`. */
   scenario?: ScenarioPatch
+  /**
+   * Policies of the tenant's B2C besides `b2c_1_susi`, which shows pages, and `b2c_1_ropc`, which takes passwords.
+   * By name: `pages` signs in in the browser, `password` at the token endpoint.
+   */
+  b2cPolicies?: Record<string, B2cPolicyKind>
   /** Refuse client ids that are not registered. Default no: any GUID is an app. */
   strictApps?: boolean
 }
@@ -32,8 +38,15 @@ export interface TenantOptions {
 export interface Tenant {
   /** `https://localhost:PORT/<domain>`: the authority to configure. */
   readonly authority: string
-  /** `https://localhost:PORT/adfs`: the authority of the tenant's AD FS. */
+  /** `https://localhost:PORT/adfs`: the authority of the tenant's AD FS; behind the proxy `https://adfs.<federated domain>/adfs`. */
   readonly adfsAuthority: string
+  /**
+   * The authority of a B2C policy, `https://localhost:PORT/tfp/<domain>/<policy>`. Default policy `b2c_1_susi`.
+   * Behind the proxy it is `https://<name>.b2clogin.com/tfp/<domain>/<policy>`; `/tfp` may be left out of either.
+   */
+  b2cAuthority(policy?: string): string
+  /** `https://<name>.ciamlogin.com/<domain>`: the authority of the tenant as Entra External ID, behind the proxy only. */
+  readonly ciamAuthority: string
   /** `https://localhost:PORT`. */
   readonly origin: string
   /** The tenant's GUID. */

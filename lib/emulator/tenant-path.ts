@@ -1,5 +1,6 @@
 /** The first segment of an endpoint's path: a tenant by id or domain, or an alias for many. */
 import { EntraError } from './entra-error.js'
+import { firstLabel } from './hosts.js'
 import type { TenantState } from './tenant-state.js'
 
 /** Whom an endpoint is for: this tenant's users, or everybody's. */
@@ -19,6 +20,17 @@ export function resolveTenant(state: TenantState, segment: string): TenantSegmen
   if (name === 'common' || name === 'organizations' || name === 'consumers') return name
   if (name === CONSUMERS_TENANT_ID) return 'consumers'
   throw new EntraError(90002, { detail: segment })
+}
+
+/**
+ * Takes only the tenant's own names, where there is no alias for many: its id, its domain, and the onmicrosoft.com name
+ * that its B2C and CIAM hosts go with.
+ *
+ * @throws {EntraError} 90002 – it is none of them.
+ */
+export function assertTenantName(state: TenantState, segment: string): void {
+  const names = [state.id, state.domain, `${firstLabel(state.domain)}.onmicrosoft.com`]
+  if (!names.includes(segment.toLowerCase())) throw new EntraError(90002, { detail: segment })
 }
 
 /** The tenant as it stands in the URLs of an openid-configuration: the id where there is one. */

@@ -1,12 +1,14 @@
 /** Everything a tenant knows and remembers; the routes read and change it. */
 import { createUser, defaultUsers, domainOf, type EmulatedUser, switchesOf, type UserOptions } from './accounts.js'
 import { type App, Apps, FAMILY_APPS } from './apps.js'
+import { type B2cPolicy, namePolicies } from './b2c-policies.js'
 import { BoundedMap } from './bounded.js'
 import { type Clock, createClock } from './clock.js'
 import { Codes } from './codes.js'
 import { Consents } from './consents.js'
 import { DeviceCodes } from './device-codes.js'
 import { Flows } from './flows.js'
+import { type TenantHosts, tenantHosts } from './hosts.js'
 import { stableGuid } from './identifiers.js'
 import { RefreshTokens } from './refresh-tokens.js'
 import type { RecordedRequest } from './request-log.js'
@@ -25,7 +27,10 @@ export class TenantState {
   readonly id: string
   readonly domain: string
   readonly federatedDomain: string
-  readonly adfsHost: string
+  /** The hosts that are this tenant's alone. */
+  readonly hosts: TenantHosts
+  /** B2C's policies by lower-case name. */
+  readonly b2cPolicies: ReadonlyMap<string, B2cPolicy>
   readonly users: EmulatedUser[]
   readonly apps: Apps
   readonly clock: Clock
@@ -48,8 +53,9 @@ export class TenantState {
     assertOptions(options)
     this.domain = (options.domain ?? 'contoso.onmicrosoft.com').toLowerCase()
     this.federatedDomain = federatedDomainOf(this.domain)
-    this.adfsHost = `adfs.${this.federatedDomain}`
     this.id = options.tenantId?.toLowerCase() ?? stableGuid(this.domain)
+    this.hosts = tenantHosts(this)
+    this.b2cPolicies = namePolicies(options.b2cPolicies ?? {})
     const people = mergeUsers(defaultUsers(this.domain, this.federatedDomain), options.users ?? [])
     this.users = people.map(user => createUser(user, this.id))
     const demo = { clientId: DEMO_CLIENT_ID, name: 'Latchkey demo' }

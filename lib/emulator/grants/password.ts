@@ -1,14 +1,16 @@
 /** The password grant (ROPC): user name and password straight to the token endpoint. */
 import { randomUUID } from 'node:crypto'
 import type { EmulatedUser } from '../accounts.js'
+import { dialectOf } from '../dialects/index.js'
 import { EntraError } from '../entra-error.js'
+import type { Exchange } from '../exchange.js'
 import { parseClaims } from '../requested-claims.js'
 import { parseScopes } from '../scopes.js'
 import type { TenantState } from '../tenant-state.js'
 import { type Grant, requireField } from './grant.js'
 
 /**
- * Checks the password of a managed user.
+ * Checks the password of a user whose passwords this service holds.
  *
  * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
  */
@@ -18,12 +20,13 @@ export const password: Grant = ({ exchange, state, tenant, app }) => {
   const username = requireField(exchange, 'username')
   const secret = requireField(exchange, 'password')
   const scopes = parseScopes(requireField(exchange, 'scope'))
-  const user = findManagedUser(state, username)
+  const user = findUser(exchange, state, username)
   assertPassword(state, user, secret)
   return {
     authorization: {
       user,
       app,
+      place: exchange.place,
       scopes,
       claims: parseClaims(exchange.form.get('claims')),
       authenticatedAt: state.clock.now(),
@@ -34,10 +37,10 @@ export const password: Grant = ({ exchange, state, tenant, app }) => {
   }
 }
 
-function findManagedUser(state: TenantState, username: string): EmulatedUser {
+function findUser({ place }: Exchange, state: TenantState, username: string): EmulatedUser {
   const user = state.findUser(username)
   if (!user || user.kind === 'unknown') throw new EntraError(50034, { detail: username })
-  if (user.kind === 'federated') throw new EntraError(50056)
+  if (!dialectOf(place).passwordsOf.includes(user.kind)) throw new EntraError(50056)
   return user
 }
 

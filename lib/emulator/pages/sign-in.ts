@@ -14,8 +14,15 @@ export function signInPage(view: {
   username?: string
   error?: string
   cancelName: string
+  /** The name of a button for users who forgot their password; without it there is none. */
+  forgotName?: string
 }): string {
   const focus = html` autofocus`
+  const forgot =
+    view.forgotName === undefined
+      ? undefined
+      : html`<button name="${verbatim(view.forgotName)}" value="1" formnovalidate>Forgot password</button>
+`
   // The primary button comes first in the document: Enter in a field presses the first submit button there is.
   const content = html`${alert(view.error)}<label for="loginfmt">User name</label>
 <input id="loginfmt" name="loginfmt" value="${view.username ?? ''}" inputmode="email" autocomplete="username"
@@ -26,7 +33,7 @@ export function signInPage(view: {
 <div class="actions">
 <button class="primary">Sign in</button>
 <button name="${verbatim(view.cancelName)}" value="1" formnovalidate>Cancel</button>
-</div>`
+${forgot}</div>`
   return layout({
     title: 'Sign in',
     content: html`${tenantLine(view.tenantName)}

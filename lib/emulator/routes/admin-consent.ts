@@ -1,13 +1,12 @@
 /** `GET /{tenant}/adminconsent` and `/{tenant}/v2.0/adminconsent`: an administrator consents for everybody. */
 import { parseApp, parseRedirectTarget } from '../authorize-request.js'
 import { adminConsentEnd } from '../consent-end.js'
+import { dialectOf } from '../dialects/index.js'
 import { EntraError } from '../entra-error.js'
-import { cookie, type Exchange, param, type Reply } from '../exchange.js'
+import type { Exchange, Reply } from '../exchange.js'
 import { parseClaims } from '../requested-claims.js'
 import { parseScopes } from '../scopes.js'
-import { SESSION_COOKIE } from '../sessions.js'
-import { proceed } from '../sign-in.js'
-import { resolveTenant } from '../tenant-path.js'
+import { findSession, proceed } from '../sign-in.js'
 import type { TenantState } from '../tenant-state.js'
 
 /**
@@ -16,9 +15,8 @@ import type { TenantState } from '../tenant-state.js'
  * @see [Admin consent on the Microsoft identity platform](https://learn.microsoft.com/entra/identity-platform/v2-admin-consent)
  */
 export function adminConsent(exchange: Exchange, state: TenantState): Reply {
-  const tenantSegment = param(exchange, 'tenant').toLowerCase()
-  resolveTenant(state, tenantSegment)
-  const { query } = exchange
+  const { query, place } = exchange
+  dialectOf(place).resolve(state, place)
   const app = parseApp(query, state.apps)
   const target = parseRedirectTarget(query, app)
   const everything = !/\/v2\.0\//i.test(exchange.path)
@@ -26,7 +24,7 @@ export function adminConsent(exchange: Exchange, state: TenantState): Reply {
   if (scope === undefined) throw new EntraError(900144, { detail: 'scope' })
   const flow = state.flows.start({
     startedAt: state.clock.now(),
-    tenantSegment,
+    place,
     // What is granted here is granted for everybody, so whoever is signed in must say that it is them.
     request: {
       scopes: parseScopes(scope),
@@ -36,5 +34,5 @@ export function adminConsent(exchange: Exchange, state: TenantState): Reply {
     },
     end: adminConsentEnd(state, { app, target, everything }),
   })
-  return proceed(state, exchange, flow, state.sessions.find(cookie(exchange, SESSION_COOKIE)))
+  return proceed(state, exchange, flow, findSession(exchange, state))
 }

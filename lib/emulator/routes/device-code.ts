@@ -1,12 +1,13 @@
-/** `POST /{tenant}/oauth2/v2.0/devicecode`: a device asks for a code to show to its user. */
+/** `POST {authority}/oauth2/v2.0/devicecode`, at AD FS without the version: a device asks for a code to show to its user. */
 import { json } from '../answers.js'
+import { dialectOf } from '../dialects/index.js'
 import { EntraError } from '../entra-error.js'
-import { type Exchange, param, type Reply } from '../exchange.js'
+import type { Exchange, Reply } from '../exchange.js'
 import { requireField } from '../grants/grant.js'
 import { parseClaims } from '../requested-claims.js'
 import { editAnswer, type Scenario } from '../scenario.js'
 import { parseScopes } from '../scopes.js'
-import { resolveTenant, type TenantSegment } from '../tenant-path.js'
+import type { TenantSegment } from '../tenant-path.js'
 import type { TenantState } from '../tenant-state.js'
 
 /**
@@ -18,21 +19,24 @@ import type { TenantState } from '../tenant-state.js'
 export function deviceCode(exchange: Exchange, state: TenantState): Reply {
   if (exchange.method !== 'POST') throw new EntraError(900561, { detail: 'POST' })
   const { scenario } = state
-  assertServed(resolveTenant(state, param(exchange, 'tenant')), scenario.deviceCodeAliases)
+  const { place } = exchange
+  const dialect = dialectOf(place)
+  assertServed(dialect.resolve(state, place), scenario.deviceCodeAliases)
   const { deviceCode, userCode } = state.deviceCodes.issue({
     app: state.apps.find(requireField(exchange, 'client_id')),
+    place,
     scopes: parseScopes(requireField(exchange, 'scope')),
     claims: parseClaims(exchange.form.get('claims')),
     expiresAt: new Date(state.clock.now().getTime() + scenario.deviceCodeLifetimeSeconds * 1000),
     intervalSeconds: scenario.pollIntervalSeconds,
   })
-  const verificationUri = `${exchange.origin}/common/oauth2/deviceauth`
+  const verificationUri = `${exchange.origin}${dialect.devicePage(place)}`
   const answer = {
     user_code: userCode,
     device_code: state.keepSecret(deviceCode),
-    verification_uri: verificationUri,
+    [dialect.verificationField]: verificationUri,
     ...(scenario.verificationUriComplete
-      ? { verification_uri_complete: `${verificationUri}?user_code=${userCode}` }
+      ? { [`${dialect.verificationField}_complete`]: `${verificationUri}?user_code=${userCode}` }
       : {}),
     expires_in: scenario.deviceCodeLifetimeSeconds,
     interval: scenario.pollIntervalSeconds,

@@ -3,6 +3,7 @@ import { json } from '../answers.js'
 import { EntraError } from '../entra-error.js'
 import type { Exchange, Reply } from '../exchange.js'
 import { CLOUDS, cloudOf } from '../hosts.js'
+import { findPlace } from '../place.js'
 import { editAnswer } from '../scenario.js'
 import type { TenantState } from '../tenant-state.js'
 
@@ -15,7 +16,7 @@ export function instanceDiscovery(exchange: Exchange, state: TenantState): Reply
   const own = new URL(state.origin).host
   if (host !== own && !cloudOf(hostname)) throw new EntraError(50049, { detail: host })
 
-  const tenant = pathname.split('/')[1] || 'common'
+  const base = findPlace(state.hosts, hostname, pathname)?.place.base ?? '/common'
   const version = exchange.query.get('api-version') === '1.0' ? '1.0' : '1.1'
   const metadata = [...CLOUDS, { preferredNetwork: own, preferredCache: own, aliases: [own] }].map(cloud => ({
     preferred_network: cloud.preferredNetwork,
@@ -23,7 +24,7 @@ export function instanceDiscovery(exchange: Exchange, state: TenantState): Reply
     aliases: cloud.aliases,
   }))
   const answer = {
-    tenant_discovery_endpoint: `https://${host}/${tenant}/v2.0/.well-known/openid-configuration`,
+    tenant_discovery_endpoint: `https://${host}${base}/v2.0/.well-known/openid-configuration`,
     'api-version': version,
     ...(version === '1.1' ? { metadata } : {}),
   }

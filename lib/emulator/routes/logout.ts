@@ -1,11 +1,10 @@
-/** `GET /{tenant}/oauth2/v2.0/logout`: ends the browser's session. */
+/** `GET {authority}/oauth2/v2.0/logout`, at AD FS without the version: ends the browser's session. */
 import { page, redirect } from '../answers.js'
 import { acceptsRedirect } from '../apps.js'
-import { cookie, type Exchange, param, type Reply } from '../exchange.js'
+import { dialectOf } from '../dialects/index.js'
+import type { Exchange, Reply } from '../exchange.js'
 import { signedOutPage } from '../pages/index.js'
-import { SESSION_COOKIE } from '../sessions.js'
-import { sessionCookie } from '../sign-in.js'
-import { resolveTenant } from '../tenant-path.js'
+import { findSession, sessionCookie } from '../sign-in.js'
 import type { TenantState } from '../tenant-state.js'
 
 /**
@@ -14,11 +13,11 @@ import type { TenantState } from '../tenant-state.js'
  * @see [OpenID Connect RP-Initiated Logout § 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */
 export function logout(exchange: Exchange, state: TenantState): Reply {
-  resolveTenant(state, param(exchange, 'tenant'))
-  const session = state.sessions.find(cookie(exchange, SESSION_COOKIE))
+  dialectOf(exchange.place).resolve(state, exchange.place)
+  const session = findSession(exchange, state)
   if (session) state.sessions.end(session)
   const reply = leaveTo(exchange, state) ?? page(200, signedOutPage({ tenantName: state.name }))
-  reply.headers['Set-Cookie'] = `${sessionCookie('')}; Max-Age=0`
+  reply.headers['Set-Cookie'] = `${sessionCookie(exchange.place, '')}; Max-Age=0`
   return reply
 }
 

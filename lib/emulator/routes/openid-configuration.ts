@@ -1,82 +1,13 @@
-/** `GET /{tenant}/v2.0/.well-known/openid-configuration` (and the v1 one): the endpoints of a tenant. */
+/** The openid-configuration of an authority: its endpoints, its issuer, what it can do. */
 import { json } from '../answers.js'
-import { type Exchange, param, type Reply } from '../exchange.js'
-import { GRAPH_HOST } from '../hosts.js'
-import { issuerOf } from '../issuer.js'
+import { dialectOf } from '../dialects/index.js'
+import type { Exchange, Reply } from '../exchange.js'
 import { editAnswer } from '../scenario.js'
-import { CONSUMERS_TENANT_ID, canonicalSegment, resolveTenant, type TenantSegment } from '../tenant-path.js'
 import type { TenantState } from '../tenant-state.js'
 
-/**
- * A tenant asked for by its domain is answered with its GUID; for `common` and `organizations` the issuer has the
- * literal `{tenantid}` in it, since it differs from user to user.
- *
- * @see [OpenID Connect Discovery § 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)
- */
+/** @see [OpenID Connect Discovery § 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig) */
 export function openidConfiguration(exchange: Exchange, state: TenantState): Reply {
-  const tenant = resolveTenant(state, param(exchange, 'tenant'))
-  const segment = canonicalSegment(state, tenant)
-  const issuerTenant = issuerSegment(state, tenant)
-  const version = exchange.path.toLowerCase().includes('/v2.0/') ? 'v2.0' : 'v1'
-  const answer =
-    version === 'v2.0'
-      ? { ...endpoints(exchange, segment, '/v2.0'), issuer: issuerOf(exchange, issuerTenant) }
-      : { ...endpoints(exchange, segment, ''), issuer: `https://sts.windows.net/${issuerTenant}/` }
-  return json(200, editAnswer({ ...answer, ...FEATURES }, state.scenario.discoveryAnswer))
-}
-
-function issuerSegment(state: TenantState, tenant: TenantSegment): string {
-  if (tenant === 'tenant') return state.id
-  return tenant === 'consumers' ? CONSUMERS_TENANT_ID : '{tenantid}'
-}
-
-function endpoints(exchange: Exchange, segment: string, version: '' | '/v2.0'): Record<string, string> {
-  const { origin, local } = exchange
-  const oauth = `${origin}/${segment}/oauth2${version}`
-  return {
-    token_endpoint: `${oauth}/token`,
-    jwks_uri: `${origin}/${segment}/discovery${version}/keys`,
-    userinfo_endpoint: `${local ? origin : `https://${GRAPH_HOST}`}/oidc/userinfo`,
-    authorization_endpoint: `${oauth}/authorize`,
-    device_authorization_endpoint: `${oauth}/devicecode`,
-    end_session_endpoint: `${oauth}/logout`,
-    kerberos_endpoint: `${origin}/${segment}/kerberos`,
-  }
-}
-
-/** As the service says it; there is no `code_challenge_methods_supported` in it, though PKCE is supported. */
-const FEATURES = {
-  token_endpoint_auth_methods_supported: [
-    'client_secret_post',
-    'private_key_jwt',
-    'client_secret_basic',
-    'self_signed_tls_client_auth',
-  ],
-  response_modes_supported: ['query', 'fragment', 'form_post'],
-  subject_types_supported: ['pairwise'],
-  id_token_signing_alg_values_supported: ['RS256'],
-  response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
-  scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-  request_uri_parameter_supported: false,
-  http_logout_supported: true,
-  frontchannel_logout_supported: true,
-  claims_supported: [
-    'sub',
-    'iss',
-    'aud',
-    'exp',
-    'iat',
-    'auth_time',
-    'nonce',
-    'preferred_username',
-    'name',
-    'tid',
-    'ver',
-    'email',
-  ],
-  tenant_region_scope: 'EU',
-  cloud_instance_name: 'microsoftonline.com',
-  cloud_graph_host_name: 'graph.windows.net',
-  msgraph_host: 'graph.microsoft.com',
-  rbac_url: 'https://pas.windows.net',
+  const dialect = dialectOf(exchange.place)
+  dialect.resolve(state, exchange.place)
+  return json(200, editAnswer(dialect.configuration(exchange, state), state.scenario.discoveryAnswer))
 }

@@ -1,14 +1,15 @@
-/** `POST /{tenant}/oauth2/v2.0/token`: every grant, and Entra's refusals. */
+/** `POST {authority}/oauth2/v2.0/token`, at AD FS without the version: every grant, and the refusals. */
 import { json } from '../answers.js'
 import type { App } from '../apps.js'
+import { dialectOf } from '../dialects/index.js'
 import { EntraError } from '../entra-error.js'
-import { type Exchange, param, type Reply } from '../exchange.js'
+import type { Exchange, Reply } from '../exchange.js'
 import { requireField } from '../grants/grant.js'
 import { GRANTS } from '../grants/index.js'
+import { isSameRealm, type Place } from '../place.js'
 import { assertMayHaveTokens } from '../policies.js'
-import { resolveTenant } from '../tenant-path.js'
+import { editAnswer } from '../scenario.js'
 import type { TenantState } from '../tenant-state.js'
-import { buildTokenAnswer } from '../tokens.js'
 
 /** OAuth's parameters, none of which may come twice. (RFC 6749 § 3.2) */
 const PARAMETERS = [
@@ -24,16 +25,29 @@ const PARAMETERS = [
 
 export async function token(exchange: Exchange, state: TenantState): Promise<Reply> {
   if (exchange.method !== 'POST') throw new EntraError(900561, { detail: 'POST' })
-  const tenant = resolveTenant(state, param(exchange, 'tenant'))
+  const { place } = exchange
+  const dialect = dialectOf(place)
+  const tenant = dialect.resolve(state, place)
   assertForm(exchange)
   const grantType = requireField(exchange, 'grant_type')
   const app = authenticateClient(exchange, state)
-  if (exchange.form.get('resource') !== undefined) throw new EntraError(901002)
+  dialect.assertOffered(exchange, state, grantType)
   const grant = GRANTS.get(grantType)
   if (!grant) throw new EntraError(70003, { detail: grantType })
   const outcome = await grant({ exchange, state, tenant, app })
+  assertIssuedHere(outcome.authorization.place, place)
+  dialect.assertScopes(outcome.authorization.scopes, app)
   assertMayHaveTokens(state, outcome.authorization)
-  return json(200, await buildTokenAnswer({ exchange, state, ...outcome }))
+  const answer = await dialect.tokenAnswer({ exchange, state, ...outcome })
+  return json(200, editAnswer(answer, state.scenario.tokenAnswer))
+}
+
+/** A code or refresh token is of no use to another service, nor to another policy. */
+function assertIssuedHere(issued: Place, asked: Place): void {
+  if (isSameRealm(issued, asked)) return
+  const policies = issued.dialect === asked.dialect ? `It is of ${issued.policy}, not of ${asked.policy}.` : ''
+  const detail = policies || 'it was not issued here.'
+  throw new EntraError(70000, { detail, aadb2c: 90088 })
 }
 
 function assertForm(exchange: Exchange): void {

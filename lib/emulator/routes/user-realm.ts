@@ -23,7 +23,7 @@ function accountType(state: TenantState, exchange: Exchange, username: string): 
   if (realm === 'unknown') return { account_type: 'Unknown' }
   if (realm === 'managed') return { account_type: 'Managed', domain_name: domainOf(username) }
   // On the tenant's own origin its AD FS is there too; behind the proxy it has the host name that it would really have.
-  const federationServer = exchange.local ? exchange.origin : `https://${state.adfsHost}`
+  const federationServer = exchange.local ? exchange.origin : `https://${state.hosts.adfs}`
   return {
     account_type: 'Federated',
     domain_name: domainOf(username),
