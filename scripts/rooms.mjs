@@ -16,10 +16,11 @@ export const MAY_IMPORT = {
   wstrust: ['request', 'http', 'native', 'logger', 'errors'],
   flow: ['browser', 'wstrust', 'cache', 'token', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
   app: ['flow', 'browser', 'wstrust', 'cache', 'token', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
+  diagnose: ['browser', 'cache', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
   redis: ['cache', 'request', 'errors'],
   electron: ['request', 'errors'],
   azure: ['request', 'errors'],
-  index: ['app', 'cache', 'browser', 'request', 'logger', 'errors'],
+  index: ['app', 'diagnose', 'cache', 'browser', 'request', 'logger', 'errors'],
   cli: ['index', 'http', 'emulator', 'errors'],
 }
 

@@ -92,6 +92,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./logout.js')).logout,
   },
   {
+    name: 'diagnose',
+    summary: 'check what a sign-in depends on',
+    description:
+      'Looks at Node, the native addon, the token cache, proxy, certificates, the authority, the clock, browser and display, and says what is wrong and what to do. It sends one request to the authority, without any credential. Exit code 1 means that a check failed.',
+    options: ['json'],
+    connects: true,
+    examples: ['diagnose', 'diagnose --authority https://login.contoso.com/adfs --json'],
+    load: async () => (await import('./diagnose.js')).diagnose,
+  },
+  {
     name: 'profiles',
     summary: 'list the profiles, and where they are kept',
     description:
@@ -100,6 +110,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     connects: false,
     examples: ['profiles', 'token --profile work'],
     load: async () => (await import('./profiles/profiles.js')).profiles,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands in a shell',
+    description:
+      'Prints a script for bash, zsh or fish, to be read when the shell starts. It completes commands, options, their values and the names of profiles.',
+    argument: { name: 'SHELL', help: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] },
+    options: [],
+    connects: false,
+    examples: ['completion bash', 'completion fish'],
+    load: async () => (await import('./completion/completion.js')).completion,
   },
 ]
 
