@@ -12,6 +12,7 @@ const MAX_FILE_BYTES = 1024 * 1024
 /** An application, and what people are told about where its tokens are. */
 export interface Application {
   readonly app: PublicClientApplication
+  readonly cache: CachePersistence
   /** Path of the token cache. */
   readonly location: string
   /** Scopes of --scope, or the default. */
@@ -57,7 +58,7 @@ export async function withApplication(
     logger,
   })
   try {
-    await work({ app, location: locationOf(cache), scopes: scopesOf(options.scope) })
+    await work({ app, cache, location: locationOf(cache), scopes: scopesOf(options.scope) })
   } finally {
     await app.close()
   }
