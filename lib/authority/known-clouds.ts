@@ -38,7 +38,11 @@ export function findKnownCloud(host: string): Cloud | undefined {
 
 /** A cloud of one host. Its port is part of the name, and other MSALs leave the port out, so both are matched. */
 export function singleHostCloud(host: string, path = ''): Cloud {
-  if (path !== '') return { preferredNetwork: host, preferredCache: host + path, aliases: new Set([host + path]) }
+  if (path !== '') {
+    // The cache folds the case of its environments.
+    const environment = (host + path).toLowerCase()
+    return { preferredNetwork: host, preferredCache: environment, aliases: new Set([environment]) }
+  }
   const withoutPort = host.replace(/:\d+$/, '')
   return { preferredNetwork: host, preferredCache: host, aliases: new Set([host, withoutPort]) }
 }

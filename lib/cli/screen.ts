@@ -26,6 +26,8 @@ export interface Screen {
   line(text?: string): void
   /** Shows a text below everything else until it is replaced, or removed with `undefined`. On a terminal only. */
   status(text: string | undefined): void
+  /** Writes what came from elsewhere as it is. Not for a terminal, which might obey it. */
+  write(bytes: Uint8Array): void
 }
 
 const CODES = {
@@ -73,6 +75,9 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
       // One row, or the next one would not replace it.
       status = text === undefined ? '' : style.dim(text.slice(0, columns() - 1))
       stream.write(clear + status)
+    },
+    write(bytes) {
+      stream.write(bytes)
     },
   }
 }

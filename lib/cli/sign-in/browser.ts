@@ -1,6 +1,7 @@
 /** `login --flow interactive`: signs in with the browser of this machine. */
 import type { AuthenticationResult } from '../../index.js'
 import { tellingBrowserOpener } from '../browser-opener.js'
+import { domainName } from '../pick-account.js'
 import { placeOf, type SignIn, tellNote } from './sign-in.js'
 
 /**
@@ -16,6 +17,7 @@ export async function signInWithBrowser({ context, application }: SignIn): Promi
     scopes: application.scopes,
     ...(options.prompt !== undefined && { prompt: options.prompt }),
     ...(options.username !== undefined && { loginHint: options.username }),
+    ...(options.domain !== undefined && { domainHint: domainName(options.domain) }),
     ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
     systemBrowser: { openBrowser: tellingBrowserOpener(stderr) },
     signal,

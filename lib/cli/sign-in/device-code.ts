@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.js'
 import { printable } from '../text.js'
 import { type Countdown, startCountdown } from './countdown.js'
 import { loadQrCode, type QrCode } from './qr-code.js'
-import { placeOf, type SignIn, tellNote } from './sign-in.js'
+import { personOf, placeOf, type SignIn, tellNote } from './sign-in.js'
 
 /**
  * Shows the code and waits for the person. Nothing is opened: the person reads the code first, wherever they are.
@@ -40,7 +40,8 @@ export async function signInWithDeviceCode(
   }
 }
 
-function showCode({ options, stderr }: CommandContext, code: DeviceCode, qrCode: QrCode | undefined): void {
+function showCode(context: CommandContext, code: DeviceCode, qrCode: QrCode | undefined): void {
+  const { stderr } = context
   const { bold, cyan } = stderr.style
   const { userCode, verificationUri, verificationUriComplete } = code
   const best = printable(verificationUriComplete ?? verificationUri)
@@ -57,5 +58,6 @@ function showCode({ options, stderr }: CommandContext, code: DeviceCode, qrCode:
   if (verificationUriComplete === undefined) stderr.line('and type this code there:')
   else stderr.line(`and compare the code, or type it at ${printable(verificationUri)}:`)
   show(bold(printable(userCode)))
-  if (options.username !== undefined) stderr.line(`Sign in there as ${bold(printable(options.username))}.`)
+  const person = personOf(context)
+  if (person !== undefined) stderr.line(`Sign in there as ${bold(printable(person))}.`)
 }

@@ -2,7 +2,7 @@
 import { type AuthenticationResult, InteractionRequiredError } from '../../index.js'
 import type { CommandContext } from '../context.js'
 import { deadline, PATIENCE_SECONDS } from './deadline.js'
-import { noteOf, type SignIn, shortened } from './sign-in.js'
+import { noteOf, personOf, type SignIn, shortened } from './sign-in.js'
 import { type OtherTurn, takeTurn } from './turn.js'
 
 /**
@@ -25,7 +25,7 @@ export async function onePromptForMany(
       cache: application.cache,
       clientId: options['client-id'] ?? '',
       authority: options.authority ?? '',
-      username: options.username ?? '',
+      person: personOf(context) ?? '',
       note: noteOf(context),
       signal,
     })

@@ -1,6 +1,7 @@
 /** What every way to sign in is given, and what each of them says in its first lines. */
 import type { Application } from '../application.js'
 import type { CommandContext } from '../context.js'
+import { domainName } from '../pick-account.js'
 import { printable } from '../text.js'
 
 /** A sign-in that is about to begin. */
@@ -10,6 +11,11 @@ export interface SignIn {
 }
 
 const MAX_NOTE = 200
+
+/** Who shall sign in, where that was said: a user name, or a domain behind its `@`. */
+export function personOf({ options }: CommandContext): string | undefined {
+  return options.username ?? (options.domain === undefined ? undefined : `@${domainName(options.domain)}`)
+}
 
 /** The note of --prompt-hint, on one line and short enough for one; `undefined` when there is none. */
 export function noteOf({ options }: CommandContext): string | undefined {

@@ -14,8 +14,8 @@ export interface TurnOptions {
   readonly cache: CachePersistence
   readonly clientId: string
   readonly authority: string
-  /** Empty for whoever signs in. */
-  readonly username: string
+  /** Who shall sign in; empty for anybody. */
+  readonly person: string
   /** Shown to those who wait. */
   readonly note: string | undefined
   readonly signal: AbortSignal
@@ -60,9 +60,9 @@ export async function takeTurn(options: TurnOptions): Promise<OwnTurn | OtherTur
   }, signal)
 }
 
-async function addressOf({ cache, clientId, authority, username }: TurnOptions): Promise<string> {
+async function addressOf({ cache, clientId, authority, person }: TurnOptions): Promise<string> {
   const { location = '' } = cache
-  const key = JSON.stringify([location, clientId, authority, username.toLowerCase()])
+  const key = JSON.stringify([location, clientId, authority, person.toLowerCase()])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 16)
   if (process.platform === 'win32') return `\\\\.\\pipe\\latchkey-${name}`
   const folder = path.join(path.dirname(location), 'sign-ins')

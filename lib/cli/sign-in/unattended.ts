@@ -2,6 +2,7 @@
 import { type AuthenticationResult, InteractionRequiredError } from '../../index.js'
 import { nextCommand } from '../application.js'
 import { Hinted } from '../failure.js'
+import { accountsOf } from '../pick-account.js'
 import type { SignIn } from './sign-in.js'
 
 /** Whether the environment says that nobody is there: LATCHKEY_NO_USER is set, and not to 0. */
@@ -11,7 +12,7 @@ export function isUnattended(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Answers for --username, or for the only account.
+ * Answers for --username or --domain, or for the only account.
  *
  * @throws {Hinted} – somebody has to be asked; the hint is the login to run where somebody is.
  * @throws {AuthError} as acquireTokenSilent.
@@ -22,10 +23,12 @@ export async function signInUnattended({ context, application }: SignIn): Promis
   stderr.line('Nobody is asked, since LATCHKEY_NO_USER is set; looking for an earlier sign-in.')
   const { username } = options
   const found = await app.getAccounts(username === undefined ? {} : { username })
-  const [account, ...others] = found
+  const [account, ...others] = accountsOf(found, options.domain)
   try {
-    if (others.length > 0) throw new InteractionRequiredError('multiple_accounts_for_login_hint')
-    return await app.acquireTokenSilent({ scopes, account, ...(username && { loginHint: username }), signal })
+    if (others.length > 0)
+      throw new InteractionRequiredError('multiple_accounts_for_login_hint', 'Several accounts fit.')
+    if (account === undefined) throw new InteractionRequiredError('user_null', 'Nobody has signed in yet.')
+    return await app.acquireTokenSilent({ scopes, account, signal })
   } catch (error) {
     if (!(error instanceof InteractionRequiredError)) throw error
     const names = others.length > 0 ? ', or name the user with --username' : ''
