@@ -1,7 +1,12 @@
 /** The public surface of latchkey. Re-exports only; no logic lives here. */
 /// <reference types="node" preserve="true" />
 export { PublicClientApplication } from './app/public-client-application.js'
-export { openSystemBrowser, openWithChromeEdgeBrowser, openWithEdgeBrowser } from './browser/open-browser.js'
+export {
+  openSystemBrowser,
+  openWithChromeEdgeBrowser,
+  openWithEdgeBrowser,
+  whyNoSystemBrowser,
+} from './browser/open-browser.js'
 export { createPersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'
 export type { TokenCache } from './cache/token-cache.js'
 export {

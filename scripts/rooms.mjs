@@ -34,6 +34,7 @@ export const PACKAGE_OWNERS = {
   pkijs: ['lib/emulator/'],
   asn1js: ['lib/emulator/'],
   jose: ['lib/emulator/'],
+  uqr: ['lib/cli/sign-in/qr-code.ts'],
 }
 
 /** The two C++ files that may know Node-API's types; everything below them is plain C++. */
