@@ -119,7 +119,13 @@ test('limits its CA to its own names', () => {
   const names = permittedSubtrees.filter(({ base }) => base.type === 2).map(({ base }) => base.value)
   assert.ok(names.includes('localhost') && names.includes('login.microsoftonline.com'))
   assert.ok(
-    names.every(name => name === 'localhost' || /^(login|sts|graph|adfs)[-.a-z]*\.(com|net|cn|de|us)$/.test(name)),
+    names.every(
+      name =>
+        /^(login|sts|graph|adfs)[-.a-z]*\.(com|net|cn|de|us)$/.test(String(name)) ||
+        ['localhost', 'contoso.b2clogin.com', 'contoso.ciamlogin.com', `${tenant.tenantId}.ciamlogin.com`].includes(
+          String(name),
+        ),
+    ),
   )
   const addresses = permittedSubtrees.filter(({ base }) => base.type === 7)
   assert.equal(addresses.length, 2)
