@@ -48,6 +48,10 @@ export const ERROR_CODES = {
     'The authority of the request is of another kind than the authority of the application.',
     'Create a second PublicClientApplication for the other kind of authority.',
   ),
+  untrusted_authority: client(
+    'Nothing vouches for the host of the authority, which would be sent a code or a password.',
+    'Check the authority for a typing error; if its host is right, list it in knownAuthorities.',
+  ),
   B2C_authority_host_mismatch: client(
     'The B2C authority of the request is on another host than the authority of the application.',
     'Use the same host for all user flows of a tenant, or one PublicClientApplication for each host.',

@@ -132,8 +132,9 @@ function checkRoom(file, to, report) {
     const allowed = MAY_IMPORT[from].join(', ') || 'no other room'
     return report(`${from} may not import ${target} (${to}); it may import ${allowed}`)
   }
-  const door = ONLY_THROUGH.find(rule => rule.from === from && rule.to === target && rule.file !== to)
-  if (door) report(`${from} may import ${target} only through ${door.file}, not ${to}`)
+  const rule = ONLY_THROUGH.find(candidate => candidate.from === from && candidate.to === target)
+  if (rule && rule.door !== to) report(`${from} may import ${target} only through ${rule.door}, not ${to}`)
+  else if (rule && rule.visitor !== file) report(`${from} may import ${target} only in ${rule.visitor}, not in ${file}`)
 }
 
 function checkPackage(file, specifier, report) {

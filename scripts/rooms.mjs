@@ -23,8 +23,8 @@ export const MAY_IMPORT = {
   cli: ['index', 'http', 'emulator', 'errors'],
 }
 
-/** Where a permitted room is open through one file only: `from → to` rooms and that file. */
-export const ONLY_THROUGH = [{ from: 'cli', to: 'http', file: 'lib/http/call.ts' }]
+/** Where a permitted room is open through one file only, and to one file only: `from → to` rooms, that door and who may use it. */
+export const ONLY_THROUGH = [{ from: 'cli', to: 'http', door: 'lib/http/call.ts', visitor: 'lib/cli/call.ts' }]
 
 /** Outside package → the files, or the folders ending in '/', of lib that may import it. Packages not named here are refused. */
 export const PACKAGE_OWNERS = {

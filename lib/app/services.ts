@@ -46,6 +46,8 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
     backgroundBackOff: new Map(),
     tenantIds: new Map(),
     realms: new Map(),
+    providers: new Map(),
+    knownAuthorities,
     closed,
   }
 }

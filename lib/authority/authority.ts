@@ -100,6 +100,16 @@ export function hasTenants({ kind }: Authority): boolean {
   return kind !== 'adfs' && kind !== 'oidc'
 }
 
+/** Is this one of Microsoft's services, which understand more than OpenID Connect? */
+export function isMicrosofts({ kind }: Authority): boolean {
+  return kind !== 'oidc'
+}
+
+/** The same B2C authority with another user flow, which is the end of its path. */
+export function withUserFlow(authority: Authority, userFlow: string): Authority {
+  return { ...authority, path: authority.path.replace(/[^/]+$/, userFlow.toLowerCase()) }
+}
+
 /** The same authority with another tenant. */
 export function withTenant(authority: Authority, tenant: string): Authority {
   return { ...authority, tenant: tenant.toLowerCase() }

@@ -6,6 +6,7 @@ import { orAborted } from '../request/abort.js'
 import type { Authority } from './authority.js'
 import { computeEndpoints } from './endpoints.js'
 import { type Cloud, findKnownCloud, singleHostCloud } from './known-clouds.js'
+import { assertTrustedRealm } from './webfinger.js'
 
 const DISCOVERY_HOST = 'login.microsoftonline.com'
 const TIMEOUT_MS = 10_000
@@ -40,18 +41,20 @@ export class InstanceDiscovery {
 
   /** What is known without a request; an unknown host counts as a cloud of its own. Good enough to look into the cache. */
   cloudForLookUp(authority: Authority): Cloud {
-    return this.#trusted(authority.host) ?? singleHostCloud(authority.host)
+    return this.#trusted(authority) ?? singleHostCloud(authority.host)
   }
 
   /**
    * The cloud of a host that is about to be sent a credential.
    *
    * @throws {ServiceError} invalid_instance – the cloud does not know this host.
+   * @throws {ClientError} untrusted_authority – nothing vouches for the host of a B2C authority.
+   * @throws {ClientError} invalid_authority – the host of an AD FS authority does not vouch for itself.
    * @throws {ClientError} network_error, request_timeout, … – the cloud could not be asked, so the host is not trusted.
    * @throws the signal's reason when it fires; whoever else waits for the same host goes on waiting.
    */
   async cloudForRequest(authority: Authority, correlationId: string, signal?: AbortSignal): Promise<Cloud> {
-    const trusted = this.#trusted(authority.host)
+    const trusted = this.#trusted(authority)
     if (trusted !== undefined) return trusted
     signal?.throwIfAborted()
     let pending = this.#pending.get(authority.host)
@@ -62,11 +65,13 @@ export class InstanceDiscovery {
     return orAborted(pending, signal)
   }
 
-  #trusted(host: string): Cloud | undefined {
+  #trusted({ kind, host, path }: Authority): Cloud | undefined {
+    // Its own configuration has to name it. Providers on one host are told apart, in the cache too, by their paths.
+    if (kind === 'oidc') return singleHostCloud(host, path)
     const known = findKnownCloud(host) ?? this.#clouds.get(host)
     if (known !== undefined) return known
     const { knownAuthorities, enabled } = this.#options
-    if (enabled && !knownAuthorities.has(host)) return undefined
+    if (enabled && !knownAuthorities.has(host) && !isMicrosofts(kind, host)) return undefined
     return this.#remember(host, singleHostCloud(host))
   }
 
@@ -77,6 +82,14 @@ export class InstanceDiscovery {
 
   async #ask(authority: Authority, correlationId: string): Promise<Cloud> {
     const { http, logger } = this.#options
+    const { kind, host } = authority
+    // The public cloud knows neither of the two kinds.
+    if (kind === 'b2c')
+      throw new ClientError('untrusted_authority', `${host} is not a known host of B2C`, { correlationId })
+    if (kind === 'adfs') {
+      await assertTrustedRealm(http, host, correlationId)
+      return this.#remember(host, singleHostCloud(host))
+    }
     const url = new URL(`https://${DISCOVERY_HOST}/common/discovery/instance`)
     url.searchParams.set('api-version', '1.1')
     url.searchParams.set('authorization_endpoint', computeEndpoints(authority, authority.host).authorize.href)
@@ -93,6 +106,11 @@ export class InstanceDiscovery {
     const cloud = parseInstanceDiscovery(response, authority.host, correlationId)
     return this.#remember(authority.host, cloud)
   }
+}
+
+/** Hosts on which Microsoft gives each customer a name. */
+function isMicrosofts(kind: Authority['kind'], host: string): boolean {
+  return (kind === 'b2c' && host.endsWith('.b2clogin.com')) || (kind === 'ciam' && host.endsWith('.ciamlogin.com'))
 }
 
 /**

@@ -37,7 +37,12 @@ export function findKnownCloud(host: string): Cloud | undefined {
 }
 
 /** A cloud of one host. Its port is part of the name, and other MSALs leave the port out, so both are matched. */
-export function singleHostCloud(host: string): Cloud {
+export function singleHostCloud(host: string, path = ''): Cloud {
+  if (path !== '') {
+    // The cache folds the case of its environments.
+    const environment = (host + path).toLowerCase()
+    return { preferredNetwork: host, preferredCache: environment, aliases: new Set([environment]) }
+  }
   const withoutPort = host.replace(/:\d+$/, '')
   return { preferredNetwork: host, preferredCache: host, aliases: new Set([host, withoutPort]) }
 }

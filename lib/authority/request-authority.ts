@@ -1,6 +1,6 @@
 /** Which authority a single request goes to: the application's, the request's, or the account's home tenant. */
 import { ClientError } from '../errors.js'
-import { type Authority, hasTenants, isMultiTenant, parseAuthority, withTenant } from './authority.js'
+import { type Authority, hasTenants, isMultiTenant, parseAuthority, withTenant, withUserFlow } from './authority.js'
 import type { Cloud } from './known-clouds.js'
 
 /** The authority of one request and the cloud it is in. */
@@ -20,6 +20,8 @@ export interface AuthorityChoice {
   readonly tenantId: string | undefined
   /** Tenant that the account is at home in; takes the place of common and organizations. */
   readonly homeTenant: string | undefined
+  /** B2C user flow that the account signed in with, which alone renews its tokens. */
+  readonly userFlow?: string | undefined
 }
 
 /**
@@ -43,6 +45,9 @@ export function chooseAuthority(choice: AuthorityChoice, cloudOf: (authority: Au
   if (choice.tenantId !== undefined) {
     if (!hasTenants(authority)) throw new ClientError('tenant_override_non_aad')
     authority = withTenant(authority, choice.tenantId)
+  }
+  if (authority.kind === 'b2c' && choice.requested === undefined && choice.userFlow !== undefined) {
+    authority = withUserFlow(authority, choice.userFlow)
   }
   if (isMultiTenant(authority) && choice.homeTenant !== undefined && choice.homeTenant !== '') {
     authority = withTenant(authority, choice.homeTenant)

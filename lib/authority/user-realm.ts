@@ -4,7 +4,7 @@ import type { HttpClient } from '../http/http-client.js'
 import { parseJsonObject } from '../http/json-object.js'
 import { statusError } from '../http/status-error.js'
 import type { Clock } from '../request/clock.js'
-import { LIBRARY_HEADERS } from '../request/library.js'
+import { microsoftHeaders } from '../request/library.js'
 import type { Authority } from './authority.js'
 
 /** What is known about the realm of a user. */
@@ -93,12 +93,7 @@ async function fetchUserRealm(query: UserRealmQuery): Promise<UserRealm> {
   const response = await http.send({
     method: 'GET',
     url: userRealmUrl(query),
-    headers: {
-      ...LIBRARY_HEADERS,
-      accept: 'application/json',
-      'client-request-id': correlationId,
-      'return-client-request-id': 'true',
-    },
+    headers: { ...microsoftHeaders(correlationId), accept: 'application/json' },
     maxBytes: MAX_BYTES,
     signal,
     retryOn5xx: true,

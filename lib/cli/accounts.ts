@@ -1,6 +1,7 @@
 /** `latchkey accounts`: lists who is signed in. */
 import { nextCommand, withApplication } from './application.js'
 import type { Command } from './context.js'
+import { accountsOf, domainName } from './pick-account.js'
 import { accountJson } from './result-json.js'
 import { printTable } from './table.js'
 import { jsonLine } from './text.js'
@@ -13,10 +14,10 @@ import { jsonLine } from './text.js'
 export const accounts: Command = context =>
   withApplication(context, async ({ app }) => {
     const { options, stdout, stderr } = context
-    const found = await app.getAccounts()
+    const found = accountsOf(await app.getAccounts(), options.domain)
     if (options.json) stdout.line(jsonLine(found.map(accountJson)))
     else if (found.length === 0) {
-      stderr.line('Nobody is signed in.')
+      stderr.line(`Nobody${options.domain === undefined ? '' : ` of ${domainName(options.domain)}`} is signed in.`)
       stderr.line(`To sign in: ${nextCommand(context, 'login')}`)
     } else {
       const rows = found.map(({ username, tenantId, homeAccountId }) => [username, tenantId, homeAccountId])

@@ -1,6 +1,6 @@
 /** Makes the PublicClientApplication and the token cache that the options of the command line describe. */
 import { readFile, stat } from 'node:fs/promises'
-import { type CachePersistence, createPersistentCache, PublicClientApplication } from '../index.js'
+import { type CachePersistence, type Configuration, createPersistentCache, PublicClientApplication } from '../index.js'
 import type { CommandContext } from './context.js'
 import { libraryLog } from './library-log.js'
 import { DEFAULT_CACHE_NAME, DEFAULT_SCOPE, type OptionName } from './options.js'
@@ -12,6 +12,8 @@ const MAX_FILE_BYTES = 1024 * 1024
 /** An application, and what people are told about where its tokens are. */
 export interface Application {
   readonly app: PublicClientApplication
+  /** Contents of --ca. */
+  readonly ca: string | undefined
   /** Path of the token cache. */
   readonly location: string
   /** Scopes of --scope, or the default. */
@@ -28,13 +30,14 @@ export interface Application {
 export async function withApplication(
   context: CommandContext,
   work: (application: Application) => Promise<void>,
+  further: Pick<Configuration, 'clientCapabilities'> = {},
 ): Promise<void> {
   const { options } = context
   const clientId = options['client-id']
   if (clientId === undefined) {
     throw new UsageError(
       'no client ID was given',
-      'Pass the application (client) ID of your app registration with --client-id, or in LATCHKEY_CLIENT_ID.',
+      'Pass the application (client) ID of your app registration with --client-id, in LATCHKEY_CLIENT_ID, or in a profile.',
     )
   }
   const logger = libraryLog(context)
@@ -55,9 +58,10 @@ export async function withApplication(
     },
     cache,
     logger,
+    ...further,
   })
   try {
-    await work({ app, location: locationOf(cache), scopes: scopesOf(options.scope) })
+    await work({ app, ca, location: locationOf(cache), scopes: scopesOf(options.scope) })
   } finally {
     await app.close()
   }
@@ -67,8 +71,8 @@ function locationOf(cache: CachePersistence): string {
   return cache.location ?? 'the token cache'
 }
 
-/** No scope has a space in it, so that several may be given at once. */
-function scopesOf(given: readonly string[] = [DEFAULT_SCOPE]): string[] {
+/** The scopes of --scope, or the default. No scope has a space in it, so that several may be given at once. */
+export function scopesOf(given: readonly string[] = [DEFAULT_SCOPE]): string[] {
   return given.flatMap(text => text.split(/\s+/)).filter(scope => scope !== '')
 }
 
@@ -98,6 +102,7 @@ export function nextCommand(context: CommandContext, command: string, ...further
 }
 
 const REPEATED: ReadonlySet<OptionName> = new Set([
+  'profile',
   'client-id',
   'authority',
   'known-authority',

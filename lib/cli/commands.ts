@@ -9,6 +9,8 @@ export interface CommandSpec {
   readonly summary: string
   /** A paragraph for the help of the command. */
   readonly description: string
+  /** What has to follow its name before the options, if anything. */
+  readonly argument?: { readonly name: string; readonly help: string; readonly choices?: readonly string[] }
   /** Its own options, in the order of the help. */
   readonly options: readonly OptionName[]
   /** It also takes the options that say which application, tenant and cache. */
@@ -44,7 +46,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'sign in with the browser and keep the tokens',
     description:
       'Opens the browser on the sign-in page and waits for you to come back. The tokens are kept for the other commands; --json prints who signed in, never a token.',
-    options: ['flow', 'username', 'scope', 'prompt', 'json'],
+    options: ['flow', 'username', 'domain', 'scope', 'prompt', 'json'],
     connects: true,
     examples: ['login --client-id ID --allow-unencrypted-storage', 'login --scope User.Read --scope Mail.Read'],
     load: async () => (await import('./login.js')).login,
@@ -54,18 +56,29 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'print an access token, without asking anybody',
     description:
       'Prints an access token of a user who has signed in before, renewed if it is old. It never prompts: exit code 3 means that the user is needed, and says which login to run.',
-    options: ['scope', 'account', 'force-refresh', 'json'],
+    options: ['scope', 'account', 'domain', 'force-refresh', 'json'],
     connects: true,
     examples: ['token --scope User.Read', 'token --account alice@contoso.com --json'],
     load: async () => (await import('./token.js')).token,
   },
   {
+    name: 'call',
+    summary: 'get a URL of an API with an access token',
+    description:
+      'Sends one GET with an access token of a user who has signed in before, and prints the answer as it came. Without --scope the token is for the API at the origin of the URL. It never prompts, never sends the token to another origin, and ends with exit code 1 when the API answers 400 or more.',
+    argument: { name: 'URL', help: 'what to get: https, or http on this machine' },
+    options: ['scope', 'account', 'domain', 'json'],
+    connects: true,
+    examples: ['call https://graph.microsoft.com/v1.0/me', 'call https://api.contoso.com --scope api://ID/Read'],
+    load: async () => (await import('./call.js')).call,
+  },
+  {
     name: 'accounts',
     summary: 'list who is signed in',
     description: 'Lists the accounts that tokens are kept for. Asks nothing of the network.',
-    options: ['json'],
+    options: ['domain', 'json'],
     connects: true,
-    examples: ['accounts', 'accounts --json'],
+    examples: ['accounts', 'accounts --domain contoso.com --json'],
     load: async () => (await import('./accounts.js')).accounts,
   },
   {
@@ -73,10 +86,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'forget an account and its tokens',
     description:
       'Removes an account and its tokens from the cache and says what was removed and from where. The session of the browser stays.',
-    options: ['account', 'all'],
+    options: ['account', 'domain', 'all', 'json'],
     connects: true,
     examples: ['logout', 'logout --account alice@contoso.com', 'logout --all'],
     load: async () => (await import('./logout.js')).logout,
+  },
+  {
+    name: 'profiles',
+    summary: 'list the profiles, and where they are kept',
+    description:
+      'Lists the sets of options that --profile NAME or LATCHKEY_PROFILE choose from, marks the one in force and says which file has them. What is typed wins, then the environment, then the profile.',
+    options: ['profile', 'names', 'json'],
+    connects: false,
+    examples: ['profiles', 'token --profile work'],
+    load: async () => (await import('./profiles/profiles.js')).profiles,
   },
 ]
 

@@ -9,6 +9,8 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 /** Surroundings of one run of a command. */
 export interface CommandContext {
   readonly options: OptionValues
+  /** What followed the name of the command; empty where it takes nothing. */
+  readonly argument: string
   /** What was typed, for repeating it. */
   readonly typed: ReadonlyMap<OptionName, readonly string[]>
   /** For what the command was asked for. */

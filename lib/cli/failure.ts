@@ -3,7 +3,7 @@ import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '
 import { ExitCode } from './context.js'
 import { Interrupted } from './interrupted.js'
 import type { Screen } from './screen.js'
-import { printable } from './text.js'
+import { jsonLine, printable } from './text.js'
 import { UsageError } from './usage-error.js'
 
 /** An error with a hint that only the command could know, such as the whole command to run next. */
@@ -42,24 +42,58 @@ const BAD_INPUT: ReadonlySet<string> = new Set([
 const MAX_CAUSES = 8
 
 /** Prints a failure to stderr and returns the exit code. Nothing here prints an answer of the service or a token. */
-export function describeFailure(error: unknown, screen: Screen, verbose: boolean): ExitCode {
+export function describeFailure(
+  error: unknown,
+  screen: Screen,
+  { verbose, json }: { readonly verbose: boolean; readonly json: boolean },
+): ExitCode {
   const { failure, hint: hinted } = error instanceof Hinted ? error : { failure: error, hint: undefined }
+  if (json) {
+    screen.line(jsonLine({ error: failureJson(failure, hinted, verbose) }))
+    return exitCodeOf(failure)
+  }
   const { red, yellow, dim } = screen.style
   if (failure instanceof Interrupted) {
     // The terminal shows ^C on the line of the cursor.
     screen.line(screen.isTerminal ? '\ninterrupted' : 'interrupted')
-    return ExitCode.Interrupted
+    return exitCodeOf(failure)
   }
   const code = codeOf(failure)
   screen.line(`${red('error:')} ${messageOf(failure)}${code === undefined ? '' : ` [${printable(code)}]`}`)
   const hint = hinted ?? hintOf(failure)
   // A hint of the command's own may be a command on several lines.
   if (hint !== undefined) screen.line(`${yellow('hint:')} ${hinted ?? printable(hint)}`)
+  for (const line of consentPages(failure)) screen.line(line)
   if (verbose) for (const line of details(failure)) screen.line(dim(line))
   return exitCodeOf(failure)
 }
 
+/** The shape of `{"error":…}`, for programs; what is not known is left out. */
+function failureJson(failure: unknown, hinted: string | undefined, verbose: boolean): Record<string, unknown> {
+  const service = failure instanceof ServiceError ? failure : undefined
+  const { status, errorCodes = [], suberror, traceId, retryAfter } = service ?? {}
+  const { classification, consentUrl, adminConsentUrl } =
+    failure instanceof InteractionRequiredError ? failure : ({} as Partial<InteractionRequiredError>)
+  return {
+    code: codeOf(failure) ?? 'unexpected',
+    message: messageOf(failure),
+    hint: hinted ?? hintOf(failure),
+    exitCode: exitCodeOf(failure),
+    correlationId: failure instanceof AuthError ? failure.correlationId : undefined,
+    traceId,
+    status,
+    errorCodes: errorCodes.length === 0 ? undefined : errorCodes,
+    suberror,
+    classification,
+    consentUrl: consentUrl?.href,
+    adminConsentUrl: adminConsentUrl?.href,
+    retryAfter: retryAfter?.toISOString(),
+    causes: verbose ? causesOf(failure).map(cause => ({ code: codeOf(cause), message: messageOf(cause) })) : undefined,
+  }
+}
+
 function exitCodeOf(failure: unknown): ExitCode {
+  if (failure instanceof Interrupted) return ExitCode.Interrupted
   if (failure instanceof UsageError) return ExitCode.Usage
   if (failure instanceof ClientError && BAD_INPUT.has(failure.code)) return ExitCode.Usage
   return failure instanceof InteractionRequiredError ? ExitCode.InteractionRequired : ExitCode.Failed
@@ -72,6 +106,7 @@ function messageOf(failure: unknown): string {
 
 function codeOf(failure: unknown): string | undefined {
   if (failure instanceof AuthError) return failure.code
+  if (failure instanceof Interrupted) return 'interrupted'
   const code = failure instanceof Error ? (failure as NodeJS.ErrnoException).code : undefined
   return typeof code === 'string' ? code : undefined
 }
@@ -82,17 +117,29 @@ function hintOf(failure: unknown): string | undefined {
   return HINTS[failure.code] ?? failure.hint
 }
 
-function details(failure: unknown): string[] {
-  const lines: string[] = []
+/** Where consent can be given, each on a line of its own, to be copied or clicked; named as the hint names them. */
+function consentPages(failure: unknown): string[] {
+  if (!(failure instanceof InteractionRequiredError)) return []
+  const { consentUrl, adminConsentUrl } = failure
+  return Object.entries({ consentUrl, adminConsentUrl }).flatMap(([name, url]) => (url ? [`${name}: ${url.href}`] : []))
+}
+
+function causesOf(failure: unknown): unknown[] {
+  const causes: unknown[] = []
   let cause = failure instanceof Error ? failure.cause : undefined
-  for (let depth = 0; cause !== undefined && depth < MAX_CAUSES; depth++) {
-    const code = codeOf(cause)
-    const name = cause instanceof Error ? `${cause.name}: ` : ''
-    lines.push(
-      `${'  '.repeat(depth)}cause: ${name}${messageOf(cause)}${code === undefined ? '' : ` [${printable(code)}]`}`,
-    )
+  while (cause !== undefined && causes.length < MAX_CAUSES) {
+    causes.push(cause)
     cause = cause instanceof Error ? cause.cause : undefined
   }
+  return causes
+}
+
+function details(failure: unknown): string[] {
+  const lines = causesOf(failure).map((cause, depth) => {
+    const code = codeOf(cause)
+    const name = cause instanceof Error ? `${cause.name}: ` : ''
+    return `${'  '.repeat(depth)}cause: ${name}${messageOf(cause)}${code === undefined ? '' : ` [${printable(code)}]`}`
+  })
   if (failure instanceof AuthError && failure.correlationId !== undefined) {
     lines.push(`correlation id: ${printable(failure.correlationId)}`)
   }

@@ -32,7 +32,11 @@ export function printCommandHelp(screen: Screen, program: string, command: Comma
   const { bold, dim } = screen.style
   for (const line of wrapped(command.description, lineWidth(screen))) screen.line(line)
   screen.line()
-  screen.line(`${bold('Usage:')} ${program} ${command.name} [options]`)
+  screen.line(`${bold('Usage:')} ${program} ${command.name}${argumentOf(command)} [options]`)
+  if (command.argument !== undefined) {
+    screen.line()
+    printRows(screen, [[argumentOf(command).trim(), command.argument.help]])
+  }
   const groups: [string, readonly OptionName[]][] = [
     ['Options', command.options],
     ['Which application, tenant and cache', command.connects ? CONNECTION_OPTIONS : []],
@@ -47,6 +51,10 @@ export function printCommandHelp(screen: Screen, program: string, command: Comma
   screen.line()
   screen.line(bold('Examples:'))
   for (const example of command.examples) screen.line(dim(`  ${program} ${example}`))
+}
+
+function argumentOf({ argument }: CommandSpec): string {
+  return argument === undefined ? '' : ` ${argument.choices?.join('|') ?? argument.name}`
 }
 
 function optionRow(name: OptionName): readonly [string, string] {

@@ -2,6 +2,7 @@
 import { nextCommand, withApplication } from './application.js'
 import { tellingBrowserOpener } from './browser-opener.js'
 import type { Command } from './context.js'
+import { domainName } from './pick-account.js'
 import { signInJson } from './result-json.js'
 import { jsonLine, printable, timeLeft } from './text.js'
 
@@ -19,6 +20,7 @@ export const login: Command = context =>
       scopes,
       ...(options.prompt !== undefined && { prompt: options.prompt }),
       ...(options.username !== undefined && { loginHint: options.username }),
+      ...(options.domain !== undefined && { domainHint: domainName(options.domain) }),
       ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
       systemBrowser: { openBrowser: tellingBrowserOpener(stderr) },
       signal,

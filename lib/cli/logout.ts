@@ -1,9 +1,10 @@
 /** `latchkey logout`: forgets an account and its tokens, and says what it removed and from where. */
 import type { AccountInfo } from '../index.js'
 import { withApplication } from './application.js'
-import type { Command } from './context.js'
-import { pickAccount } from './pick-account.js'
-import { printable } from './text.js'
+import type { Command, CommandContext } from './context.js'
+import { accountsOf, domainName, pickAccount } from './pick-account.js'
+import { accountJson } from './result-json.js'
+import { jsonLine, printable } from './text.js'
 import { UsageError } from './usage-error.js'
 
 /**
@@ -14,25 +15,37 @@ import { UsageError } from './usage-error.js'
  */
 export const logout: Command = context =>
   withApplication(context, async ({ app, location }) => {
-    const { options, stderr } = context
-    if (options.all && options.account !== undefined) throw new UsageError('--all and --account exclude each other')
-    const signedIn = await app.getAccounts()
-    const chosen = options.all ? signedIn : [pickAccount(signedIn, options.account)].filter(isAccount)
-    if (chosen.length === 0 && options.account !== undefined) {
-      throw new UsageError(`nobody is signed in as ${printable(options.account)}`, choices(signedIn))
-    }
-    if (chosen.length === 0) stderr.line(`Nobody is signed in; nothing was removed from ${printable(location)}.`)
+    const { options, stdout, stderr } = context
+    const chosen = chooseAccounts(context, await app.getAccounts())
+    const { bold, dim, green } = stderr.style
     for (const account of chosen) {
       await app.removeAccount(account)
-      stderr.line(`${stderr.style.green('✓')} Removed ${stderr.style.bold(printable(account.username))} and its tokens`)
-      stderr.line(stderr.style.dim(`  home id   ${printable(account.homeAccountId)}`))
-      stderr.line(stderr.style.dim(`  from      ${printable(location)}`))
+      if (options.json) continue
+      const { username, homeAccountId } = account
+      stderr.line(`${green('✓')} Removed ${bold(printable(username))} and its tokens`)
+      stderr.line(dim(`  home id   ${printable(homeAccountId)}`))
+      stderr.line(dim(`  from      ${printable(location)}`))
     }
-    if (chosen.length > 0) stderr.line('The browser may still know you; sign out there too on a machine you share.')
+    if (options.json) stdout.line(jsonLine({ removed: chosen.map(accountJson), from: location }))
+    else if (chosen.length > 0)
+      stderr.line('The browser may still know you; sign out there too on a machine you share.')
+    else stderr.line(`${nobody(options.domain)} is signed in; nothing was removed from ${printable(location)}.`)
   })
 
-function isAccount(account: AccountInfo | undefined): account is AccountInfo {
-  return account !== undefined
+function chooseAccounts({ options }: CommandContext, signedIn: readonly AccountInfo[]): readonly AccountInfo[] {
+  if (options.all && options.account !== undefined) throw new UsageError('--all and --account exclude each other')
+  const eligible = accountsOf(signedIn, options.domain)
+  if (options.all) return eligible
+  const picked = pickAccount(eligible, options.account)
+  if (picked !== undefined) return [picked]
+  if (options.account === undefined) return []
+  const who = printable(options.account)
+  const within = options.domain === undefined ? '' : `, at least not in ${domainName(options.domain)}`
+  throw new UsageError(`nobody is signed in as ${who}${within}`, choices(eligible))
+}
+
+function nobody(domain: string | undefined): string {
+  return domain === undefined ? 'Nobody' : `Nobody of ${domainName(domain)}`
 }
 
 function choices(accounts: readonly AccountInfo[]): string | undefined {

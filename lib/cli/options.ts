@@ -51,13 +51,21 @@ export const OPTIONS = {
     help: 'permission that the token shall carry; repeatable',
   },
   account: { kind: 'text', value: 'USER|ID', help: 'whose: user name or home account id, as accounts shows them' },
+  domain: { kind: 'text', value: 'DOMAIN', help: 'only users of this domain, the part after the @' },
   'force-refresh': { kind: 'flag', help: 'renew the token even if the kept one is still good' },
   all: { kind: 'flag', help: 'every account of this client ID' },
-  json: { kind: 'flag', help: 'one line of JSON on stdout' },
+  json: { kind: 'flag', help: 'one line of JSON on stdout; a failure is one on stderr' },
+  names: { kind: 'flag', help: 'only the names, one a line' },
   port: { kind: 'number', value: 'N', range: [0, 65_535], default: 'a free one', help: 'port to listen on' },
   host: { kind: 'text', value: 'ADDRESS', default: 'loopback only', help: 'address to listen on' },
   scenario: { kind: 'text', value: 'FILE', help: 'JSON file with what shall go wrong, see docs/cli.md' },
   browser: { kind: 'flag', help: 'open the real browser and let a person sign in' },
+  profile: {
+    kind: 'text',
+    value: 'NAME',
+    env: 'LATCHKEY_PROFILE',
+    help: 'settings to take from the profile of this name, see profiles',
+  },
   'client-id': {
     kind: 'text',
     value: 'ID',
@@ -116,6 +124,7 @@ export function optionSpec(name: OptionName): OptionSpec {
 
 /** Which application, which tenant and which cache: the options that each command about tokens takes. */
 export const CONNECTION_OPTIONS = [
+  'profile',
   'client-id',
   'authority',
   'known-authority',

@@ -3,20 +3,27 @@ import { parseArgs } from 'node:util'
 import { type CommandSpec, optionsOf } from './commands.js'
 import { nearest } from './nearest.js'
 import { LATER_FLOWS, OPTIONS, type OptionName, type OptionValues, optionSpec } from './options.js'
+import { chosenProfile } from './profiles/chosen-profile.js'
 import { printable } from './text.js'
 import { UsageError } from './usage-error.js'
+
+const MAX_VALUE = 4_096
 
 /** What was typed after the name of a command. */
 export interface Arguments {
   readonly values: OptionValues
   /** The options that were typed, with their values as typed: for repeating them in a command to try next. */
   readonly typed: ReadonlyMap<OptionName, readonly string[]>
+  readonly argument: string
+  /** What people shall know before the command runs. */
+  readonly warnings: readonly string[]
 }
 
 /**
- * Reads arguments; what is not typed is taken from the environment.
+ * Reads arguments; what is not typed is taken from the environment, and then from the profile.
  *
- * @throws {UsageError} – an option is unknown, lacks its value or has one that cannot be used, or an argument is in excess.
+ * @throws {UsageError} – an option is unknown, lacks its value or has one that cannot be used, an argument is
+ *   missing or in excess, or the profile is not usable.
  */
 export function parseArguments(
   command: CommandSpec,
@@ -37,9 +44,11 @@ export function parseArguments(
     ),
   })
   const typed = new Map<OptionName, string[]>()
+  let argument: string | undefined
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      throw new UsageError(`${command.name} takes no argument ${JSON.stringify(printable(token.value))}`, help)
+      argument = argumentValue(command, argument, token.value, help)
+      continue
     }
     if (token.kind !== 'option') continue
     const name = names.find(known => known === token.name)
@@ -47,12 +56,54 @@ export function parseArguments(
     const value = isFlag(name) ? flagValue(name, token.value) : textValue(name, token, help)
     typed.set(name, optionSpec(name).kind === 'list' ? [...(typed.get(name) ?? []), value] : [value])
   }
+  const ofProfile = typed.has('help') ? NO_PROFILE : profileOptions(command, typed, env)
   const values = names.flatMap(name => {
-    const texts = typed.get(name) ?? textsOf(env, name)
+    const texts = typed.get(name) ?? textsOf(env, name) ?? ofProfile.options.get(name)
     return texts === undefined ? [] : [[name, readValue(name, texts, help)]]
   })
+  if (command.argument !== undefined && argument === undefined && !typed.has('help')) {
+    throw new UsageError(`${command.name} needs ${command.argument.name}: ${command.argument.help}`, help)
+  }
   // The table's rows say which kind of value each name has, and readValue goes by the same rows.
-  return { values: Object.fromEntries(values) as OptionValues, typed }
+  return {
+    values: Object.fromEntries(values) as OptionValues,
+    typed,
+    argument: argument ?? '',
+    warnings: ofProfile.warnings,
+  }
+}
+
+const NO_PROFILE = { options: new Map<OptionName, readonly string[]>(), warnings: [] }
+
+function profileOptions(
+  command: CommandSpec,
+  typed: ReadonlyMap<OptionName, readonly string[]>,
+  env: NodeJS.ProcessEnv,
+) {
+  if (!command.connects) return NO_PROFILE
+  const [name] = typed.get('profile') ?? textsOf(env, 'profile') ?? []
+  const { options, warnings } = chosenProfile(name, env)
+  // Who names other accounts does not mean the profile's.
+  const names = SELECTING.some(option => typed.has(option)) ? SELECTING : []
+  return { options: new Map([...options].filter(([option]) => !names.includes(option))), warnings }
+}
+
+const SELECTING: readonly OptionName[] = ['account', 'username', 'domain', 'all']
+
+function argumentValue(command: CommandSpec, before: string | undefined, value: string, help: string): string {
+  const shown = JSON.stringify(printable(value).slice(0, 200))
+  const { argument } = command
+  if (argument === undefined) throw new UsageError(`${command.name} takes no argument ${shown}`, help)
+  if (before !== undefined) throw new UsageError(`${command.name} takes one argument, and ${shown} is a second`, help)
+  if (argument.choices !== undefined && !argument.choices.includes(value)) {
+    throw new UsageError(
+      `${command.name} ${shown} is not known; there is: ${argument.choices.join(', ')}`,
+      meant(nearest(value, argument.choices)),
+    )
+  }
+  if (value === '' || value.length > MAX_VALUE)
+    throw new UsageError(`${argument.name} must have 1 to ${MAX_VALUE} characters`, help)
+  return value
 }
 
 function textsOf(env: NodeJS.ProcessEnv, name: OptionName): string[] | undefined {
@@ -75,7 +126,7 @@ function textValue(
   // The next option is more often a forgotten value than a value; one that starts so is given as --name=-value.
   const forgotten = value === undefined || value.trim() === '' || (value.startsWith('-') && inlineValue !== true)
   if (forgotten) throw new UsageError(`--${name} needs a value`, help)
-  if (value.length > 4_096) throw new UsageError(`the value of --${name} is longer than 4096 characters`)
+  if (value.length > MAX_VALUE) throw new UsageError(`the value of --${name} is longer than ${MAX_VALUE} characters`)
   return value
 }
 

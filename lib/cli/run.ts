@@ -24,6 +24,7 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
   const stdout = createScreen(process.stdout, env)
   const stderr = createScreen(process.stderr, env)
   let verbose = args.includes('--verbose')
+  const json = args.includes('--json')
   try {
     const [name, ...rest] = args
     if (name === undefined) {
@@ -33,18 +34,19 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
     if (name === '--version') return showVersion(stdout)
     if (name === 'help' || name === '--help' || name === '-h') return showHelp(stdout, program, rest[0])
     const command = findCommand(name)
-    const { values, typed } = parseArguments(command, rest, { env, program })
+    const { values, typed, argument, warnings } = parseArguments(command, rest, { env, program })
     verbose = values.verbose === true
     if (values.help) {
       printCommandHelp(stdout, program, command)
       return ExitCode.Ok
     }
+    for (const warning of warnings) stderr.line(`${stderr.style.yellow('warning:')} ${warning}`)
     const runCommand = await command.load()
-    await runCommand({ options: values, typed, stdout, stderr, env, program, programAnywhere, signal })
+    await runCommand({ options: values, argument, typed, stdout, stderr, env, program, programAnywhere, signal })
     return ExitCode.Ok
   } catch (error) {
     const { describeFailure } = await import('./failure.js')
-    return describeFailure(error, stderr, verbose)
+    return describeFailure(error, stderr, { verbose, json })
   }
 }
 

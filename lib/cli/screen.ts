@@ -23,6 +23,8 @@ export interface Screen {
   readonly style: Style
   /** Writes the text and ends the line. */
   line(text?: string): void
+  /** Writes what came from elsewhere as it is. Not for a terminal, which might obey it. */
+  write(bytes: Uint8Array): void
 }
 
 const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const
@@ -49,6 +51,9 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
     },
     line(text = '') {
       stream.write(`${text}\n`)
+    },
+    write(bytes) {
+      stream.write(bytes)
     },
   }
 }

@@ -4,7 +4,7 @@ import { ClientError, type ServiceError } from '../errors.js'
 import { LIBRARY_SKU, LIBRARY_VERSION } from '../request/library.js'
 import type { AccountInfo } from '../request/result.js'
 import { scopesToSend } from '../request/scopes.js'
-import type { Prompt } from '../request/web-ui.js'
+import { Prompt } from '../request/web-ui.js'
 import { createPkcePair } from '../token/pkce.js'
 import { parseServiceError } from '../token/service-error.js'
 
@@ -12,11 +12,14 @@ import { parseServiceError } from '../token/service-error.js'
 export interface AuthorizationParameters {
   readonly endpoint: URL
   readonly clientId: string
+  /** Another OpenID provider is sent nothing that only Microsoft's services understand. */
+  readonly isMicrosofts: boolean
   readonly scopes: readonly string[]
   readonly extraScopesToConsent: readonly string[]
   readonly redirectUri: string
   readonly responseMode: 'query' | 'form_post'
-  readonly prompt: Prompt
+  /** Default: to pick an account at Microsoft's, and the provider's own choice elsewhere. */
+  readonly prompt: Prompt | undefined
   readonly account: AccountInfo | undefined
   readonly loginHint: string | undefined
   readonly domainHint: string | undefined
@@ -42,12 +45,11 @@ export interface AuthorizationRequest {
  * @see [OIDC Core § 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest), [RFC 7636 § 4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)
  */
 export function buildAuthorizationRequest(parameters: AuthorizationParameters): AuthorizationRequest {
-  const { account, prompt } = parameters
+  const { account } = parameters
   const state = randomBytes(32).toString('base64url')
   const nonce = randomBytes(32).toString('base64url')
   const { codeVerifier, codeChallenge } = createPkcePair()
   const loginHint = parameters.loginHint ?? (account?.username || undefined)
-  const [objectId, homeTenant] = account?.homeAccountId.split('.') ?? []
   const query: Record<string, string | undefined> = {
     client_id: parameters.clientId,
     response_type: 'code',
@@ -58,17 +60,11 @@ export function buildAuthorizationRequest(parameters: AuthorizationParameters): 
     nonce,
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
-    client_info: '1',
-    prompt: prompt === 'no_prompt' ? undefined : prompt,
+    prompt: promptToSend(parameters),
     login_hint: loginHint,
     domain_hint: parameters.domainHint,
-    login_req: homeTenant === undefined ? undefined : objectId,
-    domain_req: homeTenant,
     claims: parameters.claims,
-    'client-request-id': parameters.correlationId,
-    'x-client-SKU': LIBRARY_SKU,
-    'x-client-Ver': LIBRARY_VERSION,
-    'x-anchormailbox': loginHint === undefined ? undefined : `upn:${loginHint}`,
+    ...(parameters.isMicrosofts && microsoftParameters(parameters, loginHint)),
   }
   const ours = new Set(Object.keys(query).map(name => name.toLowerCase()))
   const url = new URL(parameters.endpoint)
@@ -82,6 +78,27 @@ export function buildAuthorizationRequest(parameters: AuthorizationParameters): 
     url.searchParams.set(name, value)
   }
   return { url, redirectUri: parameters.redirectUri, state, nonce, codeVerifier }
+}
+
+function promptToSend({ prompt, isMicrosofts }: AuthorizationParameters): string | undefined {
+  if (prompt === undefined) return isMicrosofts ? Prompt.SelectAccount : undefined
+  return prompt === Prompt.NoPrompt ? undefined : prompt
+}
+
+function microsoftParameters(
+  { account, correlationId }: AuthorizationParameters,
+  loginHint: string | undefined,
+): Record<string, string | undefined> {
+  const [objectId, homeTenant] = account?.homeAccountId.split('.') ?? []
+  return {
+    client_info: '1',
+    login_req: homeTenant === undefined ? undefined : objectId,
+    domain_req: homeTenant,
+    'client-request-id': correlationId,
+    'x-client-SKU': LIBRARY_SKU,
+    'x-client-Ver': LIBRARY_VERSION,
+    'x-anchormailbox': loginHint === undefined ? undefined : `upn:${loginHint}`,
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The URL of a sign-in page, for applications that run the browser themselves. */
+import { isMicrosofts } from '../authority/authority.js'
 import type { AuthorizationUrl } from '../request/requests.js'
 import { buildClaims } from '../token/claims.js'
 import { buildAuthorizationRequest } from './authorization-request.js'
@@ -17,11 +18,12 @@ export async function getAuthorizationCodeUrl(
   context: FlowContext,
   request: ValidAuthorizationUrlRequest,
 ): Promise<AuthorizationUrl> {
-  const { endpoints } = await targetForRequest(context, request)
+  const { endpoints, authority } = await targetForRequest(context, request)
   const { url, codeVerifier, state, nonce } = buildAuthorizationRequest({
     ...request,
     endpoint: endpoints.authorize,
     clientId: context.clientId,
+    isMicrosofts: isMicrosofts(authority),
     claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
   })
   return { url, codeVerifier, state, nonce }

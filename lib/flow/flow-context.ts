@@ -1,6 +1,7 @@
 /** What every flow is handed: the checked configuration, the services, and nothing it could reach around. */
 import type { Authority } from '../authority/authority.js'
 import type { InstanceDiscovery } from '../authority/instance-discovery.js'
+import type { OpenIdConfigurations } from '../authority/openid-configuration.js'
 import type { Target } from '../authority/request-authority.js'
 import type { UserRealmCache } from '../authority/user-realm.js'
 import type { BrowserLauncher } from '../browser/open-browser.js'
@@ -40,6 +41,8 @@ export interface FlowContext {
   readonly tenantIds: Map<string, string>
   /** Where users sign in, as learned for passwords. */
   readonly realms: UserRealmCache
+  readonly providers: OpenIdConfigurations
+  readonly knownAuthorities: ReadonlySet<string>
   /** Fires when the application is closed. */
   readonly closed: AbortSignal
 }

@@ -12,7 +12,7 @@ export interface ValidAuthorizationUrlRequest extends ValidCommon {
   readonly scopes: readonly string[]
   readonly extraScopesToConsent: readonly string[]
   readonly redirectUri: string
-  readonly prompt: Prompt
+  readonly prompt: Prompt | undefined
   readonly account: AccountInfo | undefined
   readonly loginHint: string | undefined
   readonly domainHint: string | undefined
@@ -44,8 +44,8 @@ export function validAuthorizationUrlRequest(
   defaultRedirectUri: string,
 ): ValidAuthorizationUrlRequest {
   const common = validCommon(request)
-  const { prompt = Prompt.SelectAccount, responseMode = 'query', extraScopesToConsent = [] } = request
-  if (!PROMPTS.has(prompt)) refuse(`prompt must be one of ${[...PROMPTS].join(', ')}`)
+  const { prompt, responseMode = 'query', extraScopesToConsent = [] } = request
+  if (prompt !== undefined && !PROMPTS.has(prompt)) refuse(`prompt must be one of ${[...PROMPTS].join(', ')}`)
   if (responseMode !== 'query' && responseMode !== 'form_post') refuse('responseMode must be query or form_post')
   const redirectUri = optionalText(request.redirectUri, 'redirectUri', 2_048) ?? defaultRedirectUri
   if (!URL.canParse(redirectUri)) refuse('redirectUri must be an absolute URI')

@@ -1,4 +1,6 @@
 /** Authorization code with PKCE: listen, open the browser, wait for the answer, redeem the code, tell the browser how it went. */
+
+import { isMicrosofts } from '../authority/authority.js'
 import { checkWebUiAnswer } from '../browser/custom-web-ui.js'
 import { type LoopbackListener, listenOnLoopback } from '../browser/loopback-server.js'
 import { AuthError, ClientError } from '../errors.js'
@@ -114,13 +116,16 @@ async function authorizationFor(
   redirectUri: string,
   responseMode: 'query' | 'form_post',
 ): Promise<AuthorizationRequest> {
-  const { endpoints } = await targetForRequest(context, request)
+  const { endpoints, authority } = await targetForRequest(context, request)
+  const ofMicrosoft = isMicrosofts(authority)
   return buildAuthorizationRequest({
     ...request,
     endpoint: endpoints.authorize,
     clientId: context.clientId,
+    isMicrosofts: ofMicrosoft,
     redirectUri,
-    responseMode,
+    // Not every provider can post a form.
+    responseMode: ofMicrosoft ? responseMode : 'query',
     claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
   })
 }

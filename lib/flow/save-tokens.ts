@@ -55,7 +55,7 @@ export function checkTokens(
 /** By client_info; where the answer has none, by the ID token, as far as the account can be told from its claims. */
 function isAboutSomebodyElse({ clientInfo, idTokenClaims }: TokenResponse, account: AccountInfo): boolean {
   const homeAccountId = account.homeAccountId.toLowerCase()
-  if (clientInfo !== undefined) return homeAccountIdOf(clientInfo).toLowerCase() !== homeAccountId
+  if (clientInfo !== undefined) return userOf(homeAccountIdOf(clientInfo).toLowerCase()) !== userOf(homeAccountId)
   const { oid, tid, sub } = idTokenClaims ?? {}
   const [uid = '', homeTenant] = homeAccountId.split('.')
   if (homeTenant === undefined) return sub !== undefined && sub.toLowerCase() !== homeAccountId
@@ -64,6 +64,11 @@ function isAboutSomebodyElse({ clientInfo, idTokenClaims }: TokenResponse, accou
   if (tid.toLowerCase() === homeTenant) return !uid.startsWith(oid.toLowerCase())
   const isGuestThere = tid.toLowerCase() === account.tenantId?.toLowerCase()
   return isGuestThere && oid.toLowerCase() !== account.localAccountId?.toLowerCase()
+}
+
+/** B2C puts the user flow behind the object ID: the user of another flow, say to edit the profile, is the same user. */
+function userOf(homeAccountId: string): string {
+  return homeAccountId.replace(/-b2c_1a?_[\w-]+(?=\.|$)/, '')
 }
 
 /** How an answer is saved. */

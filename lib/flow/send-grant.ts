@@ -1,4 +1,5 @@
 /** Sends one grant of a checked request to the token endpoint of its authority. */
+import { isMicrosofts } from '../authority/authority.js'
 import { consentPages } from '../authority/consent-pages.js'
 import { scopesToSend } from '../request/scopes.js'
 import type { ValidCommon } from '../request/validate.js'
@@ -33,10 +34,14 @@ export function sendGrant(
   { target, grant, anchorMailbox, retryOn5xx, signal = request.signal }: GrantToSend,
 ): Promise<TokenResponse> {
   const { clientId } = context
-  const scope = scopesToSend(request.scopes)
+  const ofMicrosoft = isMicrosofts(target.authority)
+  // What is asked for anew may not go beyond what was granted, and a provider need not grant offline_access to refresh. (RFC 6749 § 6)
+  const isScopeGiven = !ofMicrosoft && grant.grant_type === 'refresh_token'
+  const scope = isScopeGiven ? '' : scopesToSend(request.scopes)
   return fetchToken(context, {
     endpoint: target.endpoints.token,
     clientId,
+    isMicrosofts: ofMicrosoft,
     scope,
     consent: consentPages({ ...target, clientId, scope }),
     grant,

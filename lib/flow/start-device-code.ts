@@ -1,4 +1,5 @@
 /** Asks for a device code: what the user types on another device. */
+import { isMicrosofts } from '../authority/authority.js'
 import { ClientError } from '../errors.js'
 import type { DeviceCode, StartDeviceCodeRequest } from '../request/requests.js'
 import { scopesToSend, validScopes } from '../request/scopes.js'
@@ -30,13 +31,14 @@ export function validStartRequest(request: StartDeviceCodeRequest): ValidStartRe
  * @see [RFC 8628 § 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)
  */
 export async function startDeviceCode(context: FlowContext, request: ValidStartRequest): Promise<DeviceCode> {
-  const { endpoints } = await targetForRequest(context, request)
+  const { endpoints, authority } = await targetForRequest(context, request)
   if (endpoints.deviceCode === undefined) {
     throw new ClientError('device_code_not_supported', undefined, { correlationId: request.correlationId })
   }
   const started = await fetchDeviceCode(context, {
     endpoint: endpoints.deviceCode,
     clientId: context.clientId,
+    isMicrosofts: isMicrosofts(authority),
     scope: scopesToSend(request.scopes),
     claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
     correlationId: request.correlationId,

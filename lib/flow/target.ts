@@ -20,6 +20,7 @@ export function targetForLookUp(context: FlowContext, request: ValidCommon, acco
       requested: request.authority,
       tenantId: request.tenantId,
       homeTenant: account && (homeTenantOf(account) ?? account.tenantId),
+      userFlow: account && userFlowOf(account),
     },
     known => clouds.cloudForLookUp(known),
   )
@@ -30,6 +31,7 @@ export function targetForLookUp(context: FlowContext, request: ValidCommon, acco
  * The same for a request that sends a credential: an unknown host is asked about first.
  *
  * @throws {ServiceError} invalid_instance – the host is not to be trusted.
+ * @throws {ClientError} untrusted_authority, invalid_authority, invalid_issuer – nothing vouches for the host.
  * @throws {ClientError} network_error, … – it could not be found out.
  */
 export async function targetForRequest(
@@ -39,7 +41,12 @@ export async function targetForRequest(
 ): Promise<TargetWithEndpoints> {
   const { authority } = targetForLookUp(context, request, account)
   const cloud = await context.clouds.cloudForRequest(authority, request.correlationId, request.signal)
-  return { authority, cloud, endpoints: computeEndpoints(authority, cloud.preferredNetwork) }
+  if (authority.kind !== 'oidc') {
+    return { authority, cloud, endpoints: computeEndpoints(authority, cloud.preferredNetwork) }
+  }
+  const { discoverOpenIdConfiguration } = await import('../authority/openid-configuration.js')
+  const { correlationId, signal } = request
+  return { authority, cloud, ...(await discoverOpenIdConfiguration({ ...context, authority, correlationId, signal })) }
 }
 
 /**
@@ -56,6 +63,11 @@ export function realmsToFind(context: FlowContext, authority: Authority, account
   const ownsDomain = account.username?.toLowerCase().endsWith(`@${authority.tenant}`) === true
   if (!ownsDomain || homeTenant === undefined || homeTenant === CONSUMERS_TENANT) return realms
   return [...realms, homeTenant]
+}
+
+/** B2C home account ids are `<object ID>-<user flow>.<tenant ID>`. */
+function userFlowOf({ homeAccountId }: AccountInfo): string | undefined {
+  return /-(b2c_1a?_[\w-]+)(?:\.|$)/i.exec(homeAccountId)?.[1]
 }
 
 function homeTenantOf({ homeAccountId }: AccountInfo): string | undefined {

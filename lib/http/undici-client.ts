@@ -48,9 +48,9 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
     }
     try {
       signal?.throwIfAborted()
-      const response = await untilAborted(exchange(request, deadline.signal), deadline.signal)
-      tell(`answered ${response.status}`)
-      return response
+      const { status, headers, bytes } = await untilAborted(exchange(request, deadline.signal), deadline.signal)
+      tell(`answered ${status}`)
+      return { status, headers, body: new TextDecoder().decode(bytes) }
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (closed) throw new ClientError('app_closed')
@@ -89,8 +89,8 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
   }
 }
 
-// undici notices a signal only once it is connected, which is up to a connect timeout too late.
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Settles as `work` does, or with the signal's reason: undici notices a signal only once it is connected, up to a connect timeout late. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
     if (signal.aborted) abort()

@@ -7,7 +7,7 @@ import * as zlib from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher, request as undiciRequest } from 'undici'
 import { ClientError } from '../errors.js'
 import type { Logger } from '../logger.js'
-import type { HttpClientOptions, HttpRequest, HttpResponse } from './http-client.js'
+import type { HttpClientOptions, HttpRequest } from './http-client.js'
 import { TooLargeError, toNetworkFailure } from './network-failure.js'
 import { proxyFor } from './proxy.js'
 import { openTunnel } from './proxy-tunnel.js'
@@ -15,10 +15,18 @@ import { trustedRoots } from './trusted-roots.js'
 
 const DEFAULT_MAX_BYTES = 1024 * 1024
 
-/** What an undici-client.ts asks of its sockets. */
+/** A whole answer whose body is as it was sent, but for its content encoding. */
+export interface RawResponse {
+  status: number
+  /** Lower-case names; a header that was repeated has its values joined by `, `. */
+  headers: Readonly<Record<string, string>>
+  bytes: Uint8Array
+}
+
+/** What undici-client.ts and call.ts ask of their sockets. */
 export interface Transport {
   /** Sends one request once. Rejects with a ClientError, or with anything at all once `signal` has fired. */
-  exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>
+  exchange(request: HttpRequest, signal: AbortSignal): Promise<RawResponse>
   close(): Promise<void>
 }
 
@@ -89,7 +97,7 @@ function createAgent(settings: TransportSettings, closing: AbortSignal): Agent {
   })
 }
 
-async function exchange(request: HttpRequest, dispatcher: Dispatcher, signal: AbortSignal): Promise<HttpResponse> {
+async function exchange(request: HttpRequest, dispatcher: Dispatcher, signal: AbortSignal): Promise<RawResponse> {
   const { method, url, headers, body, maxBytes = DEFAULT_MAX_BYTES } = request
   const response = await undiciRequest(url, {
     method,
@@ -108,8 +116,8 @@ async function exchange(request: HttpRequest, dispatcher: Dispatcher, signal: Ab
   }
   // undici frees its connection a turn after the body's end; a request sent before that would open a second one.
   await nextTurn()
-  const plain = await decode(Buffer.concat(chunks), response.headers['content-encoding'], maxBytes)
-  return { status: response.statusCode, headers: flatten(response.headers), body: new TextDecoder().decode(plain) }
+  const bytes = await decode(Buffer.concat(chunks), response.headers['content-encoding'], maxBytes)
+  return { status: response.statusCode, headers: flatten(response.headers), bytes }
 }
 
 const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {

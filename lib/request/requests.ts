@@ -34,7 +34,7 @@ export interface SilentRequest extends CommonRequest {
 /** Request of `acquireTokenInteractive`. */
 export interface InteractiveRequest extends CommonRequest {
   scopes: string[]
-  /** Default: {@link Prompt.SelectAccount}. */
+  /** Default: {@link Prompt.SelectAccount}; for an OpenID provider that is not Microsoft's none. */
   prompt?: Prompt
   /** Account to sign in; its user name becomes the login hint. Nobody else is accepted: leave it out where another user may sign in. */
   account?: AccountInfo

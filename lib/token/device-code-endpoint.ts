@@ -1,13 +1,15 @@
 /** The device code endpoint: asks for a code and judges the answer. */
 import { ClientError } from '../errors.js'
 import type { HttpClient } from '../http/http-client.js'
-import { LIBRARY_HEADERS } from '../request/library.js'
+import { microsoftHeaders } from '../request/library.js'
 import { parseTokenAnswer } from './token-endpoint.js'
 
 /** One request for a device code. */
 export interface DeviceCodeEndpointRequest {
   readonly endpoint: URL
   readonly clientId: string
+  /** As in a token request. */
+  readonly isMicrosofts: boolean
   /** As it goes on the wire: separated by spaces, the reserved scopes included. */
   readonly scope: string
   /** JSON text, see claims.ts. */
@@ -56,11 +58,9 @@ export async function fetchDeviceCode(
     method: 'POST',
     url,
     headers: {
-      ...LIBRARY_HEADERS,
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
-      'client-request-id': correlationId,
-      'return-client-request-id': 'true',
+      ...(request.isMicrosofts ? microsoftHeaders(correlationId) : {}),
     },
     body: form.toString(),
     signal,

@@ -5,7 +5,7 @@ import type { HttpClient, HttpResponse } from '../http/http-client.js'
 import { parseJsonObject } from '../http/json-object.js'
 import { parseRetryAfter } from '../http/retry-after.js'
 import { statusError } from '../http/status-error.js'
-import { LIBRARY_HEADERS } from '../request/library.js'
+import { microsoftHeaders } from '../request/library.js'
 import type { GrantFields } from './grants.js'
 import { parseServiceError } from './service-error.js'
 import { parseTokenResponse, type TokenResponse } from './token-response.js'
@@ -14,6 +14,8 @@ import { parseTokenResponse, type TokenResponse } from './token-response.js'
 export interface TokenRequest {
   readonly endpoint: URL
   readonly clientId: string
+  /** Another OpenID provider is not told what only Microsoft's services understand. */
+  readonly isMicrosofts: boolean
   /** As they go on the wire: separated by spaces, the reserved ones included. */
   readonly scope: string
   readonly grant: GrantFields
@@ -36,7 +38,7 @@ export function buildTokenForm(request: TokenRequest): string {
     client_id: request.clientId,
     scope: request.scope,
     claims: request.claims,
-    client_info: '1',
+    client_info: request.isMicrosofts ? '1' : undefined,
     ...request.grant,
   }
   const form = new URLSearchParams()
@@ -64,12 +66,11 @@ export async function fetchToken(
     method: 'POST',
     url,
     headers: {
-      ...LIBRARY_HEADERS,
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
-      'client-request-id': request.correlationId,
-      'return-client-request-id': 'true',
-      ...anchorHeader(request.anchorMailbox),
+      ...(request.isMicrosofts
+        ? { ...microsoftHeaders(request.correlationId), ...anchorHeader(request.anchorMailbox) }
+        : {}),
     },
     body: buildTokenForm(request),
     signal: request.signal,

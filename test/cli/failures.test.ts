@@ -29,6 +29,20 @@ describe('failures', () => {
     assert.match(stderr, /^error: AADSTS90002: gone \]0;owned \[2J 31m +denial \[\w+\]\nhint: [^\n]+\n$/)
   })
 
+  test('missing consent comes with the pages where it can be given, each on a line of its own', async () => {
+    tenant.scenario({ aadsts: 65001 })
+    const { code, stdout, stderr } = await refresh()
+    tenant.scenario(null)
+    assert.deepEqual([code, stdout], [3, ''])
+    const [consentUrl, adminConsentUrl] = ['consentUrl', 'adminConsentUrl'].map(name => {
+      const [, href = ''] = new RegExp(`^${name}: (https://\\S+)$`, 'm').exec(stderr) ?? []
+      return new URL(href)
+    })
+    assert.equal(consentUrl?.pathname, `/${tenant.domain}/oauth2/v2.0/authorize`)
+    assert.equal(consentUrl.searchParams.get('client_id'), tenant.clientId)
+    assert.equal(adminConsentUrl?.pathname, `/${tenant.domain}/adminconsent`)
+  })
+
   test('--verbose adds the ids that support asks for', async () => {
     tenant.scenario({ aadsts: 90002 })
     const [plain, verbose] = [await refresh(), await refresh('--verbose')]

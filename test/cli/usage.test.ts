@@ -18,7 +18,7 @@ const CASES: [what: string, args: string[], error: RegExp, hint?: RegExp][] = [
   ['an option like no other', ['token', '--zebra'], /unknown option --zebra/, /token --help/],
   ['a short option', ['token', '-x'], /unknown option -x/],
   ['an argument in excess', ['login', 'alice'], /login takes no argument "alice"/, /login --help/],
-  ['a value that was forgotten', ['token', '--scope', '--json'], /--scope needs a value/],
+  ['a value that was forgotten', ['token', '--scope', '--verbose'], /--scope needs a value/],
   ['a value that is blank', ['token', '--scope', ' '], /--scope needs a value/],
   ['a value that is missing at the end', ['token', '--scope'], /--scope needs a value/],
   ['a value for a switch', ['token', '--json=yes'], /--json takes no value/],

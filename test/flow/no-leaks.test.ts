@@ -4,8 +4,9 @@ import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import type { PublicClientApplication } from 'latchkey'
 import type { Fault, ScenarioPatch } from 'latchkey/emulator'
+import type { FakeClock } from '../fakes/fake-clock.js'
 import { MemoryLogSink } from '../fakes/memory-logger.js'
-import { interactively, SCOPES, setStage, until, type Visit } from './support.js'
+import { interactively, pageOf, SCOPES, setStage, until, type Visit } from './support.js'
 
 const stage = await setStage({ users: [{ username: 'zoe@contoso.onmicrosoft.com' }] })
 const { tenant } = stage
@@ -96,23 +97,36 @@ async function everyFlow(t: TestContext, evidence: Evidence): Promise<void> {
   await silent({ loginHint: account.username, account: undefined })
   await silent({ loginHint: 'nobody@contoso.onmicrosoft.com', account: undefined })
   await byCode(app, evidence)
+  await byPassword(app, evidence)
+  const refreshToken = await byRefreshToken(app, evidence)
+  const { username, password } = stage.user('alice')
+  const credentials = { username, password }
+  await byDeviceCode(app, evidence)
   for (const scenario of BAD) {
     tenant.scenario(scenario)
     await evidence.take(interactively(app, evidence.visit('alice')))
-    const refresh = silent({ forceRefresh: true })
-    let isOver = false
-    const over = refresh.finally(() => {
-      isOver = true
-    })
-    await until(() => isOver || clock.sleeping > 0, 'an end, or a second try')
-    await clock.advance(1_000)
-    await over
+    await evidence.take(app.acquireTokenByUsernamePassword({ scopes: SCOPES, ...credentials }))
+    await withSecondTries(clock, silent({ forceRefresh: true }))
+    await withSecondTries(clock, evidence.take(app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken })))
     tenant.scenario(null)
   }
   await app.getAccounts({ username: account.username })
   await brokenCache(app, evidence)
   await app.removeAccount(account)
   await silent()
+}
+
+/** Lets the second pass that a request waits before it is sent again, each time. */
+async function withSecondTries(clock: FakeClock, call: Promise<void>): Promise<void> {
+  let isOver = false
+  const over = call.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await until(() => isOver || clock.sleeping > 0, 'an end, or a second try')
+    await clock.advance(1_000)
+  }
+  await over
 }
 
 /** A code of the app's own: redeemed, replayed, and with the wrong verifier. */
@@ -125,6 +139,42 @@ async function byCode(app: PublicClientApplication, evidence: Evidence): Promise
   await evidence.take(app.acquireTokenByAuthorizationCode({ ...request, codeVerifier: 'x'.repeat(43) }))
   await evidence.take(app.acquireTokenByAuthorizationCode({ ...request, codeVerifier }))
   await evidence.take(app.acquireTokenByAuthorizationCode({ ...request, codeVerifier }))
+}
+
+/** Passwords: the right one, as text and as bytes, a wrong one, and those of users who may not sign in so. */
+async function byPassword(app: PublicClientApplication, evidence: Evidence): Promise<void> {
+  const signIn = (username: string, password: string | Uint8Array) =>
+    evidence.take(app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password }))
+  const { username, password } = stage.user('alice')
+  evidence.keep('wrong & löng', encodeURIComponent('wrong & löng'), `${new URLSearchParams({ x: 'wrong & löng' })}`)
+  await signIn(username, password)
+  await signIn(username, new TextEncoder().encode(password))
+  await signIn(username, 'wrong & löng')
+  await signIn(username, 'wrong & löng\ud800')
+  for (const name of ['mia', 'cara', 'joe']) await signIn(stage.user(name).username, stage.user(name).password)
+}
+
+/** Refresh tokens: a good one, one that was made up, and one with a line break. Resolves with the good one. */
+async function byRefreshToken(app: PublicClientApplication, evidence: Evidence): Promise<string> {
+  const cache = JSON.parse(app.tokenCache.serialize()) as { RefreshToken: Record<string, { secret: string }> }
+  const { secret = '' } = Object.values(cache.RefreshToken)[0] ?? {}
+  evidence.keep(secret, 'made-up-refresh-token')
+  for (const refreshToken of [secret, 'made-up-refresh-token', 'made-up-refresh-token\n']) {
+    await evidence.take(app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken }))
+  }
+  return secret
+}
+
+/** Device codes: one that is approved, one that is still pending, and one that was made up. */
+async function byDeviceCode(app: PublicClientApplication, evidence: Evidence): Promise<void> {
+  const approved = await app.startDeviceCode({ scopes: SCOPES })
+  const pending = await app.startDeviceCode({ scopes: SCOPES })
+  await evidence.visit('alice').open(pageOf(approved))
+  evidence.keep('made-up-device-code')
+  for (const deviceCode of [approved, pending, { ...pending, deviceCode: 'made-up-device-code' }]) {
+    evidence.keep(deviceCode.deviceCode, deviceCode.userCode)
+    await evidence.take(app.acquireTokenByDeviceCode({ deviceCode, poll: 'once' }))
+  }
 }
 
 /** A cache that breaks off in the middle of a token. */

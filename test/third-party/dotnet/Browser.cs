@@ -2,15 +2,22 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Identity.Client;
 using Microsoft.Identity.Client.Extensibility;
 
 static class Browser
 {
     // Does not wait for the browser: MSAL.NET starts to listen only after the browser has been opened.
-    public static Task Open(Uri url)
+    public static Task Open(Uri url) => Start("TEST_BROWSER", url.AbsoluteUri);
+
+    // Somebody reads the code and types it in elsewhere.
+    public static Task Approve(DeviceCodeResult code) =>
+        Start("TEST_DEVICE_PERSON", code.VerificationUrl, code.UserCode);
+
+    private static Task Start(string variable, params string[] further)
     {
-        var command = JsonSerializer.Deserialize<string[]>(Environment.GetEnvironmentVariable("TEST_BROWSER")!)!;
-        Process.Start(new ProcessStartInfo(command[0], [.. command[1..], url.AbsoluteUri]));
+        var command = JsonSerializer.Deserialize<string[]>(Environment.GetEnvironmentVariable(variable)!)!;
+        Process.Start(new ProcessStartInfo(command[0], [.. command[1..], .. further]));
         return Task.CompletedTask;
     }
 }

@@ -59,6 +59,8 @@ static async Task<Result> Run(IPublicClientApplication app, Step step, Cancellat
     "webUi" => Token(await app.AcquireTokenInteractive(step.Scopes)
         .WithCustomWebUi(new WebUi())
         .ExecuteAsync(cancellation)),
+    "deviceCode" => Token(await app.AcquireTokenWithDeviceCode(step.Scopes, Browser.Approve)
+        .ExecuteAsync(cancellation)),
     "silent" => Token(await app.AcquireTokenSilent(step.Scopes, step.Username)
         .WithForceRefresh(step.ForceRefresh)
         .ExecuteAsync(cancellation)),

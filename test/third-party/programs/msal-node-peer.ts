@@ -50,6 +50,13 @@ async function run(step: Step): Promise<StepResult> {
       const { scopes, forceRefresh = false } = step
       return token(await app.acquireTokenSilent({ scopes, account, forceRefresh }))
     }
+    case 'deviceCode':
+      return token(
+        await app.acquireTokenByDeviceCode({
+          scopes: step.scopes,
+          deviceCodeCallback: ({ verificationUri, userCode }) => start('TEST_DEVICE_PERSON', verificationUri, userCode),
+        }),
+      )
     case 'webUi':
       throw new Error('msal-node takes no custom web UI')
   }
@@ -69,8 +76,12 @@ async function byCode(scopes: string[]): Promise<AuthenticationResult> {
 }
 
 async function openBrowser(url: string): Promise<void> {
-  const [program = '', ...args] = JSON.parse(process.env.TEST_BROWSER ?? '[]') as string[]
-  spawn(program, [...args, url], { stdio: ['ignore', 'inherit', 'inherit'] })
+  start('TEST_BROWSER', url)
+}
+
+function start(variable: string, ...further: string[]): void {
+  const [program = '', ...args] = JSON.parse(process.env[variable] ?? '[]') as string[]
+  spawn(program, [...args, ...further], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
 function token(result: AuthenticationResult | null): StepResult {

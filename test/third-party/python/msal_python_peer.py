@@ -2,6 +2,8 @@
 stdout. The shapes are those of ../support/job.ts."""
 
 import json
+import os
+import subprocess
 import sys
 
 import msal
@@ -21,9 +23,23 @@ def run(app, step):
         return token(app.acquire_token_by_username_password(step["username"], step["password"], scopes=step["scopes"]))
     if do == "interactive":
         return token(app.acquire_token_interactive(step["scopes"], timeout=30))
+    if do == "deviceCode":
+        return by_device(app, step)
     if do == "silent":
         return silent(app, step)
     raise ValueError("MSAL Python has no step " + do)
+
+
+def by_device(app, step):
+    flow = app.initiate_device_flow(scopes=step["scopes"])
+    if "user_code" not in flow:
+        return token(flow)
+    if step.get("giveUp", False):
+        # Asked before each second of the wait; it is true once the service has been asked.
+        return token(app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True))
+    person = json.loads(os.environ["TEST_DEVICE_PERSON"])
+    subprocess.Popen([*person, flow["verification_uri"], flow["user_code"]])
+    return token(app.acquire_token_by_device_flow(flow))
 
 
 def silent(app, step):

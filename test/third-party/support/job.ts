@@ -18,6 +18,8 @@ export type Step =
   | { do: 'password'; scopes: string[]; username: string; password: string }
   | { do: 'interactive' | 'webUi' | 'code'; scopes: string[] }
   | { do: 'silent'; scopes: string[]; username: string; forceRefresh?: boolean }
+  /** A code that the person at the browser approves; with `giveUp` the application ends the wait by itself after one question. */
+  | { do: 'deviceCode'; scopes: string[]; giveUp?: boolean }
   | { do: 'accounts' }
 
 /** One result a step, and the token cache as the client wrote it. */

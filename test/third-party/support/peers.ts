@@ -39,6 +39,8 @@ export const msalNet: Peer = {
 /** A {@link Job} without what the place tells. `user` is who sits in front of the browser. */
 export interface Assignment extends Omit<Job, 'known' | 'caFile'> {
   user?: Person
+  /** How long the person takes to approve a device code. Default: no time. */
+  deviceDelayMs?: number
 }
 
 /**
@@ -48,7 +50,7 @@ export interface Assignment extends Omit<Job, 'known' | 'caFile'> {
  * @throws {Error} – the client ended with an error or not in time; the message has its output.
  */
 export async function runPeer(peer: Peer, place: Place, assignment: Assignment): Promise<Outcome> {
-  const { user, ...job } = assignment
+  const { user, deviceDelayMs = 0, ...job } = assignment
   const known = job.authority.startsWith(`${place.origin}/`)
   const [command, ...args] = await peer.program()
   const stdout = await runProgram({
@@ -60,6 +62,7 @@ export async function runPeer(peer: Peer, place: Place, assignment: Assignment):
       ...(known ? {} : { HTTPS_PROXY: place.proxyUrl, NO_PROXY: 'localhost,127.0.0.1' }),
       ...peer.trust(place.caFile),
       ...(user && browserEnvironment(place, user)),
+      TEST_DEVICE_DELAY_MS: String(deviceDelayMs),
     },
     stdin: JSON.stringify({ ...job, known, caFile: place.caFile } satisfies Job),
     timeoutMs: 90_000,
@@ -93,6 +96,7 @@ function browserEnvironment({ caFile, origin }: Place, user: Person): NodeJS.Pro
   const browser = [process.execPath, here('../programs/system-browser.js')]
   return {
     TEST_BROWSER: JSON.stringify(browser),
+    TEST_DEVICE_PERSON: JSON.stringify([process.execPath, here('../programs/device-person.js')]),
     // Python waits for the browser to end before it listens, unless the command ends like this.
     BROWSER: `${browser.map(part => `'${part}'`).join(' ')} %s &`,
     TEST_BROWSER_USER: JSON.stringify({

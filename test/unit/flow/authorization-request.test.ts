@@ -22,6 +22,7 @@ const ACCOUNT: AccountInfo = {
 const PARAMETERS: AuthorizationParameters = {
   endpoint: new URL('https://login.example/contoso/oauth2/v2.0/authorize'),
   clientId: 'client-1',
+  isMicrosofts: true,
   scopes: ['User.Read'],
   extraScopesToConsent: ['Mail.Read'],
   redirectUri: 'http://localhost:1234/',

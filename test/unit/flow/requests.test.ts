@@ -20,6 +20,7 @@ const EVERYTHING = {
   scopes: ['User.Read', 'user.read'],
   correlationId: '01234567-89ab-cdef-0123-456789abcdef',
   claims: '{"a":1}',
+  clientCapabilities: [],
   extraQueryParameters: { slice: 'test' },
   authority: 'https://login.microsoftonline.com/contoso',
   account: { ...ACCOUNT, idTokenClaims: { amr: ['pwd'] } },
@@ -93,14 +94,15 @@ describe('every request', () => {
 
 describe('defaults', () => {
   const withDefaults = (method: string, request: object) => {
-    const { correlationId, claims, extraQueryParameters, authority, tenantId, signal, ...own } = check(method, request)
+    const { correlationId, claims, clientCapabilities, extraQueryParameters, authority, tenantId, signal, ...own } =
+      check(method, request)
     return own
   }
   const signIn = {
     scopes: ['a'],
     extraScopesToConsent: [],
     redirectUri: DEFAULT,
-    prompt: 'select_account',
+    prompt: undefined,
     account: undefined,
     loginHint: undefined,
     domainHint: undefined,

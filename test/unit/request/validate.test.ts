@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { ClientError } from '#lib/errors.js'
 import { orAborted } from '#lib/request/abort.js'
-import { LIBRARY_HEADERS, LIBRARY_SKU, LIBRARY_VERSION } from '#lib/request/library.js'
+import { LIBRARY_SKU, LIBRARY_VERSION, microsoftHeaders } from '#lib/request/library.js'
 import type { CommonRequest } from '#lib/request/requests.js'
 import { optionalSeconds, optionalText, parseClaims, requiredText, validCommon } from '#lib/request/validate.js'
 
@@ -172,11 +172,13 @@ describe('who we are', () => {
   })
 
   test('every request says so, and asks for Retry-After', () => {
-    assert.deepEqual(LIBRARY_HEADERS, {
+    assert.deepEqual(microsoftHeaders('request-id'), {
       'x-client-sku': LIBRARY_SKU,
       'x-client-ver': LIBRARY_VERSION,
       'x-client-os': process.platform,
       'x-ms-lib-capability': 'retry-after, h429',
+      'client-request-id': 'request-id',
+      'return-client-request-id': 'true',
     })
   })
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AuthError, InteractionRequiredError, ServiceError } from '#lib/errors.js'
 import type { HttpResponse } from '#lib/http/http-client.js'
-import { LIBRARY_HEADERS } from '#lib/request/library.js'
+import { microsoftHeaders } from '#lib/request/library.js'
 import { authorizationCodeGrant, refreshTokenGrant } from '#lib/token/grants.js'
 import { buildTokenForm, fetchToken, parseTokenAnswer, type TokenRequest } from '#lib/token/token-endpoint.js'
 import { FakeClock } from '../../fakes/fake-clock.js'
@@ -14,6 +14,7 @@ const NOW = Date.parse('2026-01-02T03:04:05Z')
 const request = (rest: Partial<TokenRequest> = {}): TokenRequest => ({
   endpoint: new URL('https://login.example/tenant/oauth2/v2.0/token'),
   clientId: 'client-1',
+  isMicrosofts: true,
   scope: 'User.Read openid profile offline_access',
   grant: refreshTokenGrant('rt & more'),
   claims: undefined,
@@ -77,11 +78,9 @@ describe('one exchange', () => {
     const [sent] = http.requests
     assert.equal(sent?.url.href, 'https://login.example/tenant/oauth2/v2.0/token?slice=test%261')
     assert.deepEqual(sent.headers, {
-      ...LIBRARY_HEADERS,
+      ...microsoftHeaders('request-id'),
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
-      'client-request-id': 'request-id',
-      'return-client-request-id': 'true',
       'x-anchormailbox': 'upn:a@b.example',
     })
     const { method, body, signal: passedOn, retryOn5xx } = sent

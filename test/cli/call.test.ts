@@ -1,0 +1,172 @@
+/** `latchkey call` against the tenant's sample API: what is printed where, challenges, and when the user is needed. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import { startTenant, type Tenant } from '#lib/emulator/index.js'
+import {
+  ESC,
+  inTerminal,
+  latchkey,
+  MAIN,
+  type SignInPlace,
+  signInPlace,
+  start,
+  startProgram,
+} from './support/latchkey.js'
+
+let tenant: Tenant
+let place: SignInPlace
+let origin: string
+let me: string
+
+before(async () => {
+  tenant = await startTenant()
+  place = signInPlace(tenant, tenant.users[0])
+  origin = new URL(tenant.authority).origin
+  me = `${origin}/api/me`
+  const { code, stderr } = await latchkey(['login', ...place.options], place.env)
+  assert.equal(code, 0, stderr)
+})
+after(() => tenant.close())
+
+const call = (...args: string[]) => latchkey(['call', ...args, ...place.options])
+const apiRequests = () => tenant.requests.filter(({ path }) => path === '/api/me').length
+
+describe('latchkey call', () => {
+  test('prints the answer and nothing else; the token is for the origin of the URL', async () => {
+    const { code, stdout, stderr } = await call(me)
+    assert.equal(code, 0, stderr)
+    assert.equal(stderr, '')
+    assert.equal(JSON.parse(stdout).userPrincipalName, 'alice@contoso.onmicrosoft.com')
+    const asked = tenant.requests.findLast(({ path }) => path.endsWith('/token'))?.form.scope
+    assert.match(`${asked}`, new RegExp(`^${origin}/\\.default `))
+    assert.ok(!tenant.issuedSecrets.some(secret => stdout.includes(secret)))
+  })
+
+  test('--scope asks for another token', async () => {
+    const { code, stdout } = await call(me, '--scope', 'User.Read')
+    assert.equal(code, 0)
+    assert.ok(JSON.parse(stdout).scopes.includes('User.Read'), stdout)
+  })
+
+  test('--json has the status, the headers and the body as one line', async () => {
+    const { stdout } = await call(me, '--json')
+    assert.equal(stdout.split('\n').length, 2)
+    const { status, headers, body } = JSON.parse(stdout)
+    assert.equal(status, 200)
+    assert.match(headers['content-type'], /^application\/json/)
+    assert.equal(body.userPrincipalName, 'alice@contoso.onmicrosoft.com')
+  })
+
+  test('a status of 400 or more is exit code 1, and the answer is on stdout all the same', async () => {
+    const { code, stdout, stderr } = await call(me, '--scope', 'https://vault.example/.default')
+    assert.equal(code, 1)
+    assert.equal(JSON.parse(stdout).error.code, 'InvalidAuthenticationToken')
+    assert.match(stderr, /^error: localhost:\d+ answered HTTP 401 \[http_401\]\nhint: .*--scope/)
+    const missing = await call(`${origin}/nothing/here`, '--json')
+    assert.equal(missing.code, 1)
+    assert.equal(JSON.parse(missing.stdout).status, 404)
+    const { error } = JSON.parse(missing.stderr)
+    assert.deepEqual([error.code, error.status, error.exitCode], ['http_404', 404, 1])
+  })
+
+  test('a pipe gets the answer byte for byte, a terminal nothing that it would obey', async t => {
+    const nasty = Buffer.from([0xff, 0, ...Buffer.from(`\n  {"a": "${ESC}]0;owned\u0007${ESC}[2J"}\r\nend`)])
+    const api = createServer((_, response) => response.end(nasty)).listen(0, '127.0.0.1')
+    await once(api, 'listening')
+    t.after(() => api.close())
+    const args = ['call', `http://127.0.0.1:${(api.address() as AddressInfo).port}/`, '--scope', 'User.Read']
+    const piped = startProgram(process.execPath, [MAIN, ...args, ...place.options])
+    const chunks: Buffer[] = []
+    piped.child.stdout?.setEncoding('latin1').on('data', (text: string) => chunks.push(Buffer.from(text, 'latin1')))
+    assert.equal((await piped.done).code, 0)
+    assert.deepEqual(Buffer.concat(chunks), nasty)
+    const { stdout } = await inTerminal([...args, ...place.options])
+    assert.ok(!stdout.includes(ESC) && !stdout.includes('\u0007'), stdout)
+    assert.match(stdout, /^ {2}\{"a": " \]0;owned \[2J"\}\r\nend\r\n$/m)
+    assert.deepEqual(JSON.parse((await latchkey([...args, '--json', ...place.options])).stdout).body, {
+      base64: nasty.toString('base64'),
+    })
+  })
+
+  test('Ctrl-C ends it', async () => {
+    tenant.scenario({ latencyMs: 20_000 })
+    const { child, done } = start(['call', me, ...place.options])
+    setTimeout(() => child.kill('SIGINT'), 1_500)
+    const { code, stderr } = await done
+    tenant.scenario(null)
+    assert.equal(code, 130)
+    assert.match(stderr, /interrupted/)
+  })
+
+  test('--timeout bounds it', async () => {
+    tenant.scenario({ latencyMs: 20_000 })
+    const { code, stderr } = await call(me, '--timeout', '1')
+    tenant.scenario(null)
+    assert.equal(code, 1)
+    assert.match(stderr, /\[request_timeout\]/)
+  })
+})
+
+describe('a challenge of the API', () => {
+  test('is answered once with a token that has the claims', async () => {
+    const { username = '' } = tenant.users[0] ?? {}
+    await call(me)
+    tenant.scenario({ users: { [username]: { accessTokensRevoked: true } } })
+    const before = apiRequests()
+    const { code, stdout, stderr } = await call(me)
+    tenant.scenario(null)
+    assert.equal(code, 0, stderr)
+    assert.equal(JSON.parse(stdout).userPrincipalName, username)
+    assert.equal(apiRequests(), before + 2)
+    assert.match(`${tenant.requests.findLast(({ path }) => path.endsWith('/token'))?.form.claims}`, /"nbf"/)
+  })
+
+  test('that the tenant will not meet without the user is exit code 3', async () => {
+    const { username = '' } = tenant.users[0] ?? {}
+    tenant.scenario({ users: { [username]: { apiDemands: 'c1' } } })
+    const { code, stdout, stderr } = await call(me)
+    tenant.scenario(null)
+    assert.equal(code, 3, `${stdout}${stderr}`)
+    assert.equal(stdout, '')
+  })
+})
+
+describe('the user is needed', () => {
+  test('exit code 3 says which login to run, with the scope that the URL asks for', async () => {
+    const other = signInPlace(tenant, tenant.users[0])
+    const requests = apiRequests()
+    const { code, stdout, stderr } = await latchkey(['call', me, ...other.options])
+    assert.equal(code, 3)
+    assert.equal(stdout, '')
+    assert.ok(stderr.includes(`--scope ${origin}/.default`), stderr)
+    assert.match(stderr, /^hint: Sign in first: .* login --/m)
+    assert.equal(apiRequests(), requests)
+  })
+})
+
+describe('usage', () => {
+  const cases: [what: string, args: string[], error: RegExp][] = [
+    ['no URL', [], /call needs URL/],
+    ['two URLs', [`https://a`, 'https://b'], /takes one argument/],
+    ['what is no URL', ['graph.microsoft.com'], /graph\.microsoft\.com is not a URL/],
+    [
+      'http on another machine',
+      ['http://192.0.2.1/', '--scope', 'User.Read'],
+      /neither an https URL nor on this machine/,
+    ],
+    ['http on this machine without a scope', ['http://localhost:1/'], /no scope follows/],
+    ['a password in the URL', ['https://a:hunter2@localhost/', '--scope', 'User.Read'], /must not hold a user name/],
+  ]
+  for (const [what, args, error] of cases) {
+    test(`refuses ${what}`, async () => {
+      const { code, stdout, stderr } = await call(...args)
+      assert.equal(code, 2, stderr)
+      assert.equal(stdout, '')
+      assert.match(stderr, error)
+      assert.doesNotMatch(stderr, /hunter2/)
+    })
+  }
+})
