@@ -102,10 +102,10 @@ test('signs its own users in on its pages', async () => {
   assert.ok(!('error_subcode' in cancelled.handed))
 })
 
-test('signs a device in at its own page, with verification_url', async () => {
+test('signs a device in at its own page, which it names twice', async () => {
   const { json: code } = await post('/adfs/oauth2/devicecode', { client_id: clientId, scope: SCOPE })
-  assert.equal(code.verification_url, `${issuer}/oauth2/deviceauth`)
-  assert.ok(!('verification_uri' in code))
+  const page = `${issuer}/oauth2/deviceauth`
+  assert.deepEqual([code.verification_uri, code.verification_url], [page, page])
   const poll = () =>
     grant({ grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: String(code.device_code) })
   assert.equal((await poll()).json.error, 'authorization_pending')
