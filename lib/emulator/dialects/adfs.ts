@@ -1,5 +1,5 @@
 /** AD FS as an OAuth server (2019): the organization's own, with no tenant, no object ids and no client_info. */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { EmulatedUser } from '../accounts.js'
 import { toSeconds } from '../clock.js'
 import type { EntraError } from '../entra-error.js'
@@ -20,7 +20,8 @@ export const adfs: Dialect = {
   pagesFor: ['federated'],
   sessionCookie: 'MSISAuth',
   forgotPassword: false,
-  verificationField: 'verification_url',
+  // The name of the standard, and the one from before it.
+  verificationFields: ['verification_uri', 'verification_url'],
   resolve: () => 'tenant',
   assertOffered: () => undefined,
   assertScopes: () => undefined,
@@ -95,6 +96,7 @@ async function tokenAnswer(issue: Issue): Promise<Record<string, unknown>> {
     aud: resource,
     iss: accessTokenIssuer(exchange),
     exp: issuedAt + expiresInSeconds,
+    jti: randomUUID(),
     scp: [...grantedScopes(asked), ...scopes.oidc].join(' '),
   })
   const refreshToken = spentRefreshToken === undefined ? nextRefreshToken(issue) : undefined

@@ -1,4 +1,5 @@
 /** B2C's token answer: an access token only for a resource, and what the policy signed the user in with. */
+import { randomUUID } from 'node:crypto'
 import type { App } from '../apps.js'
 import { toSeconds } from '../clock.js'
 import { EntraError } from '../entra-error.js'
@@ -70,6 +71,7 @@ export async function b2cTokenAnswer(issue: Issue, issuer: string): Promise<Reco
       azp: app.clientId,
       ...(resource.scopes.length > 0 ? { scp: resource.scopes.join(' ') } : {}),
       exp: notBefore + expiresInSeconds,
+      jti: randomUUID(),
     }),
     expires_in: expiresInSeconds,
     expires_on: notBefore + expiresInSeconds,

@@ -18,7 +18,7 @@ export const b2c: Dialect = {
   pagesFor: ['managed'],
   sessionCookie: 'x-ms-cpim-sso',
   forgotPassword: true,
-  verificationField: 'verification_uri',
+  verificationFields: ['verification_uri'],
   resolve(state, { tenant, policy = '' }) {
     assertTenantName(state, tenant)
     if (!state.b2cPolicies.has(policy)) {

@@ -20,8 +20,8 @@ export interface Dialect {
   readonly sessionCookie: string
   /** Its sign-in page has a button for users who forgot their password. */
   readonly forgotPassword: boolean
-  /** The field of a device code answer that says where the user types the code in. */
-  readonly verificationField: 'verification_uri' | 'verification_url'
+  /** The fields of a device code answer that say where the user types the code in. */
+  readonly verificationFields: readonly string[]
 
   /**
    * Tells whom a place is for.

@@ -29,7 +29,7 @@ export function speakEntra(differences: Pick<Dialect, 'pagesFor' | 'resolve' | '
     passwordsOf: ['managed'],
     sessionCookie: 'ESTSAUTH',
     forgotPassword: false,
-    verificationField: 'verification_uri',
+    verificationFields: ['verification_uri'],
     assertOffered(exchange, _state, what) {
       if (what !== 'pages' && exchange.form.get('resource') !== undefined) throw new EntraError(901002)
     },

@@ -34,15 +34,19 @@ export function deviceCode(exchange: Exchange, state: TenantState): Reply {
   const answer = {
     user_code: userCode,
     device_code: state.keepSecret(deviceCode),
-    [dialect.verificationField]: verificationUri,
+    ...named(dialect.verificationFields, '', verificationUri),
     ...(scenario.verificationUriComplete
-      ? { [`${dialect.verificationField}_complete`]: `${verificationUri}?user_code=${userCode}` }
+      ? named(dialect.verificationFields, '_complete', `${verificationUri}?user_code=${userCode}`)
       : {}),
     expires_in: scenario.deviceCodeLifetimeSeconds,
     interval: scenario.pollIntervalSeconds,
     message: `To sign in, open the page ${verificationUri} in a browser and enter the code ${userCode}.`,
   }
   return json(200, editAnswer(answer, scenario.deviceCodeAnswer))
+}
+
+function named(fields: readonly string[], suffix: string, value: string): Record<string, string> {
+  return Object.fromEntries(fields.map(field => [`${field}${suffix}`, value]))
 }
 
 function assertServed(tenant: TenantSegment, aliases: Scenario['deviceCodeAliases']): void {

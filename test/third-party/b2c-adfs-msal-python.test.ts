@@ -1,0 +1,10 @@
+/** Debian's real MSAL Python signs in at the emulator's B2C and AD FS. */
+import { testOtherServices } from './support/other-services.js'
+import { msalPython } from './support/peers.js'
+import { setStage } from './support/stage.js'
+
+const stage = await setStage({ scenario: { pollIntervalSeconds: 1 } })
+
+// It asks for the user's realm without the port of the authority, so that a password works behind the proxy only. It looks
+// for no e-mail addresses, so that a user of B2C has no name.
+testOtherServices(msalPython, stage, { b2cOrigin: 'https://contoso.b2clogin.com', b2cUsername: () => '' })
