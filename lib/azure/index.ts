@@ -3,6 +3,7 @@
 
 export { tokenCredential } from './token-credential.js'
 export type {
+  AbortSignalLike,
   AccessToken,
   GetTokenOptions,
   SilentApplication,

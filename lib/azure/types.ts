@@ -13,9 +13,12 @@ export interface AccessToken {
 }
 
 /** Older than AbortSignal: it has no reason and cannot throw. */
-interface AbortSignalLike {
+export interface AbortSignalLike {
+  /** As AbortSignal has it. */
   readonly aborted: boolean
+  /** As AbortSignal has it. */
   addEventListener(type: 'abort', listener: (this: AbortSignalLike, event: unknown) => unknown): void
+  /** As AbortSignal has it. */
   removeEventListener(type: 'abort', listener: (this: AbortSignalLike, event: unknown) => unknown): void
 }
 
@@ -40,9 +43,9 @@ export interface TokenCredential {
 
 /** As much of a PublicClientApplication as a credential needs. */
 export interface SilentApplication {
-  /** As {@link PublicClientApplication.acquireTokenSilent}. */
+  /** As PublicClientApplication has it. */
   acquireTokenSilent(request: SilentRequest): Promise<AuthenticationResult>
-  /** As {@link PublicClientApplication.getAccounts}. */
+  /** As PublicClientApplication has it. */
   getAccounts(): Promise<AccountInfo[]>
 }
 

@@ -15,6 +15,7 @@ export function isUnattended(env: NodeJS.ProcessEnv): boolean {
  * Answers for --username or --domain, or for the only account.
  *
  * @throws {Hinted} – somebody has to be asked; the hint is the login to run where somebody is.
+ * @throws {InteractionRequiredError} multiple_accounts_for_login_hint, user_null – there is not exactly one account that fits.
  * @throws {AuthError} as acquireTokenSilent.
  */
 export async function signInUnattended({ context, application }: SignIn): Promise<AuthenticationResult> {
