@@ -162,11 +162,20 @@ export class PublicClientApplication {
    * Signs a user in with a user name and a password.
    *
    * Not recommended: the program sees a password, which can be phished and replayed, and multi-factor authentication,
-   * Conditional Access and single sign-on cannot work. It has its place where no user is, as in a pipeline; prefer a
-   * device code or integrated Windows authentication. Consent has to be there before.
+   * Conditional Access, sign-in without a password and single sign-on cannot work; personal Microsoft accounts cannot
+   * sign in so at all. It has its place where no user is, as in a pipeline; prefer a device code or integrated Windows
+   * authentication.
    *
-   * @throws {InteractionRequiredError} the service's error – a wrong password, a second factor, missing consent (see `consentUrl` and `adminConsentUrl`).
-   * @throws {ServiceError} or {ClientError} the service's error, unknown_user_type, user_realm_discovery_failed, unknown_user, invalid_request, ….
+   * Nobody can be asked for consent here, so it has to be there before: granted by an administrator under "API
+   * permissions" of the app registration or at the error's `adminConsentUrl`, or given by the user in one
+   * {@link acquireTokenInteractive}, in one device code sign-in, or at the error's `consentUrl`. The authority names a
+   * tenant or `organizations`. The password is sent once, and only where the user's password is checked.
+   *
+   * @throws {InteractionRequiredError} the service's error – a wrong password, a second factor, missing consent (see `classification`).
+   * @throws {ClientError} invalid_request – the authority is `common` or `consumers`, or a field has the wrong shape; nothing was sent.
+   * @throws {ClientError} unknown_user, unknown_user_type, user_realm_discovery_failed – the user name is empty, or nobody knows it.
+   * @throws {ClientError} federated_user_not_supported, ropc_not_supported_for_msa – another server checks this user's password.
+   * @throws {ServiceError} or {ClientError} the service's error, network_error, ….
    * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
    */
   async acquireTokenByUsernamePassword(request: UsernamePasswordRequest): Promise<AuthenticationResult> {
@@ -178,7 +187,13 @@ export class PublicClientApplication {
   }
 
   /**
-   * Takes over a refresh token of another store, for example ADAL's, and signs its user in.
+   * Takes over a refresh token of another store and signs its user in: for an application that moves here from ADAL, or
+   * from an MSAL whose cache it does not want to share.
+   *
+   * Call it once for each user, with the client ID and the authority that the token was issued for; the account is the one
+   * that the answer names, and {@link acquireTokenSilent} serves it from then on. The token that was given, or the newer
+   * one of the answer, is in the cache afterwards: delete it where it came from. When it is refused, the cache stays as it
+   * was. A cache in a format of the MSALs needs none of this: see `tokenCache`.
    *
    * @throws {InteractionRequiredError} the service's error – the token has expired, was revoked, or is another application's.
    * @throws {ServiceError} or {ClientError} the service's error, invalid_request, network_error, ….

@@ -139,16 +139,16 @@ export type DeviceCodeRequest = DeviceCodeCallbackRequest | StartedDeviceCodeReq
 /** Request of `acquireTokenByUsernamePassword`. */
 export interface UsernamePasswordRequest extends CommonRequest {
   scopes: string[]
-  /** User principal name. */
+  /** User principal name, as joe@contoso.com. */
   username: string
-  /** As text, or as UTF-8 bytes that the caller can wipe once the call is done. */
+  /** As text, or as UTF-8 bytes that the caller can wipe once the call is done. At most 1024 characters; never kept. */
   password: string | Uint8Array
 }
 
 /** Request of `acquireTokenByRefreshToken`. */
 export interface RefreshTokenRequest extends CommonRequest {
   scopes: string[]
-  /** A refresh token that this application was given, for example by ADAL. */
+  /** A refresh token that this client ID was given, for example by ADAL; without spaces or a line break around it. */
   refreshToken: string
 }
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ClientError, ServiceError, type UsernamePasswordRequest } from 'latchkey'
-import { SCOPES, setStage } from './support.js'
+import type { Fault } from 'latchkey/emulator'
+import { SCOPES, setStage, until } from './support.js'
 
 const stage = await setStage()
 const { tenant } = stage
@@ -113,13 +114,61 @@ test('a user whom no tenant knows, and an answer that says nothing, end it befor
   assert.equal(stage.tokenRequests().length, 0)
 })
 
+test('a personal account is told that programs send no password for it', async t => {
+  tenant.scenario({ realmAnswer: { set: { account_type: 'Federated', domain_name: 'live.com' } } })
+  const { app } = stage.application(t)
+  const call = app.acquireTokenByUsernamePassword({ scopes: SCOPES, username: 'joe@outlook.example', password: 'x' })
+  await assert.rejects(call, { name: 'ClientError', code: 'ropc_not_supported_for_msa', hint: /device code/ })
+  assert.equal(stage.tokenRequests().length, 0)
+})
+
+test('a user name cannot lead the question for the realm anywhere else', async t => {
+  const { app } = stage.application(t)
+  const signIn = (username: string) => app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password: 'x' })
+  for (const username of ['..', '.', 'a\ud800@contoso.com'])
+    await assert.rejects(signIn(username), { name: 'ClientError' })
+  assert.equal(tenant.requests.length, 0)
+  for (const username of ['../../x@nowhere.example', 'a#EXT#@nowhere.example', 'a?b=c@nowhere.example']) {
+    await assert.rejects(signIn(username), { code: 'unknown_user_type' })
+  }
+  assert.deepEqual(
+    tenant.requests.map(({ path }) => /^\/common\/userrealm\/[^/]+$/.test(path)),
+    [true, true, true],
+  )
+})
+
+test('an abort ends it with its reason, while the realm is asked for and while the password is out', async t => {
+  const { username, password } = stage.user('alice')
+  const reason = new Error('given up')
+  for (const route of ['userRealm', 'token'] as const) {
+    tenant.scenario(null)
+    tenant.scenario({ faults: { [route]: { kind: 'hang' } } })
+    tenant.requests.length = 0
+    const { app } = stage.application(t)
+    const abort = new AbortController()
+    const call = app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password, signal: abort.signal })
+    await until(() => asked(route === 'token' ? /\/token$/ : /userrealm/) === 1, `the request to ${route}`)
+    abort.abort(reason)
+    await assert.rejects(call, reason)
+    assert.deepEqual(await app.getAccounts(), [])
+  }
+})
+
 test('a password is sent once, whatever the service does with it', async t => {
   const { app } = stage.application(t)
-  tenant.scenario({ faults: { token: { kind: 'html', status: 500 } } })
   const { username, password } = stage.user('alice')
-  const call = app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password })
-  await assert.rejects(call, { code: 'service_not_available' })
-  assert.equal(stage.tokenRequests().length, 1)
+  const TROUBLES: [Fault, string][] = [
+    [{ kind: 'html', status: 500 }, 'service_not_available'],
+    [{ kind: 'html', status: 503, retryAfterSeconds: 0 }, 'service_not_available'],
+    [{ kind: 'reset' }, 'network_error'],
+    [{ kind: 'truncate' }, 'network_error'],
+  ]
+  for (const [fault, code] of TROUBLES) {
+    tenant.scenario({ faults: { token: fault } })
+    tenant.requests.length = 0
+    await assert.rejects(app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password }), { code })
+    assert.equal(stage.tokenRequests().length, 1, fault.kind)
+  }
 })
 
 test('a request of the wrong shape is refused before anything is sent', async t => {

@@ -1,7 +1,7 @@
 /** Refresh tokens from elsewhere: taken over with the user that the answer names, or refused without a trace. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { RefreshTokenRequest } from 'latchkey'
+import { InteractionRequiredError, type RefreshTokenRequest, ServiceError } from 'latchkey'
 import { SCOPES, setStage } from './support.js'
 
 const stage = await setStage()
@@ -44,9 +44,13 @@ test('an answer without a new refresh token leaves the one that was given in for
 
 test('what is no refresh token is refused before anything is sent', async t => {
   const { app } = stage.application(t)
-  for (const refreshToken of ['', ' ', 'line\nbreak', 'schlüssel', 7, undefined, 'x'.repeat(40_000)]) {
+  const SPACED = [' ', '\t\n', 'line\nbreak', 'token\n', ' token', 'two tokens']
+  for (const refreshToken of ['', ...SPACED, 'schlüssel', 7, undefined, null, 'x'.repeat(40_000)]) {
     const request = { scopes: SCOPES, refreshToken } as RefreshTokenRequest
     await assert.rejects(app.acquireTokenByRefreshToken(request), { code: 'invalid_request' })
+  }
+  for (const refreshToken of SPACED) {
+    await assert.rejects(app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken }), { hint: /line break/ })
   }
   assert.equal(tenant.requests.length, 0)
 })
@@ -59,6 +63,35 @@ test('a token that was made up, or is another application’s, is refused, and t
     await assert.rejects(app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken }), { code: 'invalid_grant' })
   }
   assert.equal(app.tokenCache.serialize(), before)
+})
+
+test('a token of another application is nothing that its user could mend', async t => {
+  const { app } = stage.application(t)
+  const foreign = await refreshTokenOf(t, 'alice', '11111111-2222-4333-8444-555555555555')
+  await assert.rejects(app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken: foreign }), error => {
+    assert.ok(error instanceof ServiceError && !(error instanceof InteractionRequiredError))
+    assert.deepEqual([error.code, error.suberror], ['invalid_grant', 'client_mismatch'])
+    return true
+  })
+})
+
+test('a rotated token takes the place of the one that was given', async t => {
+  const refreshToken = await refreshTokenOf(t, 'alice')
+  tenant.scenario({ rotation: 'revokeOld' })
+  const { app, clock } = stage.application(t)
+  const { account } = await app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken })
+  assert.ok(!app.tokenCache.serialize().includes(refreshToken))
+  await clock.advance(7_200_000)
+  assert.equal((await app.acquireTokenSilent({ scopes: SCOPES, account })).fromCache, false)
+})
+
+test('it adds an account and leaves those that are there alone', async t => {
+  const refreshToken = await refreshTokenOf(t, 'alice')
+  const { app, result } = await stage.signedIn(t, 'joe')
+  const { account } = await app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken })
+  const names = (await app.getAccounts()).map(({ username }) => username).sort()
+  assert.deepEqual(names, [account.username, result.account.username].sort())
+  assert.equal((await app.acquireTokenSilent({ scopes: SCOPES, account: result.account })).fromCache, true)
 })
 
 test('an answer that does not say whose token it is, is not kept', async t => {
