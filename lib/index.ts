@@ -1,9 +1,16 @@
 /** The public surface of latchkey. Re-exports only; no logic lives here. */
 /// <reference types="node" preserve="true" />
 export { PublicClientApplication } from './app/public-client-application.js'
-export { openSystemBrowser, openWithChromeEdgeBrowser, openWithEdgeBrowser } from './browser/open-browser.js'
+export {
+  openSystemBrowser,
+  openWithChromeEdgeBrowser,
+  openWithEdgeBrowser,
+  whyNoSystemBrowser,
+} from './browser/open-browser.js'
 export { createPersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'
 export type { TokenCache } from './cache/token-cache.js'
+export { diagnose } from './diagnose/diagnose.js'
+export type { DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'
 export {
   AuthError,
   type AuthErrorOptions,

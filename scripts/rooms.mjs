@@ -16,10 +16,11 @@ export const MAY_IMPORT = {
   wstrust: ['request', 'http', 'native', 'logger', 'errors'],
   flow: ['browser', 'wstrust', 'cache', 'token', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
   app: ['flow', 'browser', 'wstrust', 'cache', 'token', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
+  diagnose: ['browser', 'cache', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
   redis: ['cache', 'request', 'errors'],
   electron: ['request', 'errors'],
   azure: ['request', 'errors'],
-  index: ['app', 'cache', 'browser', 'request', 'logger', 'errors'],
+  index: ['app', 'diagnose', 'cache', 'browser', 'request', 'logger', 'errors'],
   cli: ['index', 'http', 'emulator', 'errors'],
 }
 
@@ -34,6 +35,7 @@ export const PACKAGE_OWNERS = {
   pkijs: ['lib/emulator/'],
   asn1js: ['lib/emulator/'],
   jose: ['lib/emulator/'],
+  uqr: ['lib/cli/sign-in/qr-code.ts'],
 }
 
 /** The two C++ files that may know Node-API's types; everything below them is plain C++. */

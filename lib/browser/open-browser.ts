@@ -46,6 +46,15 @@ export function openSystemBrowser(url: URL): Promise<void> {
 }
 
 /**
+ * Resolves with why `openSystemBrowser` cannot open a page here, as in an SSH session or without a desktop, or with
+ * `undefined` where it can be expected to. `$BROWSER` overrides the guess.
+ */
+export async function whyNoSystemBrowser(): Promise<string | undefined> {
+  const { whyNoBrowser } = await import('./browser-commands.js')
+  return whyNoBrowser({ platform: process.platform, env: process.env })
+}
+
+/**
  * Opens `url` in Microsoft Edge, or in the default browser where there is none. For `systemBrowser.openBrowser`.
  *
  * @throws {ClientError} `linux_xdg_open_failed` – no browser could be started.

@@ -12,6 +12,7 @@ const MAX_FILE_BYTES = 1024 * 1024
 /** An application, and what people are told about where its tokens are. */
 export interface Application {
   readonly app: PublicClientApplication
+  readonly cache: CachePersistence
   /** Contents of --ca. */
   readonly ca: string | undefined
   /** Path of the token cache. */
@@ -61,7 +62,7 @@ export async function withApplication(
     ...further,
   })
   try {
-    await work({ app, ca, location: locationOf(cache), scopes: scopesOf(options.scope) })
+    await work({ app, cache, ca, location: locationOf(cache), scopes: scopesOf(options.scope) })
   } finally {
     await app.close()
   }

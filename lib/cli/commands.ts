@@ -20,6 +20,14 @@ export interface CommandSpec {
   readonly load: () => Promise<Command>
 }
 
+const LOGIN = [
+  'Opens the browser on the sign-in page, or shows a code for another device, and waits for you.',
+  'The tokens are kept for the other commands; --json prints who signed in, never a token.',
+  'Logins for the same at the same time prompt once; with LATCHKEY_NO_USER=1 nobody is asked, and exit code 3 says that somebody has to be.',
+  '--flow password is not recommended: it gives up the second factor and single sign-on, a password can be phished and used again, and somebody has to have consented before.',
+  'It is fine for test accounts in DevOps; prefer device-code, or integrated authentication.',
+].join(' ')
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'demo',
@@ -43,12 +51,16 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'login',
-    summary: 'sign in with the browser and keep the tokens',
-    description:
-      'Opens the browser on the sign-in page and waits for you to come back. The tokens are kept for the other commands; --json prints who signed in, never a token.',
-    options: ['flow', 'username', 'domain', 'scope', 'prompt', 'json'],
+    summary: 'sign in and keep the tokens for the other commands',
+    description: LOGIN,
+    options: ['flow', 'username', 'domain', 'scope', 'prompt', 'qr', 'password-stdin', 'prompt-hint', 'json'],
     connects: true,
-    examples: ['login --client-id ID --allow-unencrypted-storage', 'login --scope User.Read --scope Mail.Read'],
+    examples: [
+      'login --client-id ID --allow-unencrypted-storage',
+      'login --scope User.Read --scope Mail.Read',
+      'login --flow device-code --qr',
+      'login --username USER --password-stdin < FILE',
+    ],
     load: async () => (await import('./login.js')).login,
   },
   {
@@ -92,6 +104,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./logout.js')).logout,
   },
   {
+    name: 'diagnose',
+    summary: 'check what a sign-in depends on',
+    description:
+      'Looks at Node, the native addon, the token cache, proxy, certificates, the authority, the clock, browser and display, and says what is wrong and what to do. It sends one request to the authority, without any credential. Exit code 1 means that a check failed.',
+    options: ['json'],
+    connects: true,
+    examples: ['diagnose', 'diagnose --authority https://login.contoso.com/adfs --json'],
+    load: async () => (await import('./diagnose.js')).diagnose,
+  },
+  {
     name: 'profiles',
     summary: 'list the profiles, and where they are kept',
     description:
@@ -100,6 +122,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     connects: false,
     examples: ['profiles', 'token --profile work'],
     load: async () => (await import('./profiles/profiles.js')).profiles,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands in a shell',
+    description:
+      'Prints a script for bash, zsh or fish, to be read when the shell starts. It completes commands, options, their values and the names of profiles.',
+    argument: { name: 'SHELL', help: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] },
+    options: [],
+    connects: false,
+    examples: ['completion bash', 'completion fish'],
+    load: async () => (await import('./completion/completion.js')).completion,
   },
 ]
 

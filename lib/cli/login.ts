@@ -1,43 +1,53 @@
-/** `latchkey login`: signs a user in with the browser and keeps the tokens. */
-import { nextCommand, withApplication } from './application.js'
-import { tellingBrowserOpener } from './browser-opener.js'
-import type { Command } from './context.js'
-import { domainName } from './pick-account.js'
+/** `latchkey login`: signs a user in and keeps the tokens. */
+import type { AuthenticationResult } from '../index.js'
+import { type Application, nextCommand, withApplication } from './application.js'
+import type { Command, CommandContext } from './context.js'
 import { signInJson } from './result-json.js'
+import { signInWithBrowser } from './sign-in/browser.js'
+import { type ChosenFlow, chooseFlow } from './sign-in/choose-flow.js'
+import { signInWithDeviceCode } from './sign-in/device-code.js'
+import { onePromptForMany } from './sign-in/one-prompt.js'
+import { signInWithPassword } from './sign-in/password.js'
+import type { SignIn } from './sign-in/sign-in.js'
+import { isUnattended, signInUnattended } from './sign-in/unattended.js'
 import { jsonLine, printable, timeLeft } from './text.js'
 
 /**
  * Signs in and says who signed in.
  *
- * @throws {UsageError} or {AuthError} as withApplication and acquireTokenInteractive.
+ * @throws {UsageError} – options do not go together.
+ * @throws {UsageError}, {Hinted}, {Interrupted} or {AuthError} as withApplication and the way to sign in.
  */
-export const login: Command = context =>
-  withApplication(context, async ({ app, location, scopes }) => {
-    const { options, stdout, stderr, signal } = context
-    const { bold, green, dim } = stderr.style
-    stderr.line(`Opening your browser to sign in to ${bold(tenantOf(options.authority))} …`)
-    const result = await app.acquireTokenInteractive({
-      scopes,
-      ...(options.prompt !== undefined && { prompt: options.prompt }),
-      ...(options.username !== undefined && { loginHint: options.username }),
-      ...(options.domain !== undefined && { domainHint: domainName(options.domain) }),
-      ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
-      systemBrowser: { openBrowser: tellingBrowserOpener(stderr) },
-      signal,
-    })
-    const { username } = result.account
-    stderr.line(`${green('✓')} Signed in as ${bold(printable(username))}`)
-    stderr.line(dim(`  tenant    ${printable(result.tenantId) || '–'}`))
-    stderr.line(dim(`  token     ${printable(result.scopes.join(' '))}, good for ${timeLeft(result.expiresOn)}`))
-    stderr.line(dim(`  kept in   ${printable(location)}, not encrypted`))
-    if (options.json) stdout.line(jsonLine(signInJson(result)))
-    else stderr.line(`Next: ${nextCommand(context, 'token')}`)
+export const login: Command = async context => {
+  const chosen = await chooseFlow(context.options)
+  await withApplication(context, async application => {
+    tellResult(context, application, await signIn({ context, application }, chosen))
   })
+}
 
-/** The tenant of an authority as people say it: the domain, or the host where the path names none. */
-function tenantOf(authority: string | undefined): string {
-  if (authority === undefined || !URL.canParse(authority)) return 'the Microsoft identity platform'
-  const { host, pathname } = new URL(authority)
-  const tenant = pathname.split('/')[1] ?? ''
-  return printable(tenant.includes('.') ? tenant : host)
+function signIn(what: SignIn, chosen: ChosenFlow): Promise<AuthenticationResult> {
+  const { options, env } = what.context
+  const prompt = () => signInBy(what, chosen)
+  // A password from a pipe asks nobody.
+  if (options['password-stdin']) return prompt()
+  if (isUnattended(env)) return signInUnattended(what)
+  // Who chooses what the page asks for does not want the answer of another program.
+  return options.prompt === undefined ? onePromptForMany(what, prompt) : prompt()
+}
+
+function signInBy(what: SignIn, { flow, whyNoBrowser }: ChosenFlow): Promise<AuthenticationResult> {
+  if (flow === 'device-code') return signInWithDeviceCode(what, whyNoBrowser)
+  return flow === 'password' ? signInWithPassword(what) : signInWithBrowser(what)
+}
+
+function tellResult(context: CommandContext, { location }: Application, result: AuthenticationResult): void {
+  const { options, stdout, stderr } = context
+  const { bold, green, dim } = stderr.style
+  const { account, tenantId, scopes, expiresOn } = result
+  stderr.line(`${green('✓')} Signed in as ${bold(printable(account.username))}`)
+  stderr.line(dim(`  tenant    ${printable(tenantId) || '–'}`))
+  stderr.line(dim(`  token     ${printable(scopes.join(' '))}, good for ${timeLeft(expiresOn)}`))
+  stderr.line(dim(`  kept in   ${printable(location)}, not encrypted`))
+  if (options.json) stdout.line(jsonLine(signInJson(result)))
+  else stderr.line(`Next: ${nextCommand(context, 'token')}`)
 }

@@ -19,9 +19,9 @@ export interface OptionSpec {
 }
 
 /** Ways to sign in; `auto` takes the first that can work here. */
-export const FLOWS = ['auto', 'interactive'] as const
+export const FLOWS = ['auto', 'interactive', 'device-code', 'password'] as const
 /** Ways that the command line names already, so that asking for one gets an answer rather than a riddle. */
-export const LATER_FLOWS: readonly string[] = ['device-code', 'integrated', 'password']
+export const LATER_FLOWS: readonly string[] = ['integrated']
 /** Values of `prompt`, as OpenID Connect and MSAL have them. */
 export const PROMPTS = ['select_account', 'consent', 'login', 'none', 'no_prompt', 'create'] as const
 
@@ -35,14 +35,17 @@ export const OPTIONS = {
     kind: 'choice',
     choices: FLOWS,
     default: 'auto',
-    help: 'how to sign in; only interactive, in the browser, exists so far',
+    help: 'how to sign in; auto is interactive where a browser can be opened, else device-code',
   },
-  username: { kind: 'text', value: 'USER', help: 'user name to fill in on the sign-in page' },
+  username: { kind: 'text', value: 'USER', help: 'user name; filled in on the sign-in page' },
+  qr: { kind: 'flag', help: '[device-code] draw the address as a QR code; needs the package uqr' },
+  'password-stdin': { kind: 'flag', help: '[password] read the password from a pipe or a file, not from the terminal' },
+  'prompt-hint': { kind: 'text', value: 'TEXT', help: 'note that is shown with the prompt: what the sign-in is for' },
   prompt: {
     kind: 'choice',
     choices: PROMPTS,
     default: 'select_account',
-    help: 'what the sign-in page shall ask for',
+    help: '[interactive] what the sign-in page shall ask for',
   },
   scope: {
     kind: 'list',

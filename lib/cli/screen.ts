@@ -12,6 +12,7 @@ export interface Style {
   readonly green: Paint
   readonly yellow: Paint
   readonly cyan: Paint
+  readonly whiteOnBlack: Paint
 }
 
 /** An output stream. */
@@ -23,34 +24,57 @@ export interface Screen {
   readonly style: Style
   /** Writes the text and ends the line. */
   line(text?: string): void
+  /** Shows a text below everything else until it is replaced, or removed with `undefined`. On a terminal only. */
+  status(text: string | undefined): void
   /** Writes what came from elsewhere as it is. Not for a terminal, which might obey it. */
   write(bytes: Uint8Array): void
 }
 
-const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+  whiteOnBlack: ['97;40', '39;49'],
+} as const
 
 /** The screen of `process.stdout` or `process.stderr`. NO_COLOR, TERM=dumb and anything but a terminal mean plain text. */
 export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
   const isTerminal = stream.isTTY === true && env.TERM !== 'dumb'
   // hasColors knows NO_COLOR, NODE_DISABLE_COLORS, TERM=dumb and FORCE_COLOR.
   const inColor = isTerminal && (stream as WriteStream).hasColors(16, env)
-  const paint = ([start, end]: readonly [number, number]): Paint =>
+  const columns = () => stream.columns || 80
+  // The cursor stays visible: a program that is killed cannot bring it back.
+  let status = ''
+  const clearStatus = () => (status === '' ? '' : '\r\x1b[K')
+  const paint = ([start, end]: readonly [number | string, number | string]): Paint =>
     inColor ? text => `\x1b[${start}m${text}\x1b[${end}m` : text => text
+  const style = {
+    bold: paint(CODES.bold),
+    dim: paint(CODES.dim),
+    red: paint(CODES.red),
+    green: paint(CODES.green),
+    yellow: paint(CODES.yellow),
+    cyan: paint(CODES.cyan),
+    whiteOnBlack: paint(CODES.whiteOnBlack),
+  }
   return {
     isTerminal,
     get width() {
-      return stream.columns || 80
+      return columns()
     },
-    style: {
-      bold: paint(CODES.bold),
-      dim: paint(CODES.dim),
-      red: paint(CODES.red),
-      green: paint(CODES.green),
-      yellow: paint(CODES.yellow),
-      cyan: paint(CODES.cyan),
-    },
+    style,
     line(text = '') {
-      stream.write(`${text}\n`)
+      stream.write(`${clearStatus()}${text}\n${status}`)
+    },
+    status(text) {
+      if (!isTerminal) return
+      const clear = clearStatus()
+      // One row, or the next one would not replace it.
+      status = text === undefined ? '' : style.dim(text.slice(0, columns() - 1))
+      stream.write(clear + status)
     },
     write(bytes) {
       stream.write(bytes)

@@ -1,5 +1,6 @@
 /** Loads the native addon, which is the only place that does, and says what was tried when there is none. */
 import { createRequire } from 'node:module'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ClientError } from '../errors.js'
 import { BOUNDARY_VERSION, type NativeAddon } from './contract.js'
@@ -36,6 +37,17 @@ export function loadNativeAddon(options: LoadOptions = {}): LoadedAddon {
     )
   } catch (error) {
     return withoutCapabilities(boundaryVersion, error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+/** Where the binary is that {@link loadNativeAddon} loads, relative to this package; `undefined` when there is none. */
+export function nativeAddonFile(): string | undefined {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  try {
+    const { path: find } = createRequire(import.meta.url)('node-gyp-build') as { path(root: string): string }
+    return relative(root, find(root))
+  } catch {
+    return undefined
   }
 }
 

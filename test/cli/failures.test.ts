@@ -94,7 +94,7 @@ describe('failures', () => {
 describe('no browser', () => {
   test('in an SSH session the URL and the port to forward are shown, and the sign-in waits', async () => {
     const { env } = place
-    const { done, seen } = start(['login', ...place.options], { SSH_TTY: '/dev/pts/7' })
+    const { done, seen } = start(['login', '--flow', 'interactive', ...place.options], { SSH_TTY: '/dev/pts/7' })
     await seen('stderr', /^Waiting for you; Ctrl-C gives up\.$/m)
     const [, url = ''] = await seen('stderr', /^ {2}(https:\S+)$/m)
     const { port } = new URL(`${new URL(url).searchParams.get('redirect_uri')}`)

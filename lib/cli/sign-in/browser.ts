@@ -1,0 +1,25 @@
+/** `login --flow interactive`: signs in with the browser of this machine. */
+import type { AuthenticationResult } from '../../index.js'
+import { tellingBrowserOpener } from '../browser-opener.js'
+import { domainName } from '../pick-account.js'
+import { placeOf, type SignIn, tellNote } from './sign-in.js'
+
+/**
+ * Opens the browser and waits for the person to come back.
+ *
+ * @throws {AuthError} as acquireTokenInteractive.
+ */
+export async function signInWithBrowser({ context, application }: SignIn): Promise<AuthenticationResult> {
+  const { options, stderr, signal } = context
+  stderr.line(`Opening your browser to sign in to ${placeOf(context)} …`)
+  tellNote(context)
+  return application.app.acquireTokenInteractive({
+    scopes: application.scopes,
+    ...(options.prompt !== undefined && { prompt: options.prompt }),
+    ...(options.username !== undefined && { loginHint: options.username }),
+    ...(options.domain !== undefined && { domainHint: domainName(options.domain) }),
+    ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
+    systemBrowser: { openBrowser: tellingBrowserOpener(stderr) },
+    signal,
+  })
+}

@@ -1,0 +1,16 @@
+/** Looks at everything on this machine that a sign-in depends on, and says what is wrong and what to do. */
+import type { DiagnoseOptions, Diagnosis } from './diagnosis.js'
+
+/**
+ * Runs all checks at once: Node, the native addon, the token cache and its encryption, proxy, certificates, the authority,
+ * the clock, browser, display, and whether this is SSH, a container or WSL. One unauthenticated request goes to the authority.
+ *
+ * Resolves with one entry a check, in a fixed order, whatever is wrong. No entry holds a secret.
+ *
+ * @throws the signal's reason when it fires.
+ */
+export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis[]> {
+  // What an application asks for once, if ever.
+  const { runChecks } = await import('./run-checks.js')
+  return runChecks(options, { platform: process.platform, env: process.env, root: '/' })
+}

@@ -1,0 +1,59 @@
+/** What a check finds, and what it has to work with. */
+import type { PersistentCacheOptions } from '../cache/persistent-cache.js'
+import type { HttpOptions } from '../request/configuration.js'
+
+/** What one check found. */
+export interface Diagnosis {
+  /** Name of the check, as `clock`. */
+  readonly check: DiagnosisName
+  /** False when something that sign-ins need does not work. */
+  readonly ok: boolean
+  /** What was found, on one line; never a secret. */
+  readonly detail: string
+  /** What to do, in one sentence. With `ok: true` it is advice: all works, but less well than it could. */
+  readonly hint?: string
+}
+
+/** The checks, in the order in which they are reported. */
+export type DiagnosisName =
+  | 'node'
+  | 'native'
+  | 'cache'
+  | 'encryption'
+  | 'proxy'
+  | 'certificates'
+  | 'authority'
+  | 'clock'
+  | 'browser'
+  | 'display'
+  | 'session'
+
+/** Options of {@link diagnose}; give those that the application is configured with. */
+export interface DiagnoseOptions {
+  /** Default `https://login.microsoftonline.com/common`. */
+  authority?: string
+  /** As in the configuration. Default `AAD`. */
+  protocolMode?: 'AAD' | 'OIDC'
+  /** As in the configuration; `timeoutSeconds` of this object wins over that of `http`. */
+  http?: HttpOptions
+  /** What createPersistentCache is called with. Default: a cache named `latchkey`. */
+  cache?: PersistentCacheOptions
+  /** For each check, in seconds; all run at once. Default 10. */
+  timeoutSeconds?: number
+  /** Ends the checks: rejects with its reason. */
+  signal?: AbortSignal
+}
+
+/** The machine that is looked at. Tests hand in another one. */
+export interface Machine {
+  readonly platform: NodeJS.Platform
+  readonly env: NodeJS.ProcessEnv
+  /** Where its file system begins. */
+  readonly root: string
+}
+
+/** What a check resolves with; whoever runs it adds the name. */
+export type Finding = Omit<Diagnosis, 'check'>
+
+/** A check. What it rejects with becomes a finding that is not ok. */
+export type Check = () => Finding | Promise<Finding>

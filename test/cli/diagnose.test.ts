@@ -1,0 +1,53 @@
+/** `latchkey diagnose`: one line a check, exit code 1 only when one failed, JSON for programs. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { startTenant, type Tenant } from '#lib/emulator/index.js'
+import { latchkey, signInPlace, start } from './support/latchkey.js'
+
+let tenant: Tenant
+before(async () => {
+  tenant = await startTenant()
+})
+after(() => tenant.close())
+
+const place = () => signInPlace(tenant, tenant.users[0])
+
+describe('latchkey diagnose', () => {
+  test('says each check on a line, and ends with 0 when none failed', async () => {
+    const { options, cacheFile } = place()
+    const { code, stdout, stderr } = await latchkey(['diagnose', ...options], { SSH_TTY: '/dev/pts/1' })
+    assert.equal(code, 0, stdout + stderr)
+    assert.equal(stderr, '')
+    assert.match(stdout, /^✓ authority +localhost:\d+ answered HTTP 200/m)
+    assert.match(stdout, /^! browser +none: this is an SSH session\n +→ Sign in with a device code/m)
+    assert.ok(stdout.includes(cacheFile))
+  })
+
+  test('ends with 1 and the names when checks failed', async () => {
+    const options = ['--authority', 'https://localhost:1/x', '--timeout', '5']
+    const { code, stdout, stderr } = await latchkey(['diagnose', ...options])
+    assert.equal(code, 1)
+    assert.match(stdout, /^✗ authority .*ECONNREFUSED/m)
+    assert.match(stderr, /^error: a check failed: authority \[checks_failed\]$/m)
+  })
+
+  test('--json is one line on each stream', async () => {
+    const good = await latchkey(['diagnose', '--json', ...place().options])
+    assert.equal(good.code, 0)
+    assert.equal(good.stdout.split('\n').length, 2)
+    const checks = JSON.parse(good.stdout) as { check: string; ok: boolean; detail: string }[]
+    assert.ok(checks.every(({ ok, detail }) => ok && detail !== ''))
+    const bad = await latchkey(['diagnose', '--json', '--authority', 'https://localhost:1/x'])
+    assert.equal(bad.code, 1)
+    assert.equal(JSON.parse(bad.stderr).error.code, 'checks_failed')
+  })
+
+  test('Ctrl-C ends it', async () => {
+    tenant.scenario({ latencyMs: 20_000 })
+    const { child, done } = start(['diagnose', ...place().options])
+    setTimeout(() => child.kill('SIGINT'), 1_500)
+    const { code } = await done
+    tenant.scenario(null)
+    assert.equal(code, 130)
+  })
+})

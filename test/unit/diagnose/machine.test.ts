@@ -1,0 +1,139 @@
+/** The checks of the machine: Node, the addon, where tokens are kept, and what a person would see. */
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { diagnose } from 'latchkey'
+import { browser, display, session } from '#lib/diagnose/desktop.js'
+import { native, node } from '#lib/diagnose/runtime.js'
+import { cache, encryption } from '#lib/diagnose/storage.js'
+import { fileSystem, scratchFolder } from './support.js'
+
+const linux = (env: NodeJS.ProcessEnv = {}, files: Record<string, string> = {}) =>
+  ({ platform: 'linux', env, root: fileSystem(files) }) as const
+
+test('every check is there once, in a fixed order, whatever is wrong, and none throws', async () => {
+  const names = 'node native cache encryption proxy certificates authority clock browser display session'.split(' ')
+  const nonsense = {
+    authority: 7,
+    cache: { name: '../x' },
+    http: { ca: 'no', timeoutSeconds: -1 },
+    timeoutSeconds: Number.NaN,
+  }
+  for (const options of [{ authority: 'https://localhost:1/x', timeoutSeconds: 2 }, nonsense as never]) {
+    const found = await diagnose(options)
+    assert.deepEqual(
+      found.map(({ check }) => check),
+      names,
+    )
+    for (const { ok, detail, hint } of found) {
+      assert.equal(typeof ok, 'boolean')
+      assert.match(detail, /^[^\n]+$/)
+      assert.ok(hint === undefined || hint.endsWith('.'), hint)
+    }
+  }
+})
+
+describe('diagnose: the program', () => {
+  test('an old Node is refused', () => {
+    for (const version of ['18.20.0', '20.18.9']) assert.equal(node(version).ok, false, version)
+    for (const version of ['20.19.0', '22.0.0', '26.1.0']) assert.equal(node(version).ok, true, version)
+    assert.match(node().detail, new RegExp(`^${process.versions.node} on ${process.platform}`))
+  })
+
+  test('the addon is said with what it can do and where it comes from, or why there is none', () => {
+    const { ok, detail } = native()
+    assert.match(detail, ok ? /fileLock.*, from (?:build|prebuilds).*\.node$/ : /^not loaded: /)
+  })
+})
+
+describe('diagnose: the token cache', () => {
+  test('a folder that is there is tried, and nothing stays behind', async () => {
+    const directory = scratchFolder()
+    const found = await cache({ name: 'x', directory })
+    assert.deepEqual(found, { ok: true, detail: `${path.join(directory, 'x.unencrypted.json')}, can be written` })
+    assert.deepEqual(readdirSync(directory), [])
+  })
+
+  test('a folder that is not there is not made', async () => {
+    const above = scratchFolder()
+    const { ok, detail } = await cache({ name: 'x', directory: path.join(above, 'a', 'b') })
+    assert.equal(ok, true)
+    assert.ok(detail.endsWith(`it can be made in ${above}`), detail)
+    assert.deepEqual(readdirSync(above), [])
+  })
+
+  test('a file in the way of the folder is reported', async () => {
+    const folder = scratchFolder()
+    writeFileSync(path.join(folder, 'file'), '')
+    const [found] = (
+      await diagnose({ cache: { name: 'x', directory: path.join(folder, 'file') }, timeoutSeconds: 2 })
+    ).filter(({ check }) => check === 'cache')
+    assert.equal(found?.ok, false)
+    assert.notEqual(found?.detail, '')
+  })
+
+  test('a folder that others may write is worth a word', {
+    skip: process.platform === 'win32' && 'no modes',
+  }, async () => {
+    const directory = path.join(scratchFolder(), 'open')
+    mkdirSync(directory)
+    chmodSync(directory, 0o777)
+    assert.match(`${(await cache({ name: 'x', directory })).hint}`, /chmod go-w/)
+  })
+
+  test('advises on encryption unless plain storage is allowed', async () => {
+    const plain = await encryption({ name: 'x', directory: scratchFolder(), allowUnencryptedStorage: true })
+    assert.deepEqual([plain.ok, plain.hint], [true, undefined])
+    const asked = await encryption({ name: 'x', directory: scratchFolder() })
+    assert.equal(asked.ok, true)
+    if (!asked.detail.endsWith('is encrypted')) assert.match(`${asked.hint}`, /--allow-unencrypted-storage/)
+  })
+})
+
+describe('diagnose: the person', () => {
+  test('the browser is the program that would be started', async () => {
+    const machine = linux({}, { 'bin/firefox': '', 'bin/xdg-open': '' })
+    const env = { DISPLAY: ':0', PATH: `relative:${path.join(machine.root, 'bin')}` }
+    const of = (further: NodeJS.ProcessEnv = {}) => browser({ ...machine, env: { ...env, ...further } })
+    assert.deepEqual(await of(), { ok: true, detail: path.join(machine.root, 'bin/xdg-open') })
+    assert.equal((await of({ BROWSER: 'firefox %s' })).detail, path.join(machine.root, 'bin/firefox'))
+    assert.match((await of({ PATH: '/nowhere' })).detail, /no program that opens web pages/)
+    for (const away of [{ DISPLAY: '' }, { SSH_TTY: '/dev/pts/1' }]) {
+      const { ok, detail, hint } = await of(away)
+      assert.deepEqual([ok, detail.startsWith('none: ')], [true, true])
+      assert.match(`${hint}`, /device code/)
+    }
+  })
+
+  test('displays', () => {
+    assert.equal(
+      display(linux({ DISPLAY: ':1', WAYLAND_DISPLAY: 'wayland-0' })).detail,
+      'Wayland (wayland-0), X11 (:1)',
+    )
+    assert.match(display(linux()).detail, /^none/)
+    assert.equal(display({ ...linux(), platform: 'darwin' }).ok, true)
+  })
+
+  const places: [what: string, env: NodeJS.ProcessEnv, files: Record<string, string>, detail: string][] = [
+    ['a plain desktop', {}, { 'proc/1/cgroup': '0::/init.scope' }, 'local'],
+    ['SSH', { SSH_CONNECTION: '1 2 3 4' }, {}, 'an SSH session'],
+    ['Docker', {}, { '.dockerenv': '' }, 'in a container'],
+    ['Podman', {}, { 'run/.containerenv': '' }, 'in a container'],
+    ['an older container', {}, { 'proc/1/cgroup': '1:name=systemd:/kubepods/x' }, 'in a container'],
+    ['systemd-nspawn', { container: 'systemd-nspawn' }, {}, 'in a container'],
+    ['WSL', { WSL_DISTRO_NAME: 'Ubuntu' }, {}, 'in WSL'],
+    ['WSL under sudo', {}, { 'proc/sys/kernel/osrelease': '5.15.90.1-microsoft-standard-WSL2' }, 'in WSL'],
+    ['SSH into a container', { SSH_TTY: 'x' }, { '.dockerenv': '' }, 'an SSH session, in a container'],
+  ]
+  for (const [what, env, files, detail] of places) {
+    test(`knows ${what}`, async () => {
+      assert.equal((await session(linux(env, files))).detail, detail)
+    })
+  }
+
+  test('elsewhere a container or WSL is not looked for', async () => {
+    const machine = { ...linux({ WSL_DISTRO_NAME: 'x' }, { '.dockerenv': '' }), platform: 'win32' } as const
+    assert.equal((await session(machine)).detail, 'local')
+  })
+})
