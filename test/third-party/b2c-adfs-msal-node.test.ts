@@ -5,4 +5,4 @@ import { setStage } from './support/stage.js'
 
 const stage = await setStage({ scenario: { pollIntervalSeconds: 1 } })
 
-testOtherServices(msalNode, stage, { b2cOrigin: stage.origin, b2cUsername: username => username })
+testOtherServices(msalNode, stage, stage.origin)

@@ -5,6 +5,5 @@ import { setStage } from './support/stage.js'
 
 const stage = await setStage({ scenario: { pollIntervalSeconds: 1 } })
 
-// It asks for the user's realm without the port of the authority, so that a password works behind the proxy only. It looks
-// for no e-mail addresses, so that a user of B2C has no name.
-testOtherServices(msalPython, stage, { b2cOrigin: 'https://contoso.b2clogin.com', b2cUsername: () => '' })
+// It asks for the user's realm without the port of the authority, so that a password works behind the proxy only.
+testOtherServices(msalPython, stage, 'https://contoso.b2clogin.com')
