@@ -45,8 +45,58 @@ export interface HttpClient {
    * @throws the signal's reason when it fires.
    */
   send(request: HttpRequest): Promise<HttpResponse>
+  /**
+   * Sends a request to a server that asks who the user is with HTTP Negotiate, on one connection of its own, and reads the
+   * last answer, a 401 where the server was not content. Nothing is asked of `negotiator` unless the server offers Negotiate,
+   * or did so for this URL before. The caller has made sure that this server may be told who the user is.
+   *
+   * @throws {ClientError} as {@link send}; `integrated_windows_authentication_failed` – the server's own proof is wrong.
+   * @throws what the negotiator rejects with, with `legs: NegotiateLeg[]` added where it is an object.
+   * @see [RFC 4559](https://www.rfc-editor.org/rfc/rfc4559), [RFC 5929 § 4](https://www.rfc-editor.org/rfc/rfc5929#section-4)
+   */
+  sendNegotiated(request: HttpRequest, negotiator: Negotiator): Promise<NegotiatedResponse>
   /** Closes every connection; requests under way fail with `app_closed`. May be called twice. */
   close(): Promise<void>
+}
+
+/** Opens conversations that prove who the user is; what makes the tokens is no business of this room. */
+export interface Negotiator {
+  /** A conversation bound to the TLS connection it travels on; empty bindings bind it to nothing. */
+  open(channelBindings: Uint8Array): Promise<SecurityContext>
+}
+
+/** One conversation, over one connection. Steps never overlap. */
+export interface SecurityContext {
+  /** Takes what the server sent, nothing at first, and resolves with what to send next; empty: nothing. */
+  step(input: Uint8Array): Promise<SecurityStep>
+  /** Frees it. May be called twice. */
+  close(): void
+}
+
+/** Where a conversation stands. */
+export interface SecurityStep {
+  readonly output: Uint8Array
+  readonly complete: boolean
+  readonly mechanism: 'kerberos' | 'ntlm' | ''
+  /** The server has proved who it is as well. */
+  readonly mutual: boolean
+}
+
+/** One request and answer of a negotiated exchange, for people who look for what went wrong; no token is in it. */
+export interface NegotiateLeg {
+  readonly status: number
+  /** Schemes that the server offered, in its order: `Negotiate`, `NTLM`. */
+  readonly offered: readonly string[]
+  /** Bytes of the token that was sent; 0 for none. */
+  readonly sentBytes: number
+  readonly mechanism: 'kerberos' | 'ntlm' | ''
+}
+
+/** The last answer, and how it came to be. */
+export interface NegotiatedResponse extends HttpResponse {
+  readonly legs: readonly NegotiateLeg[]
+  /** The server has proved who it is; false where it did not answer with a token. */
+  readonly mutual: boolean
 }
 
 /** The network options of the configuration, as this room needs them. */
