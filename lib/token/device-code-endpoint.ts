@@ -1,5 +1,5 @@
 /** The device code endpoint: asks for a code and judges the answer. */
-import { ClientError } from '../errors.js'
+import { ClientError, oneLine } from '../errors.js'
 import type { HttpClient } from '../http/http-client.js'
 import { microsoftHeaders } from '../request/library.js'
 import { parseTokenAnswer } from './token-endpoint.js'
@@ -96,6 +96,8 @@ export function parseDeviceCodeResponse(
     return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined
   }
   const userCode = text('user_code') ?? refuse('user_code')
+  // Programs print it, and the message.
+  if (userCode !== oneLine(userCode)) refuse('user_code')
   const deviceCode = text('device_code') ?? refuse('device_code')
   const verificationUri = text('verification_uri') ?? text('verification_url') ?? ''
   if (!isPage(verificationUri)) refuse('verification_uri')
@@ -108,7 +110,7 @@ export function parseDeviceCodeResponse(
     ...(complete !== undefined && isPage(complete) && { verificationUriComplete: complete }),
     expiresOn: new Date(nowMs + lifetime * 1000),
     intervalSeconds: seconds(answer.interval, DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS),
-    message: text('message') ?? `To sign in, open ${verificationUri} and enter the code ${userCode}.`,
+    message: oneLine(text('message') ?? '') || `To sign in, open ${verificationUri} and enter the code ${userCode}.`,
   }
 }
 
