@@ -119,6 +119,15 @@ test('enableCae declares cp1 without passing over the cache; claims and the tena
   })
 })
 
+test('the tenant of the credential is asked where the SDK names none', async t => {
+  const app = await signedIn(t)
+  const credential = tokenCredential(app, { tenantId: 'fabrikam.example' })
+  await assert.rejects(credential.getToken(GRAPH), { errorCodes: [90002] })
+  assert.equal(stage.tokenRequests()[0]?.path, '/fabrikam.example/oauth2/v2.0/token')
+  await credential.getToken(GRAPH, { tenantId: tenant.tenantId })
+  assert.equal(stage.tokenRequests().length, 1)
+})
+
 test('a challenge whose only difference is the second it was made in is the same challenge', async t => {
   const app = await signedIn(t)
   const credential = tokenCredential(app)

@@ -1,15 +1,21 @@
 /** Device code sign-ins that end otherwise: declined, expired, given up, refused; and what does not end them. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type DeviceCode, type DeviceCodeRequest, InteractionRequiredError, ServiceError } from 'latchkey'
+import {
+  type Configuration,
+  type DeviceCode,
+  type DeviceCodeRequest,
+  InteractionRequiredError,
+  ServiceError,
+} from 'latchkey'
 import type { Fault, ScenarioPatch } from 'latchkey/emulator'
 import { pageOf, SCOPES, setStage, until, whileTimePasses } from './support.js'
 
 const stage = await setStage()
 const { tenant } = stage
 
-async function started(t: TestContext) {
-  const { app, clock } = stage.application(t)
+async function started(t: TestContext, configuration: Partial<Configuration> = {}) {
+  const { app, clock } = stage.application(t, configuration)
   return { app, clock, deviceCode: await app.startDeviceCode({ scopes: SCOPES }) }
 }
 
@@ -83,6 +89,7 @@ for (const [number, tenantSegment, scenario, hint] of REFUSED) {
 
 const PASSING: Record<string, Fault> = {
   'a broken connection': { kind: 'reset', times: 2 },
+  'no answer at all': { kind: 'hang', times: 1 },
   'half an answer': { kind: 'truncate', times: 2 },
   'HTTP 503': { kind: 'html', status: 503, times: 2 },
   'HTTP 408': { kind: 'html', status: 408, times: 2 },
@@ -90,7 +97,7 @@ const PASSING: Record<string, Fault> = {
 }
 for (const [name, fault] of Object.entries(PASSING)) {
   test(`${name} does not end the waiting`, async t => {
-    const { app, clock, deviceCode } = await started(t)
+    const { app, clock, deviceCode } = await started(t, { http: { timeoutSeconds: 1 } })
     tenant.scenario({ faults: { token: fault } })
     const startedAt = clock.now()
     const approveLater = async () => {
@@ -103,6 +110,20 @@ for (const [name, fault] of Object.entries(PASSING)) {
     assert.ok(clock.now() - startedAt >= (fault.retryAfterSeconds ?? 0) * 1000, 'asked again before it was welcome')
   })
 }
+
+test('a service that cannot be reached is asked ever less often, at least once a minute', async t => {
+  const { app, clock, deviceCode } = await started(t)
+  tenant.scenario({ faults: { token: { kind: 'reset' } } })
+  const call = app.acquireTokenByDeviceCode({ deviceCode, timeoutSeconds: 300 })
+  await assert.rejects(whileTimePasses(clock, call), error => {
+    const { code, cause } = error as { code: string; cause: { code: string } }
+    assert.deepEqual([code, cause.code], ['authentication_timeout', 'network_error'])
+    return true
+  })
+  // At once, then after 10, 20, 40 and 60 seconds, and each minute from then on.
+  const polls = stage.tokenRequests().length
+  assert.ok(polls >= 6 && polls <= 8, `${polls} questions in five minutes`)
+})
 
 test('a time limit says that the code is still good, and until when', async t => {
   const { app, clock, deviceCode } = await started(t)
