@@ -139,6 +139,24 @@ test('a challenge whose only difference is the second it was made in is the same
   assert.equal(stage.tokenRequests().length, 1)
 })
 
+test('one signal serves many calls without a warning, and no options are options too', async t => {
+  const app = await signedIn(t)
+  const warnings: Error[] = []
+  const listen = (warning: Error) => void warnings.push(warning)
+  process.on('warning', listen)
+  t.after(() => process.off('warning', listen))
+  const credential = tokenCredential(app)
+  const { signal: abortSignal } = new AbortController()
+  expireTokens(app)
+  const calls = Array.from({ length: MANY }, () => credential.getToken(GRAPH, { abortSignal }))
+  const { username, password } = stage.user('alice')
+  const request = { scopes: GRAPH, username, password, signal: abortSignal }
+  await Promise.all([...calls, ...calls.map(() => app.acquireTokenByUsernamePassword(request))])
+  await new Promise(resolve => setTimeout(resolve, 10))
+  assert.deepEqual(warnings.map(String), [])
+  assert.match((await credential.getToken(GRAPH, null as unknown as GetTokenOptions)).token, /^ey/)
+})
+
 test('an abort rejects with the AbortError that the SDKs look for, and nobody else', async t => {
   const app = await signedIn(t)
   expireTokens(app)

@@ -137,6 +137,26 @@ describe('a device code request', () => {
     assert.doesNotMatch(http.requests[0]?.body ?? '', /claims/)
   })
 
+  test('that nobody answers says that there are no device codes here, and no tenant that is missing does', async t => {
+    const missing = new FakeHttp(t).expect({ status: 404, body: '<h1>Not found</h1>' })
+    await assert.rejects(fetchDeviceCode({ http: missing, clock }, REQUEST), error => {
+      assert.ok(error instanceof ClientError)
+      assert.deepEqual([error.code, error.correlationId], ['device_code_not_supported', 'id'])
+      assert.match(error.hint, /B2C.*AD FS/)
+      return true
+    })
+    const tenant = new FakeHttp(t).expect(jsonAnswer({ error: 'invalid_request', error_codes: [90002] }, 404))
+    await assert.rejects(fetchDeviceCode({ http: tenant, clock }, REQUEST), { code: 'invalid_request' })
+  })
+
+  test('that is answered with a page says which request it was', async t => {
+    const http = new FakeHttp(t).expect({ status: 200, body: '<h1>Sign in to the network</h1>' })
+    await assert.rejects(fetchDeviceCode({ http, clock }, REQUEST), {
+      code: 'non_parsable_oauth_error',
+      message: 'The device code request was answered with HTTP 200, not JSON',
+    })
+  })
+
   test('that is answered with an error is refused, also when the status says 200', async t => {
     for (const status of [200, 400]) {
       const http = new FakeHttp(t).expect(jsonAnswer({ ...ANSWER, error: 'unauthorized_client' }, status))
