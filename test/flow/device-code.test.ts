@@ -117,6 +117,7 @@ test('a code of startDeviceCode survives pending, an abort, a time limit and a t
   const kept = JSON.parse(JSON.stringify(code)) as DeviceCode
   const result = await app.acquireTokenByDeviceCode({ deviceCode: kept, poll: 'once' })
   assert.equal(result.account.username, stage.user('alice').username)
+  assert.equal(stage.tokenRequests().at(-1)?.form.scope, 'User.Read openid profile offline_access')
   // What is pending is not what was redeemed.
   await assert.rejects(once(), { code: 'invalid_grant' })
 })
