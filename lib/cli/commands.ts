@@ -110,7 +110,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'Looks at Node, the native addon, the token cache, proxy, certificates, the authority, the clock, browser and display, and says what is wrong and what to do. It sends one request to the authority, without any credential. Exit code 1 means that a check failed.',
     options: ['json'],
     connects: true,
-    examples: ['diagnose', 'diagnose --authority https://login.contoso.com/adfs --json'],
+    examples: ['diagnose --json', 'diagnose --authority https://adfs.contoso.com/adfs'],
     load: async () => (await import('./diagnose.js')).diagnose,
   },
   {

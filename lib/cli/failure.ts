@@ -54,8 +54,8 @@ export function describeFailure(
   }
   const { red, yellow, dim } = screen.style
   if (failure instanceof Interrupted) {
-    // The terminal shows ^C on the line of the cursor.
-    screen.line(screen.isTerminal ? '\ninterrupted' : 'interrupted')
+    screen.clearRow()
+    screen.line('interrupted')
     return exitCodeOf(failure)
   }
   const code = codeOf(failure)

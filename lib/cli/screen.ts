@@ -26,6 +26,8 @@ export interface Screen {
   line(text?: string): void
   /** Shows a text below everything else until it is replaced, or removed with `undefined`. On a terminal only. */
   status(text: string | undefined): void
+  /** Empties the row of the cursor, on which the terminal itself may have shown `^C`. On a terminal only. */
+  clearRow(): void
   /** Writes what came from elsewhere as it is. Not for a terminal, which might obey it. */
   write(bytes: Uint8Array): void
 }
@@ -40,6 +42,10 @@ const CODES = {
   whiteOnBlack: ['97;40', '39;49'],
 } as const
 
+// The terminal shows `^C` behind the status; on the next row nothing would take it away.
+const ROOM_FOR_INTERRUPT = 3
+const CLEAR_ROW = '\r\x1b[K'
+
 /** The screen of `process.stdout` or `process.stderr`. NO_COLOR, TERM=dumb and anything but a terminal mean plain text. */
 export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
   const isTerminal = stream.isTTY === true && env.TERM !== 'dumb'
@@ -48,7 +54,7 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
   const columns = () => stream.columns || 80
   // The cursor stays visible: a program that is killed cannot bring it back.
   let status = ''
-  const clearStatus = () => (status === '' ? '' : '\r\x1b[K')
+  const clearStatus = () => (status === '' ? '' : CLEAR_ROW)
   const paint = ([start, end]: readonly [number | string, number | string]): Paint =>
     inColor ? text => `\x1b[${start}m${text}\x1b[${end}m` : text => text
   const style = {
@@ -73,8 +79,11 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
       if (!isTerminal) return
       const clear = clearStatus()
       // One row, or the next one would not replace it.
-      status = text === undefined ? '' : style.dim(text.slice(0, columns() - 1))
+      status = text === undefined ? '' : style.dim(text.slice(0, columns() - ROOM_FOR_INTERRUPT))
       stream.write(clear + status)
+    },
+    clearRow() {
+      if (isTerminal) stream.write(CLEAR_ROW)
     },
     write(bytes) {
       stream.write(bytes)

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { existsSync, statSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
-import { ESC, inTerminal, latchkey, type SignInPlace, signInPlace, startProgram } from './support/latchkey.js'
+import { ESC, latchkey, type SignInPlace, signInPlace, startProgram } from './support/latchkey.js'
+import { inTerminal } from './support/terminal.js'
 
 let tenant: Tenant
 
@@ -172,10 +173,10 @@ describe('several accounts', () => {
 
   test('on a terminal too narrow for the table each account is a block, in colour unless NO_COLOR or a dumb one', async () => {
     const args = ['accounts', ...place.options]
-    const { stdout } = await inTerminal(args)
+    const { transcript: stdout } = await inTerminal(args)
     assert.ok(stdout.includes(`${ESC}[1malice@contoso.onmicrosoft.com${ESC}[22m\r\n  ${ESC}[2mtenant `), stdout)
     for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
-      const plain = (await inTerminal(args, env)).stdout
+      const plain = (await inTerminal(args, env)).transcript
       assert.match(plain, /alice@/)
       assert.ok(!plain.includes(ESC), plain)
     }

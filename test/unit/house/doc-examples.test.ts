@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { emulate } from '../../emulator/support.js'
-import { approveDeviceCode } from './support/device-person.js'
+import { approveDeviceCode } from '../../support/device-person.js'
 
 const project = new URL('../../../', import.meta.url)
 const signInBrowser = fileURLToPath(new URL('programs/sign-in-browser.js', import.meta.url))
