@@ -1,6 +1,6 @@
 /** login, token, accounts and logout against a tenant: what each prints where, and how it ends. */
 import assert from 'node:assert/strict'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
 import { ESC, latchkey, type SignInPlace, signInPlace, startProgram } from './support/latchkey.js'
@@ -66,6 +66,16 @@ describe('latchkey login', () => {
     const query = tenant.requests.findLast(({ path }) => path.endsWith('/authorize'))?.query
     assert.equal(query?.prompt, 'login')
     assert.match(`${query?.scope}`, /^User\.Read Mail\.Read Mail\.Send /)
+  })
+
+  test('ends with the sign-in, not with the browser', async () => {
+    const { options, env } = placeOf('alice')
+    const personFile = `${env.LATCHKEY_TEST_PERSON}`
+    const closed = `${personFile}.closed`
+    writeFileSync(personFile, JSON.stringify({ ...JSON.parse(readFileSync(personFile, 'utf8')), closed }))
+    const { code, stderr } = await latchkey(['login', ...options], env)
+    assert.equal(code, 0, stderr)
+    assert.ok(!existsSync(closed), 'it waited for the browser')
   })
 
   test('at --verbose nothing that the tenant issued is on stderr', async () => {

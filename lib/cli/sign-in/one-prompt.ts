@@ -43,7 +43,7 @@ export async function onePromptForMany(
     const homeAccountId = await turn.over
     const result = homeAccountId === undefined ? undefined : await fromCache(signIn, homeAccountId)
     if (result !== undefined) return result
-    context.stderr.line('That sign-in did not do.')
+    context.stderr.line('That sign-in came to nothing here.')
   }
 }
 
