@@ -78,6 +78,25 @@ describe('latchkey login', () => {
     assert.ok(!existsSync(closed), 'it waited for the browser')
   })
 
+  test('--if-needed asks nobody while an earlier sign-in is good, for these scopes and this person', async () => {
+    const { options, env } = placeOf('alice')
+    const pages = () => tenant.requests.filter(({ path }) => path.endsWith('/authorize')).length
+    const run = async (...further: string[]) => {
+      const before = pages()
+      const { code, stderr } = await latchkey(['login', '--if-needed', ...further, ...options], env)
+      assert.equal(code, 0, stderr)
+      assert.match(stderr, /✓ Signed in as alice@/)
+      return pages() - before
+    }
+    assert.ok((await run()) > 0)
+    assert.equal(await run(), 0)
+    assert.equal(await run('--scope', 'Mail.Read'), 0)
+    assert.ok((await run('--username', 'somebody@contoso.onmicrosoft.com')) > 0)
+    tenant.scenario({ users: { 'alice@contoso.onmicrosoft.com': { revoked: true } } })
+    assert.ok((await run('--scope', 'Mail.Send')) > 0)
+    tenant.scenario(null)
+  })
+
   test('at --verbose nothing that the tenant issued is on stderr', async () => {
     const place = placeOf('alice')
     const runs = [
@@ -121,6 +140,13 @@ describe('latchkey token', () => {
     ])
     assert.equal(renewed.fromCache, false)
     assert.notEqual(renewed.accessToken, kept.accessToken)
+  })
+
+  test('--header prints what curl --header @- takes', async () => {
+    const { options } = await signedIn()
+    const { stdout } = await latchkey(['token', '--header', ...options])
+    assert.equal(stdout, `Authorization: Bearer ${(await latchkey(['token', ...options])).stdout}`)
+    assert.equal((await latchkey(['token', '--header', '--json', ...options])).code, 2)
   })
 
   test('exit code 3 names, in full, the login that makes it work', async () => {
