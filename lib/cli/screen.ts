@@ -1,5 +1,6 @@
 /** Where text goes: one of the two output streams, with its width and, on a terminal that has them, its colours. */
 import type { WriteStream } from 'node:tty'
+import { wrapped } from './text.js'
 
 /** Wraps a text in what makes a terminal show it so; where there are no colours, the text as it is. */
 export type Paint = (text: string) => string
@@ -24,6 +25,11 @@ export interface Screen {
   readonly style: Style
   /** Writes the text and ends the line. */
   line(text?: string): void
+  /**
+   * Writes prose behind a lead. A terminal breaks it between words and goes on below its beginning; anything else gets one line.
+   * Not for what shall be copied, which only the terminal itself may break.
+   */
+  prose(lead: string, text: string, paint?: { readonly lead?: Paint; readonly text?: Paint }): void
   /** Shows a text below everything else until it is replaced, or removed with `undefined`. On a terminal only. */
   status(text: string | undefined): void
   /** Empties the row of the cursor, on which the terminal itself may have shown `^C`. On a terminal only. */
@@ -31,6 +37,8 @@ export interface Screen {
   /** Writes what came from elsewhere as it is. Not for a terminal, which might obey it. */
   write(bytes: Uint8Array): void
 }
+
+const same: Paint = text => text
 
 const CODES = {
   bold: [1, 22],
@@ -66,14 +74,21 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
     cyan: paint(CODES.cyan),
     whiteOnBlack: paint(CODES.whiteOnBlack),
   }
+  const line = (text = '') => {
+    stream.write(`${clearStatus()}${text}\n${status}`)
+  }
   return {
     isTerminal,
     get width() {
       return columns()
     },
     style,
-    line(text = '') {
-      stream.write(`${clearStatus()}${text}\n${status}`)
+    line,
+    prose(lead, text, { lead: paintLead = same, text: paintText = same } = {}) {
+      const rows = isTerminal ? wrapped(text, columns() - lead.length) : [text]
+      const [first = '', ...others] = rows.map(paintText)
+      line(paintLead(lead) + first)
+      for (const row of others) line(' '.repeat(lead.length) + row)
     },
     status(text) {
       if (!isTerminal) return
