@@ -49,7 +49,7 @@ export async function onePromptForMany(
 
 function tellWaiting({ stderr }: CommandContext, { pid, note }: OtherTurn, seconds: number): void {
   const who = pid === 0 ? 'Another program' : `Process ${pid}`
-  stderr.line(`${who} is asking for the same sign-in already; waiting for it, at most ${seconds} s.`)
+  stderr.prose('', `${who} is asking for the same sign-in already; waiting for it, at most ${seconds} s.`)
   if (note !== undefined) stderr.line(`Its note: ${stderr.style.bold(shortened(note))}`)
 }
 
