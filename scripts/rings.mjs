@@ -27,6 +27,11 @@ const pythonMsal = () =>
         mend: 'sudo apt-get install python3-msal python3-msal-extensions',
       }
 
+const pythonPty = () =>
+  runs('/usr/bin/python3', ['-c', 'import pty, termios'])
+    ? undefined
+    : { missing: 'there is no /usr/bin/python3 to make a terminal with', mend: 'sudo apt-get install python3' }
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -40,7 +45,7 @@ export const RINGS = [
   { name: 'unit', folders: ['unit', 'emulator'], concurrency: 4, timeoutSeconds: 120, needs: [] },
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
-  { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon] },
+  { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
   { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {

@@ -5,7 +5,7 @@ set -eu
 # compilers and formatter · browser ring · third-party ring · shells that completion is tested in
 packages='g++ make cmake clang-format
   chromium fonts-liberation
-  python3 python3-msal python3-msal-extensions
+  python3 python3-msal python3-msal-extensions curl
   bash zsh fish'
 
 missing=''
