@@ -119,6 +119,11 @@ export const ERROR_CODES = {
     'The user has a personal Microsoft account, for which programs cannot send a password.',
     'Use acquireTokenInteractive, or a device code.',
   ),
+  // Integrated Windows authentication
+  integrated_windows_authentication_failed: client(
+    'This machine and the server could not agree on who the user and the server are.',
+    'Check that the name of the server leads to the right machine and that no proxy opens its TLS connections, then try again.',
+  ),
   // Device code
   device_code_not_supported: client(
     'This authority has no endpoint for device codes.',
