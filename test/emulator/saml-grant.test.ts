@@ -100,6 +100,18 @@ test('takes no assertion of another issuer, of another time, or that is none', a
   tenant.clock.advance(-361)
 })
 
+test('can leave the declaration of the prefix to the envelope, which whoever cuts the assertion out must add', async () => {
+  tenant.scenario({ federation: { assertionPrefix: 'inherited' } })
+  const { text } = await askByPassword(emulation)
+  const declaration = ' xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"'
+  assert.ok(text.split('<s:Header>')[0]?.includes(declaration))
+  const [cut = ''] = /<saml:Assertion.*<\/saml:Assertion>/s.exec(text) ?? []
+  assert.ok(!cut.includes(declaration))
+  assert.deepEqual(await refusal(cut), [50008])
+  const whole = cut.replace('<saml:Assertion', `<saml:Assertion${declaration}`)
+  assert.equal((await redeem(emulation, whole)).status, 200)
+})
+
 test('finds the user by ImmutableID, who must have the name that is said', async () => {
   tenant.scenario({ assertionClaims: { drop: ['ImmutableID'] } })
   assert.deepEqual(await refusal(await fresh()), [90020])

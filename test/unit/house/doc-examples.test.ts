@@ -28,7 +28,13 @@ const PRINTED: Record<string, RegExp[]> = {
     /^took over alice@/m,
   ],
   'docs/azure.md': [/^\d+ characters, good until 2/m, /^$/],
-  'docs/emulator.md': [/^\[\]$/m, /^[0-9a-f-]{36}-b2c_1_ropc\.[0-9a-f-]{36}$/m, /^$/],
+  'docs/emulator.md': [
+    /^\[\]$/m,
+    /^[0-9a-f-]{36}-b2c_1_ropc\.[0-9a-f-]{36}$/m,
+    /^Federated https:\S+\/adfs\/services\/trust\/mex\n\{\}$/m,
+    /^$/,
+    /^$/,
+  ],
 }
 
 const { tenant, user, password, browser } = await emulate()
