@@ -80,7 +80,7 @@ test('takes an assertion written another way that means the same', async () => {
   assert.equal((await redeem(emulation, `<?xml version="1.0"?>${rewritten}`)).status, 200)
 })
 
-test('takes no assertion of another issuer, of another time, or that is none', async () => {
+test('takes no assertion of another issuer, for another audience, of another time, or that is none', async () => {
   const assertion = await fresh()
   assert.deepEqual(await refusal(assertion.replace('Issuer="http://adfs.', 'Issuer="http://sts.')), [50107])
   for (const nonsense of ['', 'no xml', '<a/>', '<!DOCTYPE a><a/>', assertion.slice(0, -1), `<x>${assertion}</x>`]) {
@@ -90,7 +90,9 @@ test('takes no assertion of another issuer, of another time, or that is none', a
   assert.deepEqual(await refusal('', { assertion: 'not*base64' }), [50008])
   const prefixed = await fresh()
   assert.deepEqual(await refusal(prefixed.replace(' xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"', '')), [50008])
-  tenant.scenario({ federation: { assertionLifetimeSeconds: 60 } })
+  tenant.scenario({ federation: { audience: 'urn:somebody:else' } })
+  assert.deepEqual(await refusal(await fresh()), [50013])
+  tenant.scenario({ federation: { audience: null, assertionLifetimeSeconds: 60 } })
   const short = await fresh()
   const other = await fresh()
   tenant.clock.advance(60 + 299)
@@ -120,6 +122,10 @@ test('finds the user by ImmutableID, who must have the name that is said', async
   tenant.scenario(null)
   tenant.scenario({ assertionClaims: { set: { UPN: 'jo@contoso.com' } } })
   assert.deepEqual(await refusal(await fresh()), [90072])
+  const { username, id } = user('alice')
+  const ImmutableID = Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64')
+  tenant.scenario({ assertionClaims: { set: { UPN: username, ImmutableID } } })
+  assert.deepEqual(await refusal(await fresh()), [90072], 'not a user of the federation server')
 })
 
 test('is offered by Entra for a tenant, and by no alias and no other service', async () => {
