@@ -1,7 +1,9 @@
 /** One HTTP request as a route sees it, and the reply that it returns. */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { NegotiateConnection } from './negotiate/acceptor.js'
 import type { Parameters } from './parameters.js'
 import type { Place } from './place.js'
+import type { RequestNotes } from './request-log.js'
 
 /** A route, by the name that a fault is aimed with. */
 export type RouteName =
@@ -9,6 +11,11 @@ export type RouteName =
   | 'openidConfiguration'
   | 'keys'
   | 'userRealm'
+  | 'mex'
+  | 'usernameMixed'
+  | 'windowsTransport'
+  | 'seamlessSso'
+  | 'thirdPartySts'
   | 'webfinger'
   | 'authorize'
   | 'signIn'
@@ -30,17 +37,23 @@ export interface Exchange {
   /** The client came to the emulator by its own name, not by one of Microsoft's. */
   readonly local: boolean
   readonly path: string
+  /** The connection that the request came on. */
+  readonly connection: NegotiateConnection
   /** The authority that the path names. */
   readonly place: Place
   /** What the route's pattern captured from the path, percent-decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Parameters
   readonly form: Parameters
+  /** The body as text, whatever its type. */
+  readonly body: string
   readonly headers: IncomingHttpHeaders
   /** The client's `client-request-id`, or a new one. */
   readonly correlationId: string
   /** Answered as `x-ms-request-id` and in error bodies. */
   readonly traceId: string
+  /** What a route adds to the record of the request. */
+  readonly notes: RequestNotes
 }
 
 export interface Reply {

@@ -6,11 +6,37 @@ export interface RecordedRequest {
   method: string
   host: string
   path: string
+  /** The connection that it came on, counted from 1. */
+  connection: number
   query: Record<string, string>
   form: Record<string, string>
   headers: Record<string, string | string[] | undefined>
   /** The status answered, 0 while there is no answer. */
   status: number
+  /** What the endpoint understood of it, where that is neither in the path nor in the form. */
+  notes: RequestNotes
+}
+
+/** What was asked in a body that is no form. */
+export interface RequestNotes {
+  /** A request for a security token. The password in it is not noted. */
+  trust?: {
+    version: '13' | '2005'
+    /** The relying party that the token was asked for. */
+    appliesTo: string
+    tokenType?: string
+    username?: string
+  }
+  /** What came of proving who the Windows user is. */
+  windows?: {
+    /** `asked`: there was no token, 401 · `continued`: one more is needed, 401 · `refused`: 401, or a fault at the seamless sign-on. */
+    outcome: 'asked' | 'continued' | 'accepted' | 'refused'
+    scheme?: 'Negotiate' | 'NTLM'
+    /** Who the acceptor says it is. */
+    user?: string
+    /** The channel that the token was bound to: this one, another one, or none. */
+    bound?: 'this' | 'other' | 'none'
+  }
 }
 
 /** What is no secret among the parameters; every other value might be one. */
@@ -40,11 +66,13 @@ export function withoutSecrets({
   method,
   host,
   path,
+  connection,
   status,
   query,
   form,
+  notes,
 }: RecordedRequest): Omit<RecordedRequest, 'headers'> {
-  return { at, method, host, path, status, query: openValues(query), form: openValues(form) }
+  return { at, method, host, path, connection, status, query: openValues(query), form: openValues(form), notes }
 }
 
 function openValues(parameters: Record<string, string>): Record<string, string> {

@@ -4,6 +4,7 @@ import type { AppOptions } from './apps.js'
 import type { B2cPolicyKind } from './b2c-policies.js'
 import type { Clock } from './clock.js'
 import { isGuid } from './identifiers.js'
+import type { NegotiateAcceptor } from './negotiate/acceptor.js'
 import type { RecordedRequest } from './request-log.js'
 import type { ScenarioPatch } from './scenario.js'
 
@@ -30,6 +31,8 @@ export interface TenantOptions {
    * By name: `pages` signs in in the browser, `password` at the token endpoint.
    */
   b2cPolicies?: Record<string, B2cPolicyKind>
+  /** Judges the tokens of Windows users at `windowstransport`. Default: believes them, see `federation` of {@link Scenario}. */
+  negotiate?: NegotiateAcceptor
   /** Refuse client ids that are not registered. Default no: any GUID is an app. */
   strictApps?: boolean
 }
@@ -68,6 +71,8 @@ export interface Tenant {
   readonly users: EmulatedUser[]
   /** The latest requests (1 000), oldest first. */
   readonly requests: RecordedRequest[]
+  /** How often a password was held against a user's, right or wrong, by user name in lower case; a directory would lock the account after so many. */
+  readonly passwordChecks: Readonly<Record<string, number>>
   /** Time, as the tenant sees it. */
   readonly clock: Clock
   /** The secrets that the tenant issued or holds (the latest 10 000): passwords, codes, tokens. For leak tests. */

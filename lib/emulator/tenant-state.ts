@@ -1,19 +1,25 @@
 /** Everything a tenant knows and remembers; the routes read and change it. */
 import { createUser, defaultUsers, domainOf, type EmulatedUser, switchesOf, type UserOptions } from './accounts.js'
 import { type App, Apps, FAMILY_APPS } from './apps.js'
+import { AssertionIds } from './assertion-ids.js'
 import { type B2cPolicy, namePolicies } from './b2c-policies.js'
 import { BoundedMap } from './bounded.js'
 import { type Clock, createClock } from './clock.js'
 import { Codes } from './codes.js'
+import { Connections } from './connections.js'
 import { Consents } from './consents.js'
 import { DeviceCodes } from './device-codes.js'
 import { Flows } from './flows.js'
 import { type TenantHosts, tenantHosts } from './hosts.js'
 import { stableGuid } from './identifiers.js'
+import type { NegotiateAcceptor } from './negotiate/acceptor.js'
+import { scriptOf } from './negotiate/script.js'
+import { ScriptedAcceptor } from './negotiate/scripted-acceptor.js'
 import { RefreshTokens } from './refresh-tokens.js'
 import type { RecordedRequest } from './request-log.js'
 import { defaultScenario, patchScenario, type Scenario, type ScenarioPatch, type UserSwitches } from './scenario.js'
 import { assertScenario } from './scenario-check.js'
+import { DesktopTokens } from './seamless-sso/desktop-tokens.js'
 import { Sessions } from './sessions.js'
 import { assertOptions, type TenantOptions } from './tenant-options.js'
 
@@ -37,15 +43,25 @@ export class TenantState {
   readonly sessions = new Sessions()
   readonly flows = new Flows()
   readonly codes = new Codes()
+  readonly assertionIds = new AssertionIds()
+  /** What seamless single sign-on handed out, until it is brought to the token endpoint. */
+  readonly desktopTokens = new DesktopTokens()
   readonly deviceCodes = new DeviceCodes()
   readonly refreshTokens = new RefreshTokens()
   readonly consents = new Consents()
+  readonly connections = new Connections()
+  /** Judges the tokens of Windows users. */
+  readonly acceptor: NegotiateAcceptor
+  /** What these tokens should be bound to, known once there is a certificate. */
+  channelBindings: Buffer = Buffer.alloc(0)
   readonly requests: RecordedRequest[] = []
   /** The tenant's own origin, known once it listens. */
   origin = ''
   scenario: Scenario
   readonly #initialScenario: Scenario
   readonly #secrets = new BoundedMap<true>(MAX_SECRETS)
+  /** How often a password was held against a user's, by user name in lower case. */
+  readonly passwordChecks: Record<string, number> = {}
   /** Since when a user's access tokens are good for the sample API, by user id. */
   readonly #revokedAt = new Map<string, Date>()
 
@@ -66,6 +82,7 @@ export class TenantState {
     this.#initialScenario = patchScenario(start, options.scenario ?? {}, this.#usernames())
     assertScenario(this.#initialScenario)
     this.scenario = structuredClone(this.#initialScenario)
+    this.acceptor = options.negotiate ?? new ScriptedAcceptor(leg => scriptOf(this, leg))
     this.clock = createClock(() => this.scenario.clockOffsetSeconds)
   }
 
@@ -95,10 +112,22 @@ export class TenantState {
     return this.scenario.users[user.username.toLowerCase()] ?? {}
   }
 
+  /** Is this the user's password? Each time that it is asked counts, as a directory counts attempts. */
+  checkPassword(user: EmulatedUser, password: string): boolean {
+    const name = user.username.toLowerCase()
+    this.passwordChecks[name] = (this.passwordChecks[name] ?? 0) + 1
+    return password === user.password
+  }
+
   /** Does the app share its refresh tokens with a family? */
   isFamily(app: App): boolean {
     const { foci } = this.scenario
     return foci === 'apps' ? app.family : foci === 'all'
+  }
+
+  /** Is this domain name one of the tenant's? */
+  isOwnDomain(name: string | undefined): boolean {
+    return name !== undefined && [this.domain, this.federatedDomain].includes(name.toLowerCase())
   }
 
   /** Is the domain of this user name one of the tenant's, and which? */

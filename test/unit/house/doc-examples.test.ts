@@ -29,7 +29,13 @@ const PRINTED: Record<string, RegExp[]> = {
   ],
   'docs/headless.md': [/^no browser: .*\nsigned in as alice@/s, /^signed in as alice@/m, /^signed in as alice@/m],
   'docs/azure.md': [/^\d+ characters, good until 2/m, /^$/],
-  'docs/emulator.md': [/^\[\]$/m, /^[0-9a-f-]{36}-b2c_1_ropc\.[0-9a-f-]{36}$/m, /^$/],
+  'docs/emulator.md': [
+    /^\[\]$/m,
+    /^[0-9a-f-]{36}-b2c_1_ropc\.[0-9a-f-]{36}$/m,
+    /^Federated https:\S+\/adfs\/services\/trust\/mex\n\{\}$/m,
+    /^$/,
+    /^$/,
+  ],
 }
 
 const { tenant, user, password, browser } = await emulate({ scenario: { pollIntervalSeconds: 1 } })
