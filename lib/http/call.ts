@@ -4,8 +4,8 @@ import { isIP } from 'node:net'
 import { ClientError } from '../errors.js'
 import { createLogger, type Logger, type LoggerOptions } from '../logger.js'
 import { validHttpOptions } from './http-options.js'
-import { untilAborted } from './undici-client.js'
 import { createTransport, type RawResponse, type Transport } from './undici-transport.js'
+import { untilAborted } from './until-aborted.js'
 
 export type { RawResponse }
 

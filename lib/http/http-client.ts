@@ -50,8 +50,14 @@ export interface HttpClient {
    * last answer, a 401 where the server was not content. Nothing is asked of `negotiator` unless the server offers Negotiate,
    * or did so for this URL before. The caller has made sure that this server may be told who the user is.
    *
-   * @throws {ClientError} as {@link send}; `integrated_windows_authentication_failed` – the server's own proof is wrong.
+   * `timeoutMs` is for the whole exchange, what the negotiator takes included; nothing is tried again after a 5xx.
+   *
+   * @throws {ClientError} as {@link send}, with `legs: NegotiateLeg[]` added; `invalid_configuration` also where `dispatcher` was
+   *   given, which has no connection to offer that could be known.
+   * @throws {ClientError} `integrated_windows_authentication_failed` – the server's own proof is wrong, it never has enough, or
+   *   a token is larger than 64 KiB.
    * @throws what the negotiator rejects with, with `legs: NegotiateLeg[]` added where it is an object.
+   * @throws the signal's reason when it fires, as it is.
    * @see [RFC 4559](https://www.rfc-editor.org/rfc/rfc4559), [RFC 5929 § 4](https://www.rfc-editor.org/rfc/rfc5929#section-4)
    */
   sendNegotiated(request: HttpRequest, negotiator: Negotiator): Promise<NegotiatedResponse>
@@ -61,11 +67,14 @@ export interface HttpClient {
 
 /** Opens conversations that prove who the user is; what makes the tokens is no business of this room. */
 export interface Negotiator {
-  /** A conversation bound to the TLS connection it travels on; empty bindings bind it to nothing. */
+  /**
+   * A conversation bound to the TLS connection it travels on; empty bindings bind it to nothing. Asked for once a connection,
+   * and once more where a token that was sent unasked is refused.
+   */
   open(channelBindings: Uint8Array): Promise<SecurityContext>
 }
 
-/** One conversation, over one connection. Steps never overlap. */
+/** One conversation, over one connection. Steps never overlap, and none follows a complete one. */
 export interface SecurityContext {
   /** Takes what the server sent, nothing at first, and resolves with what to send next; empty: nothing. */
   step(input: Uint8Array): Promise<SecurityStep>
@@ -84,6 +93,7 @@ export interface SecurityStep {
 
 /** One request and answer of a negotiated exchange, for people who look for what went wrong; no token is in it. */
 export interface NegotiateLeg {
+  /** 0 when no answer came. */
   readonly status: number
   /** Schemes that the server offered, in its order: `Negotiate`, `NTLM`. */
   readonly offered: readonly string[]

@@ -16,7 +16,10 @@ export interface HttpOptions {
   ca?: string | Buffer | Array<string | Buffer>
   /** For each request, its body included, in seconds. Default 30. */
   timeoutSeconds?: number
-  /** Your own undici Dispatcher, in place of proxy and ca. It is not closed by close(). */
+  /**
+   * Your own undici Dispatcher, in place of proxy and ca. It is not closed by close(). Integrated Windows authentication
+   * cannot go over it: a proof of who the user is belongs to one TLS connection, whose certificate has to be known.
+   */
   dispatcher?: HttpDispatcher
 }
 

@@ -1,0 +1,200 @@
+/** The exchange of HTTP Negotiate: asks, proves, asks again on the same connection, and checks what the server proves in turn. */
+import { ClientError } from '../../errors.js'
+import type { Logger } from '../../logger.js'
+import type { Connector } from '../connector.js'
+import type { RawResponse } from '../exchange.js'
+import type { HttpRequest, NegotiateLeg, Negotiator } from '../http-client.js'
+import { toNetworkFailure } from '../network-failure.js'
+import { untilAborted } from '../until-aborted.js'
+import { type NegotiateChallenge, readChallenge } from './challenge.js'
+import { Conversation } from './conversation.js'
+import type { EndpointMemory } from './endpoint-memory.js'
+import { ConnectionLostError, openPinnedConnection, type PinnedConnection } from './pinned-connection.js'
+
+// NTLM needs three, and a mechanism that finds another one first two more.
+const MAX_LEGS = 6
+
+/** What one exchange needs. */
+export interface NegotiateExchange {
+  readonly request: HttpRequest
+  readonly negotiator: Negotiator
+  /** Written to as the legs come. */
+  readonly legs: NegotiateLeg[]
+  readonly memory: EndpointMemory
+  readonly connect: Connector
+  readonly signal: AbortSignal
+  readonly logger: Logger
+}
+
+/** The last answer. */
+export interface Negotiated extends RawResponse {
+  /** The server has proved who it is. */
+  readonly mutual: boolean
+}
+
+/**
+ * Carries the request through.
+ *
+ * @throws {ClientError} `integrated_windows_authentication_failed` – the server's proof is wrong, or it never comes to an end.
+ * @throws {ClientError} `network_error`, `tls_error`, `response_too_large`, `invalid_configuration` – as HttpClient.
+ * @throws {ClientError} `request_timeout` – the signal fired while the negotiator was asked; anything at all when it fired elsewhere.
+ * @throws what the negotiator rejects with.
+ */
+export async function negotiate(exchange: NegotiateExchange): Promise<Negotiated> {
+  const run = new Run(exchange)
+  try {
+    return await run.toTheEnd()
+  } finally {
+    run.close()
+  }
+}
+
+interface Answer {
+  readonly response: RawResponse
+  readonly challenge: NegotiateChallenge
+}
+
+class Run {
+  readonly #exchange: NegotiateExchange
+  #connection: PinnedConnection | undefined
+  #conversation: Conversation | undefined
+  #hasMovedOn = false
+
+  constructor(exchange: NegotiateExchange) {
+    this.#exchange = exchange
+  }
+
+  async toTheEnd(): Promise<Negotiated> {
+    const { request, memory, legs } = this.#exchange
+    let isGuess = memory.has(request.url)
+    if (isGuess) await this.#begin()
+    while (legs.length < MAX_LEGS) {
+      const answer = await this.#ask()
+      const { response, challenge } = answer
+      if (response.status !== 401) return this.#accepted(answer)
+      if (challenge.token === undefined) throw this.#failed('sent a token that is not base64')
+      const isRefusal = challenge.token.length === 0
+      // Only what was sent unasked may be tried anew: a password that was wrong would count twice.
+      const mayBegin = this.#conversation === undefined || (isGuess && isRefusal)
+      if (isGuess && isRefusal) memory.delete(request.url)
+      isGuess = false
+      if (!challenge.offersNegotiate) return this.#refused(response)
+      if (mayBegin) {
+        await this.#begin()
+      } else if (isRefusal || this.#conversation === undefined || this.#conversation.state.complete) {
+        return this.#refused(response)
+      } else {
+        await this.#conversation.hear(challenge.token)
+      }
+      if (this.#conversation?.state.output.length === 0) return this.#refused(response)
+    }
+    throw this.#failed(`asked for more after ${MAX_LEGS} requests`)
+  }
+
+  close(): void {
+    this.#conversation?.close()
+    this.#connection?.close()
+  }
+
+  /** A conversation from its start, on this connection if there is still one. */
+  async #begin(): Promise<void> {
+    const { request, negotiator, signal } = this.#exchange
+    this.#conversation?.close()
+    this.#conversation = undefined
+    const { channelBindings } = await this.#connected()
+    this.#conversation = await Conversation.begin(negotiator, channelBindings, request, signal)
+  }
+
+  async #connected(): Promise<PinnedConnection> {
+    if (this.#connection?.isOpen()) return this.#connection
+    const { connect, request, signal } = this.#exchange
+    this.#connection?.close()
+    try {
+      this.#connection = await openPinnedConnection(connect, request.url, signal)
+    } catch (error) {
+      throw toNetworkFailure(error, request)
+    }
+    return this.#connection
+  }
+
+  /** Sends the request with what the conversation has to say. */
+  async #ask(): Promise<Answer> {
+    const { request, signal } = this.#exchange
+    const token = this.#conversation?.state.output ?? new Uint8Array()
+    const headers = { ...request.headers, ...(token.length > 0 && { authorization: `Negotiate ${toBase64(token)}` }) }
+    const connection = this.#connection ?? (await this.#connected())
+    try {
+      const response = await untilAborted(connection.exchange({ ...request, headers }, signal), signal)
+      const challenge = readChallenge(response.headers['www-authenticate'])
+      this.#note(response.status, challenge.offered, token.length)
+      return { response, challenge }
+    } catch (error) {
+      const hasBrokenOff = this.#conversation?.hasHeard === true && !connection.isOpen() && !signal.aborted
+      if (!(error instanceof ConnectionLostError)) this.#note(0, [], token.length)
+      else if (!hasBrokenOff && !this.#hasMovedOn) return this.#moveOn()
+      const failure = toNetworkFailure(error, request)
+      throw hasBrokenOff && failure.code === 'network_error' ? this.#brokeOff(error) : failure
+    }
+  }
+
+  /** Nothing was sent, so that what was to be sent can be said anew, once, bound to another connection. */
+  async #moveOn(): Promise<Answer> {
+    this.#hasMovedOn = true
+    if (this.#conversation === undefined) await this.#connected()
+    else await this.#begin()
+    return this.#ask()
+  }
+
+  async #accepted({ response, challenge: { token } }: Answer): Promise<Negotiated> {
+    const { request, signal, memory } = this.#exchange
+    const conversation = this.#conversation
+    if (conversation === undefined) return { ...response, mutual: false }
+    if (!conversation.state.complete && (token === undefined || token.length > 0)) {
+      if (token === undefined) throw this.#failed('could not prove who it is')
+      await conversation.hear(token).catch(cause => {
+        throw signal.aborted ? cause : this.#failed('could not prove who it is', cause)
+      })
+      if (!conversation.state.complete) throw this.#failed('did not finish proving who it is')
+    }
+    memory.add(request.url)
+    return { ...response, mutual: conversation.state.complete && conversation.state.mutual }
+  }
+
+  #refused(response: RawResponse): Negotiated {
+    this.#exchange.memory.delete(this.#exchange.request.url)
+    return { ...response, mutual: false }
+  }
+
+  #note(status: number, offered: readonly string[], sentBytes: number): void {
+    const { legs, logger, request } = this.#exchange
+    const mechanism = this.#conversation?.state.mechanism ?? ''
+    legs.push({ status, offered, sentBytes, mechanism })
+    const sent = sentBytes === 0 ? 'no token' : `${sentBytes} bytes of ${mechanism || 'a token'}`
+    const outcome = status === 0 ? 'no answer' : `${status}, offering ${offered.join(', ') || 'nothing'}`
+    logger.verbose(`${request.purpose}: ${request.url.host}, leg ${legs.length}: sent ${sent}, got ${outcome}`)
+  }
+
+  #failed(what: string, cause?: unknown): ClientError {
+    const { purpose, url, correlationId } = this.#exchange.request
+    this.#exchange.memory.delete(url)
+    const message = `The ${purpose} failed: ${url.host} ${what}.`
+    return new ClientError('integrated_windows_authentication_failed', message, { cause, correlationId })
+  }
+
+  #brokeOff(cause: unknown): ClientError {
+    const { purpose, url, correlationId } = this.#exchange.request
+    return new ClientError(
+      'network_error',
+      `The ${purpose} failed: ${url.host} closed the connection in the middle of the sign-in, which is bound to it.`,
+      {
+        hint: 'Look for a proxy or load balancer before the server that does not keep connections open between requests.',
+        cause,
+        correlationId,
+      },
+    )
+  }
+}
+
+function toBase64(token: Uint8Array): string {
+  return Buffer.from(token.buffer, token.byteOffset, token.byteLength).toString('base64')
+}
