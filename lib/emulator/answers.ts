@@ -44,12 +44,19 @@ export function errorAsPage(error: EntraError, exchange: Exchange, state: Tenant
 
 /** The headers on every answer. */
 export function commonHeaders(exchange: Exchange, state: TenantState): Record<string, string | string[]> {
-  return {
+  const always = {
     'Cache-Control': 'no-store, no-cache',
     Pragma: 'no-cache',
     Expires: '-1',
     Date: state.clock.now().toUTCString(),
     'X-Content-Type-Options': 'nosniff',
+    ...(isTrue(exchange.headers['return-client-request-id']) ? { 'client-request-id': exchange.correlationId } : {}),
+    // Never for localhost: browsers would keep the rule for every port, and break the http loopback redirect.
+    ...(exchange.local ? {} : { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }),
+  }
+  if (exchange.place.dialect === 'adfs') return { ...always, Server: 'Microsoft-HTTPAPI/2.0' }
+  return {
+    ...always,
     P3P: 'CP="DSP CUR OTPi IND OTRi ONL FIN"',
     'X-XSS-Protection': '0',
     'x-ms-request-id': exchange.traceId,
@@ -58,9 +65,6 @@ export function commonHeaders(exchange: Exchange, state: TenantState): Record<st
       'stsservicecookie=estsfd; path=/; secure; samesite=none; httponly',
     ],
     'x-ms-ests-server': '2.1.0 - latchkey emulator',
-    ...(isTrue(exchange.headers['return-client-request-id']) ? { 'client-request-id': exchange.correlationId } : {}),
-    // Never for localhost: browsers would keep the rule for every port, and break the http loopback redirect.
-    ...(exchange.local ? {} : { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }),
   }
 }
 

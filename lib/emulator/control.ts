@@ -8,6 +8,7 @@ import type { Scenario, ScenarioPatch } from './scenario.js'
 export interface Controlled {
   readonly scenario: Scenario
   readonly requests: readonly RecordedRequest[]
+  readonly passwordChecks: Readonly<Record<string, number>>
   /** @throws {TypeError} for a switch, user or value that does not exist. */
   changeScenario(patch: ScenarioPatch | null): void
 }
@@ -50,7 +51,8 @@ async function answer(tenant: Controlled, request: IncomingMessage): Promise<Ans
     return { ...refuse(405, `use one of ${METHODS.join(', ')}`), headers: { Allow: METHODS.join(', ') } }
   }
   if (method === 'GET') {
-    return { status: 200, body: { scenario: tenant.scenario, requests: tenant.requests.map(withoutSecrets) } }
+    const { scenario, passwordChecks } = tenant
+    return { status: 200, body: { scenario, requests: tenant.requests.map(withoutSecrets), passwordChecks } }
   }
   return method === 'DELETE' ? change(tenant, null) : patch(tenant, request, text)
 }

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Parameters } from './parameters.js'
 import type { Place } from './place.js'
+import type { RequestNotes } from './request-log.js'
 
 /** A route, by the name that a fault is aimed with. */
 export type RouteName =
@@ -9,6 +10,8 @@ export type RouteName =
   | 'openidConfiguration'
   | 'keys'
   | 'userRealm'
+  | 'mex'
+  | 'usernameMixed'
   | 'webfinger'
   | 'authorize'
   | 'signIn'
@@ -36,11 +39,15 @@ export interface Exchange {
   readonly params: Readonly<Record<string, string>>
   readonly query: Parameters
   readonly form: Parameters
+  /** The body as text, whatever its type. */
+  readonly body: string
   readonly headers: IncomingHttpHeaders
   /** The client's `client-request-id`, or a new one. */
   readonly correlationId: string
   /** Answered as `x-ms-request-id` and in error bodies. */
   readonly traceId: string
+  /** What a route adds to the record of the request. */
+  readonly notes: RequestNotes
 }
 
 export interface Reply {

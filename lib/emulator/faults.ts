@@ -40,10 +40,16 @@ export function faultReply(fault: ReplyingFault, exchange: Exchange, state: Tena
   return { status, headers: { ...headers, ...retryAfter }, body: reply.body }
 }
 
-/** Sends a JSON answer that goes on for `bytes`, no faster than the client reads. */
-export function sendHuge(response: ServerResponse, bytes: number = 64 * MEBIBYTE): void {
-  response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' })
-  response.write('{"filler":"')
+const HUGE = {
+  json: { type: 'application/json; charset=utf-8', start: '{"filler":"', end: '"}' },
+  xml: { type: 'text/xml; charset=utf-8', start: '<filler>', end: '</filler>' },
+}
+
+/** Sends an answer that goes on for `bytes`, no faster than the client reads. */
+export function sendHuge(response: ServerResponse, kind: keyof typeof HUGE, bytes: number = 64 * MEBIBYTE): void {
+  const { type, start, end } = HUGE[kind]
+  response.writeHead(200, { 'Content-Type': type })
+  response.write(start)
   const chunk = Buffer.alloc(64 * 1024, 'x')
   let left = bytes
   const send = () => {
@@ -54,7 +60,7 @@ export function sendHuge(response: ServerResponse, bytes: number = 64 * MEBIBYTE
         return
       }
     }
-    response.end('"}')
+    response.end(end)
   }
   send()
 }

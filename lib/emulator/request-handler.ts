@@ -15,6 +15,7 @@ import { readBody } from './read-body.js'
 import type { RecordedRequest } from './request-log.js'
 import { findRoute, type Route } from './router.js'
 import type { TenantState } from './tenant-state.js'
+import { httpPage } from './wstrust/http-page.js'
 
 const MAX_RECORDED = 1000
 
@@ -43,7 +44,7 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
   if (state.scenario.latencyMs > 0) await delay(state.scenario.latencyMs, undefined, { ref: false })
   if (fault?.kind === 'huge') {
     recorded.status = 200
-    sendHuge(response, fault.bytes)
+    sendHuge(response, found.route?.errors === 'http' ? 'xml' : 'json', fault.bytes)
     return
   }
   const reply =
@@ -62,7 +63,8 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
 
 async function route(state: TenantState, exchange: Exchange, found: Route | undefined, body: unknown): Promise<Reply> {
   if (!found) return notFound(exchange)
-  const toReply = found.errors === 'json' ? errorAnswer : errorAsPage
+  const toReply = TO_REPLY[found.errors]
+  if (body === undefined && found.errors === 'http') return httpPage(413)
   if (body === undefined) return json(413, { error: 'invalid_request', error_description: 'The body is too large.' })
   if (!found.methods.includes(exchange.method)) {
     const reply = toReply(new EntraError(900561, { detail: found.methods.join(' and ') }), exchange, state)
@@ -77,7 +79,15 @@ async function route(state: TenantState, exchange: Exchange, found: Route | unde
   }
 }
 
-function notFound({ path }: Exchange): Reply {
+/** How an error is answered at a route. */
+const TO_REPLY: Readonly<Record<Route['errors'], typeof errorAnswer>> = {
+  json: errorAnswer,
+  page: errorAsPage,
+  http: ({ status }) => httpPage(status),
+}
+
+function notFound({ path, place }: Exchange): Reply {
+  if (place.dialect === 'adfs') return httpPage(404)
   const message = 'The emulator has no such address.'
   return page(404, errorPage({ title: 'Not found', message, details: { Path: path } }))
 }
@@ -106,16 +116,19 @@ function buildExchange(request: IncomingMessage, parts: Parts): Exchange {
     params,
     query,
     form,
+    body: parts.body ?? '',
     headers,
     correlationId: typeof correlationId === 'string' ? correlationId : randomUUID(),
     traceId: randomUUID(),
+    notes: {},
   }
 }
 
 function record(state: TenantState, exchange: Exchange): RecordedRequest {
-  const { method, host, path, query, form, headers } = exchange
+  const { method, host, path, query, form, headers, notes } = exchange
   const at = state.clock.now()
-  const recorded = { at, method, host, path, query: query.toRecord(), form: form.toRecord(), headers, status: 0 }
+  const parameters = { query: query.toRecord(), form: form.toRecord() }
+  const recorded = { at, method, host, path, ...parameters, headers, status: 0, notes }
   pushBounded(state.requests, recorded, MAX_RECORDED)
   return recorded
 }

@@ -11,6 +11,20 @@ export interface RecordedRequest {
   headers: Record<string, string | string[] | undefined>
   /** The status answered, 0 while there is no answer. */
   status: number
+  /** What the endpoint understood of it, where that is neither in the path nor in the form. */
+  notes: RequestNotes
+}
+
+/** What was asked in a body that is no form. */
+export interface RequestNotes {
+  /** A request for a security token. The password in it is not noted. */
+  trust?: {
+    version: '13' | '2005'
+    /** The relying party that the token was asked for. */
+    appliesTo: string
+    tokenType?: string
+    username?: string
+  }
 }
 
 /** What is no secret among the parameters; every other value might be one. */
@@ -43,8 +57,9 @@ export function withoutSecrets({
   status,
   query,
   form,
+  notes,
 }: RecordedRequest): Omit<RecordedRequest, 'headers'> {
-  return { at, method, host, path, status, query: openValues(query), form: openValues(form) }
+  return { at, method, host, path, status, query: openValues(query), form: openValues(form), notes }
 }
 
 function openValues(parameters: Record<string, string>): Record<string, string> {

@@ -11,10 +11,12 @@ import { error } from './routes/error.js'
 import { instanceDiscovery } from './routes/instance-discovery.js'
 import { keys } from './routes/keys.js'
 import { logout } from './routes/logout.js'
+import { mex } from './routes/mex.js'
 import { openidConfiguration } from './routes/openid-configuration.js'
 import { signIn } from './routes/sign-in.js'
 import { token } from './routes/token.js'
 import { userRealm } from './routes/user-realm.js'
+import { usernameMixed } from './routes/username-mixed.js'
 import { webfinger } from './routes/webfinger.js'
 import type { TenantState } from './tenant-state.js'
 
@@ -24,8 +26,8 @@ export interface Route {
   readonly methods: readonly string[]
   readonly pattern: RegExp
   readonly handle: (exchange: Exchange, state: TenantState) => Reply | Promise<Reply>
-  /** How its errors are answered: to programs as JSON, to people as a page. */
-  readonly errors: 'json' | 'page'
+  /** How its errors are answered: to programs as JSON, to people as a page, or by a page of the HTTP server under AD FS. */
+  readonly errors: 'json' | 'page' | 'http'
 }
 
 const GET = ['GET'] as const
@@ -69,6 +71,8 @@ const UNDER_AUTHORITY: Readonly<Record<DialectName, readonly Route[]>> = {
     route('authorize', BOTH, '/oauth2/authorize', authorize, 'page'),
     route('signIn', ['POST'], '/login', signIn, 'page'),
     route('logout', BOTH, '/oauth2/logout', logout, 'page'),
+    route('mex', GET, '/services/trust/mex', mex, 'http'),
+    route('usernameMixed', ['POST'], '/services/trust/:version/usernamemixed', usernameMixed, 'http'),
   ],
 }
 

@@ -1,6 +1,8 @@
 /** Holds a scenario against what its switches take, so that a typing error does not pass as a switch that is off. */
 import type { RouteName } from './exchange.js'
+import { type FederationSwitches, TRUST_ENDPOINTS } from './federation-switches.js'
 import type { AnswerEdit, Fault, Scenario, UserSwitches } from './scenario.js'
+import { FAULTS } from './wstrust/fault.js'
 
 type Check = (value: unknown) => string | undefined
 
@@ -29,6 +31,8 @@ const ROUTES: Record<RouteName | 'all', true> = {
   openidConfiguration: true,
   keys: true,
   userRealm: true,
+  mex: true,
+  usernameMixed: true,
   webfinger: true,
   authorize: true,
   signIn: true,
@@ -64,6 +68,24 @@ const USER: Record<keyof UserSwitches, Check> = {
   declines: flag,
   aadsts: either(anyNumber, numbers),
   apiDemands: text,
+  trustFault: oneOf(...Object.keys(FAULTS)),
+}
+
+const listOf =
+  (...choices: readonly string[]): Check =>
+  value =>
+    Array.isArray(value) && value.every(item => choices.includes(item)) ? undefined : `a list of ${choices.join(', ')}`
+
+const FEDERATION: Record<keyof FederationSwitches, Check> = {
+  server: oneOf('adfs', 'thirdParty'),
+  metadataScheme: oneOf('https', 'http'),
+  metadata: oneOf('whole', 'httpAddresses', 'malformed', 'doctype', 'noEndpoints'),
+  disabledEndpoints: listOf(...TRUST_ENDPOINTS),
+  samlVersion: oneOf('1.1', '2.0'),
+  tokenType: text,
+  assertionPrefix: oneOf('own', 'inherited'),
+  signature: oneOf('good', 'broken', 'none'),
+  assertionLifetimeSeconds: seconds,
 }
 
 const EDIT: Record<keyof AnswerEdit, Check> = { set: anything, drop: texts }
@@ -89,7 +111,8 @@ const SWITCHES: Partial<Record<keyof Scenario, Check>> = {
 
 /** @throws {TypeError} that names the switch and says what it takes. */
 export function assertScenario(scenario: Scenario): void {
-  const { faults, users, ...switches } = scenario
+  const { faults, users, federation, ...switches } = scenario
+  assertFields('federation', federation, FEDERATION)
   for (const [name, value] of Object.entries(switches)) {
     const check = SWITCHES[name as keyof Scenario]
     if (check) assertValue(name, value, check)

@@ -1,5 +1,7 @@
 /** The switches of a tenant: what goes wrong, for whom, and how answers differ from the usual. */
 import type { RouteName } from './exchange.js'
+import type { FederationSwitches } from './federation-switches.js'
+import type { FaultName } from './wstrust/fault.js'
 
 /** What goes wrong with the requests of one route, before the route sees them. */
 export interface Fault {
@@ -53,6 +55,8 @@ export interface UserSwitches {
   declines?: boolean
   /** Any number of the catalogue, answered to each token request of the user; of several, the last decides on the `error`. */
   aadsts?: number | number[]
+  /** The fault that the federation server answers to the user, though the password is right. */
+  trustFault?: FaultName
   /** An authentication context (as `c1`) that the sample API demands: with a claims challenge from clients that said `cp1`, of others with 403. */
   apiDemands?: string
 }
@@ -112,6 +116,10 @@ export interface Scenario {
   instanceAnswer: AnswerEdit
   /** Edits of the user realm. */
   realmAnswer: AnswerEdit
+  /** How the organization's federation server differs from the usual. */
+  federation: FederationSwitches
+  /** Edits of the claims in the federation server's assertions: `UPN`, `ImmutableID`, `insidecorporatenetwork`, and others. */
+  assertionClaims: AnswerEdit
   /** Edits of the key set. */
   keysAnswer: AnswerEdit
   /** Edits of the sample API's answer. */
@@ -168,6 +176,8 @@ const DEFAULTS: Scenario = {
   discoveryAnswer: {},
   instanceAnswer: {},
   realmAnswer: {},
+  federation: {},
+  assertionClaims: {},
   keysAnswer: {},
   apiAnswer: {},
   idTokenClaims: {},

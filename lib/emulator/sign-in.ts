@@ -89,7 +89,7 @@ const STEPS: Record<Flow['step'], TakeStep> = {
       throw new EntraError(50034, { detail: username ?? '' })
     if (flow.place.tenant === 'consumers') throw new EntraError(50020, { detail: user.username })
     if (state.switches(user).locked) throw new EntraError(50053)
-    if (password !== user.password) throw new EntraError(50126)
+    if (!state.checkPassword(user, password ?? '')) throw new EntraError(50126)
     assertUsable(state, user)
     flow.authentication = { user, at: state.clock.now(), mfa: false }
     return flow.authentication

@@ -42,7 +42,8 @@ export async function verifyJwt(token: string, audience: string[], now: Date): P
   return payload
 }
 
-function loadSigningKey(): Promise<SigningKey> {
+/** The key pair itself, for what is no JWT. */
+export function loadSigningKey(): Promise<SigningKey> {
   signingKey ??= generateSigningKey()
   return signingKey
 }

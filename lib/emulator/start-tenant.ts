@@ -49,6 +49,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     caPem: certificate.caPem,
     users: state.users,
     requests: state.requests,
+    passwordChecks: state.passwordChecks,
     clock: state.clock,
     get issuedSecrets() {
       return state.issuedSecrets()

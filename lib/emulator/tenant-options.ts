@@ -68,6 +68,8 @@ export interface Tenant {
   readonly users: EmulatedUser[]
   /** The latest requests (1 000), oldest first. */
   readonly requests: RecordedRequest[]
+  /** How often a password was held against a user's, right or wrong, by user name in lower case; a directory would lock the account after so many. */
+  readonly passwordChecks: Readonly<Record<string, number>>
   /** Time, as the tenant sees it. */
   readonly clock: Clock
   /** The secrets that the tenant issued or holds (the latest 10 000): passwords, codes, tokens. For leak tests. */

@@ -1,6 +1,7 @@
 /** Everything a tenant knows and remembers; the routes read and change it. */
 import { createUser, defaultUsers, domainOf, type EmulatedUser, switchesOf, type UserOptions } from './accounts.js'
 import { type App, Apps, FAMILY_APPS } from './apps.js'
+import { AssertionIds } from './assertion-ids.js'
 import { type B2cPolicy, namePolicies } from './b2c-policies.js'
 import { BoundedMap } from './bounded.js'
 import { type Clock, createClock } from './clock.js'
@@ -37,6 +38,7 @@ export class TenantState {
   readonly sessions = new Sessions()
   readonly flows = new Flows()
   readonly codes = new Codes()
+  readonly assertionIds = new AssertionIds()
   readonly deviceCodes = new DeviceCodes()
   readonly refreshTokens = new RefreshTokens()
   readonly consents = new Consents()
@@ -46,6 +48,8 @@ export class TenantState {
   scenario: Scenario
   readonly #initialScenario: Scenario
   readonly #secrets = new BoundedMap<true>(MAX_SECRETS)
+  /** How often a password was held against a user's, by user name in lower case. */
+  readonly passwordChecks: Record<string, number> = {}
   /** Since when a user's access tokens are good for the sample API, by user id. */
   readonly #revokedAt = new Map<string, Date>()
 
@@ -93,6 +97,13 @@ export class TenantState {
 
   switches(user: EmulatedUser): UserSwitches {
     return this.scenario.users[user.username.toLowerCase()] ?? {}
+  }
+
+  /** Is this the user's password? Each time that it is asked counts, as a directory counts attempts. */
+  checkPassword(user: EmulatedUser, password: string): boolean {
+    const name = user.username.toLowerCase()
+    this.passwordChecks[name] = (this.passwordChecks[name] ?? 0) + 1
+    return password === user.password
   }
 
   /** Does the app share its refresh tokens with a family? */

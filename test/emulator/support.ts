@@ -17,6 +17,8 @@ export interface Emulation {
   user(name: string): { username: string; password: string; otc: string; id: string }
   get(path: string, headers?: Record<string, string>): Promise<Answer>
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
+  /** Posts a body of any other type. */
+  postText(path: string, body: string, type: string, headers?: Record<string, string>): Promise<Answer>
   token(form: Record<string, string>, segment?: string): Promise<Answer>
   password(name: string, more?: Record<string, string>): Promise<Answer>
   browser(): Browser
@@ -46,6 +48,8 @@ export async function emulate(options?: TenantOptions): Promise<Emulation> {
     user,
     get: (path, headers = {}) => send(path, { headers }),
     post,
+    postText: (path, body, type, headers = {}) =>
+      send(path, { method: 'POST', body, headers: { 'content-type': type, ...headers } }),
     token,
     password: (name, more = {}) => {
       const { username, password } = user(name)

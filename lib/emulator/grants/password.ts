@@ -47,5 +47,5 @@ function findUser({ place }: Exchange, state: TenantState, username: string): Em
 function assertPassword(state: TenantState, user: EmulatedUser, secret: string): void {
   // A locked account answers so whatever the password, or guessing could go on.
   if (state.switches(user).locked) throw new EntraError(50053)
-  if (secret !== user.password) throw new EntraError(50126)
+  if (!state.checkPassword(user, secret)) throw new EntraError(50126)
 }

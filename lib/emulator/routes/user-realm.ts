@@ -5,6 +5,7 @@ import { EntraError } from '../entra-error.js'
 import { type Exchange, param, type Reply } from '../exchange.js'
 import { editAnswer } from '../scenario.js'
 import type { TenantState } from '../tenant-state.js'
+import { federationServer } from '../wstrust/federation-server.js'
 
 const CLOUD = { cloud_instance_name: 'microsoftonline.com', cloud_audience_urn: 'urn:federation:MicrosoftOnline' }
 
@@ -22,13 +23,12 @@ function accountType(state: TenantState, exchange: Exchange, username: string): 
   const realm = state.realmOf(username)
   if (realm === 'unknown') return { account_type: 'Unknown' }
   if (realm === 'managed') return { account_type: 'Managed', domain_name: domainOf(username) }
-  // On the tenant's own origin its AD FS is there too; behind the proxy it has the host name that it would really have.
-  const federationServer = exchange.local ? exchange.origin : `https://${state.hosts.adfs}`
+  const server = federationServer(exchange, state)
   return {
     account_type: 'Federated',
     domain_name: domainOf(username),
     federation_protocol: 'WSTrust',
-    federation_metadata_url: `${federationServer}/adfs/services/trust/mex`,
-    federation_active_auth_url: `${federationServer}/adfs/services/trust/2005/usernamemixed`,
+    federation_metadata_url: `${server}/adfs/services/trust/mex`,
+    federation_active_auth_url: `${server}/adfs/services/trust/2005/usernamemixed`,
   }
 }

@@ -1,0 +1,49 @@
+/** How the federation server checks a user name and password in a message. */
+import type { EmulatedUser } from '../accounts.js'
+import type { TenantState } from '../tenant-state.js'
+import { SoapFault } from './fault.js'
+import type { Timestamp, TokenRequest } from './request.js'
+
+/** How far the clocks of sender and server may be apart. */
+const CLOCK_SKEW_MS = 5 * 60 * 1000
+/** `xsd:dateTime` in UTC, as the time stamp of a message must have it. */
+const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
+
+/**
+ * The user whose name and password a message carries.
+ *
+ * @throws {SoapFault} InvalidSecurity no proof, or not of now · ID3242 wrong, or an account that may not sign in; it is not told which.
+ */
+export function authenticateByPassword(state: TenantState, request: TokenRequest): EmulatedUser {
+  const { timestamp, usernameToken } = request
+  if (!usernameToken || !timestamp || !isNow(timestamp, state.clock.now())) throw new SoapFault('InvalidSecurity')
+  const user = findFederatedUser(state, usernameToken.username)
+  if (!user || !state.checkPassword(user, usernameToken.password) || !isUsable(state, user)) {
+    throw new SoapFault('ID3242')
+  }
+  return user
+}
+
+/**
+ * The user of the federation server by user principal name, as `DOMAIN\user`, or as a Kerberos principal of any realm
+ * whose first part is theirs.
+ */
+export function findFederatedUser(state: TenantState, name: string): EmulatedUser | undefined {
+  const users = state.users.filter(({ kind }) => kind === 'federated')
+  const whole = state.findUser(name)
+  if (whole) return users.find(user => user === whole)
+  const account = /^[^\\@]+\\(?<account>[^\\@]+)$/.exec(name)?.groups?.account?.toLowerCase()
+  return users.find(({ username }) => username.split('@')[0]?.toLowerCase() === account)
+}
+
+/** May the user sign in at all? */
+export function isUsable(state: TenantState, user: EmulatedUser): boolean {
+  const { locked, disabled, passwordExpired } = state.switches(user)
+  return !locked && !disabled && !passwordExpired
+}
+
+function isNow({ created, expires }: Timestamp, now: Date): boolean {
+  if (!UTC_TIME.test(created) || !UTC_TIME.test(expires)) return false
+  const [from, until] = [Date.parse(created), Date.parse(expires)]
+  return from - CLOCK_SKEW_MS <= now.getTime() && now.getTime() < until + CLOCK_SKEW_MS && from < until
+}
