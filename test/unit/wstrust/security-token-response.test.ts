@@ -136,7 +136,7 @@ describe('an assertion that leans on its surroundings', () => {
         prefix,
         attribute: fc.constantFrom('', 'a', 'b', 'c'),
         declarations,
-        children: fc.oneof({ maxDepth: 3 }, fc.constant([]), fc.array(tie('node'), { maxLength: 3 })),
+        children: fc.oneof({ maxDepth: 3 }, fc.constant<Node[]>([]), fc.array(tie('node'), { maxLength: 3 })),
       }),
     }))
     const name = (at: string, local: string) => (at === '' ? local : `${at}:${local}`)
