@@ -1,5 +1,6 @@
 /** One HTTP request as a route sees it, and the reply that it returns. */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { NegotiateConnection } from './negotiate/acceptor.js'
 import type { Parameters } from './parameters.js'
 import type { Place } from './place.js'
 import type { RequestNotes } from './request-log.js'
@@ -12,6 +13,9 @@ export type RouteName =
   | 'userRealm'
   | 'mex'
   | 'usernameMixed'
+  | 'windowsTransport'
+  | 'seamlessSso'
+  | 'thirdPartySts'
   | 'webfinger'
   | 'authorize'
   | 'signIn'
@@ -33,6 +37,8 @@ export interface Exchange {
   /** The client came to the emulator by its own name, not by one of Microsoft's. */
   readonly local: boolean
   readonly path: string
+  /** The connection that the request came on. */
+  readonly connection: NegotiateConnection
   /** The authority that the path names. */
   readonly place: Place
   /** What the route's pattern captured from the path, percent-decoded. */

@@ -36,6 +36,26 @@ export interface FederationSwitches {
   assertionPrefix?: 'own' | 'inherited'
   /** `broken`: what was signed is not what is sent · `none`: nothing is signed. Entra takes neither. Default `good`. */
   signature?: 'good' | 'broken' | 'none'
+  /** The schemes that Windows authentication offers, in this order. Default both. */
+  schemes?: ('Negotiate' | 'NTLM')[]
+  /**
+   * What channel bindings count for, as AD FS's `ExtendedProtectionTokenCheck` has it. `allow`: a token that is bound to another channel is
+   * refused · `require`: one that is bound to none, too · `off`: they are not looked at. Default `allow`.
+   */
+  extendedProtection?: 'off' | 'allow' | 'require'
+  /** Whom the scripted acceptor takes the Windows user for. Default: the first federated user, at the seamless sign-on the first managed one. */
+  windowsUser?: string
+  /** Does the scripted acceptor believe the Windows user? Default `accept`. */
+  windowsVerdict?: 'accept' | 'refuse'
+  /** SPNEGO tokens that the scripted acceptor wants before it believes. Default 1, as with Kerberos. */
+  negotiateLegs?: number
+  /** The scripted acceptor proves itself with a token in the last answer. Default true. */
+  mutualToken?: boolean
+  /**
+   * Seamless single sign-on of managed users. `off`: AADSTS81007 · `direct`: its endpoint works, the user realm does not tell of it ·
+   * `asked`: the realm of a client that asks with `iwa=v2` names it too, as `Federated` · `always`: of any client. Default `off`.
+   */
+  seamlessSso?: 'off' | 'direct' | 'asked' | 'always'
   /** Life of an assertion. Default 3600. */
   assertionLifetimeSeconds?: number
 }

@@ -38,6 +38,9 @@ interface Cloud {
 /** Microsoft Graph, so that a token can be spent where real programs spend it. */
 export const GRAPH_HOST = 'graph.microsoft.com'
 
+/** Seamless single sign-on, where managed users prove who they are by Kerberos. */
+export const AUTOLOGON_HOST = 'autologon.microsoftazuread-sso.com'
+
 /** The loopback names and addresses of the emulator's own origin. */
 export const LOOPBACK_NAMES: readonly string[] = ['localhost']
 export const LOOPBACK_ADDRESSES: readonly string[] = ['127.0.0.1', '::1']
@@ -73,7 +76,7 @@ export function firstLabel(domain: string): string {
 
 /** Every host but its own that the proxy answers for. */
 export function impersonatedHosts(hosts: TenantHosts): string[] {
-  return [...CLOUDS.flatMap(cloud => cloud.aliases), GRAPH_HOST, hosts.adfs, hosts.b2c, ...hosts.ciam]
+  return [...CLOUDS.flatMap(cloud => cloud.aliases), GRAPH_HOST, AUTOLOGON_HOST, hosts.adfs, hosts.b2c, ...hosts.ciam]
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Where a request is addressed: in which dialect, to which tenant and, at B2C, to which policy. */
-import type { TenantHosts } from './hosts.js'
+import { AUTOLOGON_HOST, type TenantHosts } from './hosts.js'
 
 /** The services that the emulator speaks as: Entra, Azure AD B2C, AD FS, and Entra External ID (CIAM). */
 export type DialectName = 'entra' | 'b2c' | 'adfs' | 'ciam'
@@ -54,6 +54,7 @@ export function isSameRealm(left: Place, right: Place): boolean {
 /** A host that belongs to one service knows the paths of that one only. */
 function formsOf(hosts: TenantHosts, hostname: string): readonly Form[] {
   if (hostname === hosts.adfs) return [ADFS]
+  if (hostname === AUTOLOGON_HOST) return [ENTRA]
   if (hostname === hosts.b2c) return [B2C, B2C_WITHOUT_TFP]
   if (hosts.ciam.includes(hostname)) return [CIAM]
   return [ADFS, B2C, B2C_WITHOUT_TFP, DSTS, ENTRA]

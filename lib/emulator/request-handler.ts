@@ -32,7 +32,8 @@ async function answer(state: TenantState, request: IncomingMessage, response: Se
   const host = (request.headers.host ?? '').toLowerCase()
   const address = addressOf(host, state.hosts, state.origin)
   const found = findRoute(state.hosts, new URL(address.origin).hostname, pathname)
-  const exchange = buildExchange(request, { ...address, ...found, host, pathname, search, body })
+  const connection = state.connections.of(request.socket)
+  const exchange = buildExchange(request, { ...address, ...found, host, pathname, search, body, connection })
   const recorded = record(state, exchange)
 
   const fault = found.route && takeFault(state.scenario, found.route.name)
@@ -92,7 +93,7 @@ function notFound({ path, place }: Exchange): Reply {
   return page(404, errorPage({ title: 'Not found', message, details: { Path: path } }))
 }
 
-interface Parts extends Pick<Exchange, 'host' | 'origin' | 'local' | 'place' | 'params'> {
+interface Parts extends Pick<Exchange, 'host' | 'origin' | 'local' | 'place' | 'params' | 'connection'> {
   pathname: string
   search: string
   body: string | undefined
@@ -112,6 +113,7 @@ function buildExchange(request: IncomingMessage, parts: Parts): Exchange {
     origin,
     local,
     path: pathname,
+    connection: parts.connection,
     place,
     params,
     query,
@@ -126,9 +128,10 @@ function buildExchange(request: IncomingMessage, parts: Parts): Exchange {
 
 function record(state: TenantState, exchange: Exchange): RecordedRequest {
   const { method, host, path, query, form, headers, notes } = exchange
+  const { id: connection } = exchange.connection
   const at = state.clock.now()
   const parameters = { query: query.toRecord(), form: form.toRecord() }
-  const recorded = { at, method, host, path, ...parameters, headers, status: 0, notes }
+  const recorded = { at, method, host, path, connection, ...parameters, headers, status: 0, notes }
   pushBounded(state.requests, recorded, MAX_RECORDED)
   return recorded
 }

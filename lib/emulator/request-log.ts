@@ -6,6 +6,8 @@ export interface RecordedRequest {
   method: string
   host: string
   path: string
+  /** The connection that it came on, counted from 1. */
+  connection: number
   query: Record<string, string>
   form: Record<string, string>
   headers: Record<string, string | string[] | undefined>
@@ -24,6 +26,16 @@ export interface RequestNotes {
     appliesTo: string
     tokenType?: string
     username?: string
+  }
+  /** What came of proving who the Windows user is. */
+  windows?: {
+    /** `asked`: there was no token, 401 · `continued`: one more is needed, 401 · `refused`: 401, or a fault at the seamless sign-on. */
+    outcome: 'asked' | 'continued' | 'accepted' | 'refused'
+    scheme?: 'Negotiate' | 'NTLM'
+    /** Who the acceptor says it is. */
+    user?: string
+    /** The channel that the token was bound to: this one, another one, or none. */
+    bound?: 'this' | 'other' | 'none'
   }
 }
 
@@ -54,12 +66,13 @@ export function withoutSecrets({
   method,
   host,
   path,
+  connection,
   status,
   query,
   form,
   notes,
 }: RecordedRequest): Omit<RecordedRequest, 'headers'> {
-  return { at, method, host, path, status, query: openValues(query), form: openValues(form), notes }
+  return { at, method, host, path, connection, status, query: openValues(query), form: openValues(form), notes }
 }
 
 function openValues(parameters: Record<string, string>): Record<string, string> {

@@ -13,11 +13,15 @@ import { keys } from './routes/keys.js'
 import { logout } from './routes/logout.js'
 import { mex } from './routes/mex.js'
 import { openidConfiguration } from './routes/openid-configuration.js'
+import { seamlessMex } from './routes/seamless-mex.js'
+import { seamlessSso } from './routes/seamless-sso.js'
 import { signIn } from './routes/sign-in.js'
+import { thirdPartyMex, thirdPartySts } from './routes/third-party-sts.js'
 import { token } from './routes/token.js'
 import { userRealm } from './routes/user-realm.js'
 import { usernameMixed } from './routes/username-mixed.js'
 import { webfinger } from './routes/webfinger.js'
+import { windowsTransport } from './routes/windows-transport.js'
 import type { TenantState } from './tenant-state.js'
 
 /** One endpoint. */
@@ -59,6 +63,8 @@ const UNDER_AUTHORITY: Readonly<Record<DialectName, readonly Route[]>> = {
     route('openidConfiguration', GET, '/.well-known/openid-configuration', openidConfiguration),
     route('keys', GET, '/discovery/keys', keys),
     route('userRealm', GET, '/userrealm/:username', userRealm),
+    route('mex', GET, '/winauth/trust/mex', seamlessMex, 'http'),
+    route('seamlessSso', ['POST'], '/winauth/trust/2005/:proof', seamlessSso, 'http'),
     route('adminConsent', GET, '/adminconsent', adminConsent, 'page'),
     route('adminConsent', GET, '/v2.0/adminconsent', adminConsent, 'page'),
   ],
@@ -73,6 +79,7 @@ const UNDER_AUTHORITY: Readonly<Record<DialectName, readonly Route[]>> = {
     route('logout', BOTH, '/oauth2/logout', logout, 'page'),
     route('mex', GET, '/services/trust/mex', mex, 'http'),
     route('usernameMixed', ['POST'], '/services/trust/:version/usernamemixed', usernameMixed, 'http'),
+    route('windowsTransport', ['POST'], '/services/trust/:version/windowstransport', windowsTransport, 'http'),
   ],
 }
 
@@ -83,6 +90,8 @@ const ELSEWHERE: readonly Route[] = [
   route('api', BOTH, '/oidc/userinfo', api),
   route('error', GET, '/error', error, 'page'),
   route('webfinger', GET, '/.well-known/webfinger', webfinger),
+  route('mex', GET, '/pf/sts_mex.ping', thirdPartyMex, 'http'),
+  route('thirdPartySts', ['POST'], '/idp/sts.wst', thirdPartySts, 'http'),
 ]
 
 /** A path taken apart. */

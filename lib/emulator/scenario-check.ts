@@ -33,6 +33,9 @@ const ROUTES: Record<RouteName | 'all', true> = {
   userRealm: true,
   mex: true,
   usernameMixed: true,
+  windowsTransport: true,
+  seamlessSso: true,
+  thirdPartySts: true,
   webfinger: true,
   authorize: true,
   signIn: true,
@@ -69,6 +72,7 @@ const USER: Record<keyof UserSwitches, Check> = {
   aadsts: either(anyNumber, numbers),
   apiDemands: text,
   trustFault: oneOf(...Object.keys(FAULTS)),
+  seamlessSsoError: anyNumber,
 }
 
 const listOf =
@@ -85,6 +89,13 @@ const FEDERATION: Record<keyof FederationSwitches, Check> = {
   tokenType: text,
   assertionPrefix: oneOf('own', 'inherited'),
   signature: oneOf('good', 'broken', 'none'),
+  schemes: listOf('Negotiate', 'NTLM'),
+  extendedProtection: oneOf('off', 'allow', 'require'),
+  windowsUser: text,
+  windowsVerdict: oneOf('accept', 'refuse'),
+  negotiateLegs: seconds,
+  mutualToken: flag,
+  seamlessSso: oneOf('off', 'direct', 'asked', 'always'),
   assertionLifetimeSeconds: seconds,
 }
 

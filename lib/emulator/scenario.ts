@@ -57,6 +57,8 @@ export interface UserSwitches {
   aadsts?: number | number[]
   /** The fault that the federation server answers to the user, though the password is right. */
   trustFault?: FaultName
+  /** The number of AADSTS81001 to 81012, or any other, that seamless single sign-on answers to the user. */
+  seamlessSsoError?: number
   /** An authentication context (as `c1`) that the sample API demands: with a claims challenge from clients that said `cp1`, of others with 403. */
   apiDemands?: string
 }

@@ -4,6 +4,7 @@ import { issueServerCertificate } from './certificate-authority.js'
 import { createControl } from './control.js'
 import { impersonatedHosts, LOOPBACK_NAMES } from './hosts.js'
 import { listen } from './listeners.js'
+import { serverEndPointBindings } from './negotiate/channel-bindings.js'
 import { importPeer } from './optional-peers.js'
 import { createRequestHandler } from './request-handler.js'
 import { prepareSigningKey } from './signer.js'
@@ -24,6 +25,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   const state = new TenantState(options)
   const impersonated = impersonatedHosts(state.hosts)
   const certificate = await issueServerCertificate([...LOOPBACK_NAMES, ...impersonated])
+  state.channelBindings = serverEndPointBindings(certificate.certificatePem)
   const listeners = await listen({
     certificate,
     handler: createRequestHandler(state),

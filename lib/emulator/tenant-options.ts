@@ -4,6 +4,7 @@ import type { AppOptions } from './apps.js'
 import type { B2cPolicyKind } from './b2c-policies.js'
 import type { Clock } from './clock.js'
 import { isGuid } from './identifiers.js'
+import type { NegotiateAcceptor } from './negotiate/acceptor.js'
 import type { RecordedRequest } from './request-log.js'
 import type { ScenarioPatch } from './scenario.js'
 
@@ -30,6 +31,8 @@ export interface TenantOptions {
    * By name: `pages` signs in in the browser, `password` at the token endpoint.
    */
   b2cPolicies?: Record<string, B2cPolicyKind>
+  /** Judges the tokens of Windows users at `windowstransport`. Default: believes them, see `federation` of {@link Scenario}. */
+  negotiate?: NegotiateAcceptor
   /** Refuse client ids that are not registered. Default no: any GUID is an app. */
   strictApps?: boolean
 }

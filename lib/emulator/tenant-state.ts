@@ -6,15 +6,20 @@ import { type B2cPolicy, namePolicies } from './b2c-policies.js'
 import { BoundedMap } from './bounded.js'
 import { type Clock, createClock } from './clock.js'
 import { Codes } from './codes.js'
+import { Connections } from './connections.js'
 import { Consents } from './consents.js'
 import { DeviceCodes } from './device-codes.js'
 import { Flows } from './flows.js'
 import { type TenantHosts, tenantHosts } from './hosts.js'
 import { stableGuid } from './identifiers.js'
+import type { NegotiateAcceptor } from './negotiate/acceptor.js'
+import { scriptOf } from './negotiate/script.js'
+import { ScriptedAcceptor } from './negotiate/scripted-acceptor.js'
 import { RefreshTokens } from './refresh-tokens.js'
 import type { RecordedRequest } from './request-log.js'
 import { defaultScenario, patchScenario, type Scenario, type ScenarioPatch, type UserSwitches } from './scenario.js'
 import { assertScenario } from './scenario-check.js'
+import { DesktopTokens } from './seamless-sso/desktop-tokens.js'
 import { Sessions } from './sessions.js'
 import { assertOptions, type TenantOptions } from './tenant-options.js'
 
@@ -39,9 +44,16 @@ export class TenantState {
   readonly flows = new Flows()
   readonly codes = new Codes()
   readonly assertionIds = new AssertionIds()
+  /** What seamless single sign-on handed out, until it is brought to the token endpoint. */
+  readonly desktopTokens = new DesktopTokens()
   readonly deviceCodes = new DeviceCodes()
   readonly refreshTokens = new RefreshTokens()
   readonly consents = new Consents()
+  readonly connections = new Connections()
+  /** Judges the tokens of Windows users. */
+  readonly acceptor: NegotiateAcceptor
+  /** What these tokens should be bound to, known once there is a certificate. */
+  channelBindings: Buffer = Buffer.alloc(0)
   readonly requests: RecordedRequest[] = []
   /** The tenant's own origin, known once it listens. */
   origin = ''
@@ -70,6 +82,7 @@ export class TenantState {
     this.#initialScenario = patchScenario(start, options.scenario ?? {}, this.#usernames())
     assertScenario(this.#initialScenario)
     this.scenario = structuredClone(this.#initialScenario)
+    this.acceptor = options.negotiate ?? new ScriptedAcceptor(leg => scriptOf(this, leg))
     this.clock = createClock(() => this.scenario.clockOffsetSeconds)
   }
 
@@ -110,6 +123,11 @@ export class TenantState {
   isFamily(app: App): boolean {
     const { foci } = this.scenario
     return foci === 'apps' ? app.family : foci === 'all'
+  }
+
+  /** Is this domain name one of the tenant's? */
+  isOwnDomain(name: string | undefined): boolean {
+    return name !== undefined && [this.domain, this.federatedDomain].includes(name.toLowerCase())
   }
 
   /** Is the domain of this user name one of the tenant's, and which? */

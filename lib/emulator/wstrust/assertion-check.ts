@@ -54,6 +54,8 @@ export async function readAssertion(state: TenantState, version: SamlVersion, en
   const form = FORMS[version]
   const assertion = await decodeAssertion(encoded)
   if (!isNamed(assertion, form.namespace, 'Assertion')) throw new EntraError(50008)
+  const desktopToken = childOf(assertion, '', 'DesktopSsoToken')
+  if (desktopToken) return { user: state.desktopTokens.redeem(textOf(desktopToken), state.clock.now()) }
   const id = attributeOf(assertion, form.idAttribute)
   if (id === undefined) throw new EntraError(50008)
   const issuer = form.issuer(assertion)

@@ -86,6 +86,7 @@ export interface FaultParts {
   readonly detail?: string
 }
 
+/** The message of any fault. */
 export function faultMessage({ subcode, text, relatesTo, detail }: FaultParts): string {
   const value = element('s:Value', { 'xmlns:a': subcode.uri }, `a:${subcode.local}`)
   const code = element('s:Code', {}, textElement('s:Value', 's:Sender'), element('s:Subcode', {}, value))

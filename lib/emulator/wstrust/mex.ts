@@ -1,5 +1,5 @@
 /** The metadata of AD FS's WS-Trust service (MEX), in its prefixes and its order: old clients search the text. */
-import { type Attributes, element } from '../xml/write.js'
+import { type Attributes, element, textElement } from '../xml/write.js'
 import { MEX_ENDPOINTS, type MexEndpoint } from './mex-endpoints.js'
 import { writePolicy } from './mex-policies.js'
 import { ADDRESSING, ADDRESSING_2004, POLICY, TRUST_13, TRUST_2005, UTILITY } from './namespaces.js'
@@ -63,6 +63,8 @@ export interface MexOptions {
   readonly base: string
   /** Is this one left out? By its path. */
   readonly without?: (path: string) => boolean
+  /** What follows each address. Default nothing. */
+  readonly suffix?: string
 }
 
 /**
@@ -70,12 +72,12 @@ export interface MexOptions {
  *
  * @see [WSDL 1.1 § 1.2](https://www.w3.org/TR/2001/NOTE-wsdl-20010315)
  */
-export function writeMex({ base, without = () => false }: MexOptions): string {
+export function writeMex({ base, without = () => false, suffix = '' }: MexOptions): string {
   const endpoints = MEX_ENDPOINTS.filter(({ path }) => !without(path))
   const service = element(
     'wsdl:service',
     { name: 'SecurityTokenService' },
-    ...endpoints.map(endpoint => writePort(endpoint, base)),
+    ...endpoints.map(({ binding, path }) => writePort(binding, `${base}/${path}${suffix}`)),
   )
   return element(
     'wsdl:definitions',
@@ -140,9 +142,8 @@ function writeBinding({ version, binding }: MexEndpoint): string {
   )
 }
 
-function writePort({ binding, path }: MexEndpoint, base: string): string {
-  const location = `${base}/${path}`
-  const reference = element('wsa10:EndpointReference', {}, element('wsa10:Address', {}, location))
+function writePort(binding: string, location: string): string {
+  const reference = element('wsa10:EndpointReference', {}, textElement('wsa10:Address', location))
   const address = element('soap12:address', { location })
   return element('wsdl:port', { name: binding, binding: `tns:${binding}` }, address, reference)
 }

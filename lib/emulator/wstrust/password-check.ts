@@ -1,5 +1,5 @@
 /** How the federation server checks a user name and password in a message. */
-import type { EmulatedUser } from '../accounts.js'
+import type { AccountKind, EmulatedUser } from '../accounts.js'
 import type { TenantState } from '../tenant-state.js'
 import { SoapFault } from './fault.js'
 import type { Timestamp, TokenRequest } from './request.js'
@@ -17,23 +17,36 @@ const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
 export function authenticateByPassword(state: TenantState, request: TokenRequest): EmulatedUser {
   const { timestamp, usernameToken } = request
   if (!usernameToken || !timestamp || !isNow(timestamp, state.clock.now())) throw new SoapFault('InvalidSecurity')
-  const user = findFederatedUser(state, usernameToken.username)
+  const user = findByLogonName(state, usernameToken.username)
   if (!user || !state.checkPassword(user, usernameToken.password) || !isUsable(state, user)) {
     throw new SoapFault('ID3242')
   }
   return user
 }
 
-/**
- * The user of the federation server by user principal name, as `DOMAIN\user`, or as a Kerberos principal of any realm
- * whose first part is theirs.
- */
+/** With a password there must be a domain to hold it against: `user@domain` as it is, or `DOMAIN\user`. */
+function findByLogonName(state: TenantState, name: string): EmulatedUser | undefined {
+  if (name.includes('\\')) return findFederatedUser(state, name)
+  const user = state.findUser(name)
+  return user?.kind === 'federated' ? user : undefined
+}
+
+/** The user of the federation server by any of their names. */
 export function findFederatedUser(state: TenantState, name: string): EmulatedUser | undefined {
-  const users = state.users.filter(({ kind }) => kind === 'federated')
+  return findUserOfKind(state, 'federated', name)
+}
+
+/**
+ * A user by user principal name, as `DOMAIN\user`, or as a Kerberos principal: a realm that is no domain of the tenant's,
+ * as `CONTOSO.TEST`, counts as the one that these users are in.
+ */
+export function findUserOfKind(state: TenantState, kind: AccountKind, name: string): EmulatedUser | undefined {
+  const users = state.users.filter(user => user.kind === kind)
   const whole = state.findUser(name)
   if (whole) return users.find(user => user === whole)
-  const account = /^[^\\@]+\\(?<account>[^\\@]+)$/.exec(name)?.groups?.account?.toLowerCase()
-  return users.find(({ username }) => username.split('@')[0]?.toLowerCase() === account)
+  const [, account, realm] = /^(?:[^\\@]+\\)?([^\\@]+)(?:@([^@]+))?$/.exec(name) ?? []
+  if (account === undefined || state.isOwnDomain(realm)) return undefined
+  return users.find(({ username }) => username.split('@')[0]?.toLowerCase() === account.toLowerCase())
 }
 
 /** May the user sign in at all? */

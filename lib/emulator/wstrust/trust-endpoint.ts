@@ -18,21 +18,20 @@ export interface Caller {
   readonly authenticated: Authenticated
 }
 
-/** Answers a request at `{version}/{name}`; `authenticate` may throw a {@link SoapFault}. */
-export async function answerTrust(
+/** The version that an endpoint of AD FS's is for, or the answer where there is no such endpoint. */
+export function endpointOf(
   exchange: Exchange,
   state: TenantState,
   name: 'usernamemixed' | 'windowstransport',
-  authenticate: (request: TokenRequest) => Caller | Promise<Caller>,
-): Promise<Reply> {
+): { version: WsTrustVersion } | { reply: Reply } {
+  const { server, disabledEndpoints = [] } = state.scenario.federation
   const version = versionOf(param(exchange, 'version'))
-  if (!version || state.scenario.federation.server === 'thirdParty') return httpPage(404)
+  if (!version || server === 'thirdParty') return { reply: httpPage(404) }
   const endpoint: TrustEndpoint = `${version}/${name}`
-  if (state.scenario.federation.disabledEndpoints?.includes(endpoint)) return httpPage(503)
-  return answerRequest(exchange, state, version, authenticate)
+  return disabledEndpoints.includes(endpoint) ? { reply: httpPage(503) } : { version }
 }
 
-/** Answers a request of this version, wherever it came to. */
+/** Answers a request of this version, wherever it came to; `authenticate` may throw a {@link SoapFault}. */
 export async function answerRequest(
   exchange: Exchange,
   state: TenantState,
@@ -55,6 +54,7 @@ export async function answerRequest(
   }
 }
 
+/** A SOAP answer. */
 export function soap(status: number, body: string): Reply {
   return { status, headers: { 'Content-Type': 'application/soap+xml; charset=utf-8' }, body }
 }
@@ -63,7 +63,8 @@ function versionOf(text: string): WsTrustVersion | undefined {
   return text === '13' || text === '2005' ? text : undefined
 }
 
-function noteOf({ version, appliesTo, tokenType, usernameToken }: TokenRequest) {
+/** What the record of the request has of it; never the password. */
+export function noteOf({ version, appliesTo, tokenType, usernameToken }: TokenRequest) {
   return {
     version,
     appliesTo,
