@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestCertificate } from './tls.js'
 
 /** A server that is up. */
@@ -14,6 +15,10 @@ export interface TestServer {
   connections(): number
   /** Connections that are open now. */
   openConnections(): number
+  /** Resolves once no connection is open, which a client's closing takes a moment to bring about; fails after two seconds. */
+  idle(): Promise<void>
+  /** Ends every connection, and resolves when the other side can know. */
+  drop(): Promise<void>
   /** Ends every connection and the server. */
   close(): Promise<void>
 }
@@ -86,6 +91,16 @@ async function start(server: http.Server, origin: string): Promise<TestServer> {
     origin: `${origin}:${port}`,
     connections: () => connections,
     openConnections: () => sockets.size,
+    async idle() {
+      for (let tries = 0; sockets.size > 0; tries++) {
+        if (tries === 200) throw new Error(`${sockets.size} connections are still open`)
+        await sleep(10)
+      }
+    },
+    async drop() {
+      for (const socket of sockets) socket.destroy()
+      await sleep(50)
+    },
     async close() {
       server.close()
       for (const socket of sockets) socket.destroy()
