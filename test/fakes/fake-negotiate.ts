@@ -20,9 +20,8 @@ export function nativeFailure(
   return Object.assign(new Error(message), { code, call, status, minorStatus })
 }
 
-const SPNEGO = Uint8Array.from([0x60, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02])
-const SPNEGO_ANSWER = Uint8Array.from([0xa1, 0x07, 0x30, 0x05, 0xa0, 0x03, 0x0a, 0x01, 0x01])
-const ntlm = (type: number): Uint8Array => Uint8Array.from([...Buffer.from('NTLMSSP\0'), type, 0, 0, 0])
+const SPNEGO = [0x60, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02]
+const NTLM = [...Buffer.from('NTLMSSP\0')]
 
 /** Implements {@link NativeNegotiate}. */
 export class FakeNegotiate implements NativeNegotiate {
@@ -68,7 +67,7 @@ export class FakeNegotiate implements NativeNegotiate {
         this.steps++
         if (this.stepFailure !== undefined) throw this.stepFailure
         if (this.hangs) return new Promise<NegotiateStep>(() => {})
-        return this.#step(++calls)
+        return this.#step(++calls, target)
       },
       close: () => {
         if (!isClosed) this.unclosed--
@@ -78,11 +77,16 @@ export class FakeNegotiate implements NativeNegotiate {
   }
 
   /** Kerberos waits for the server's proof, NTLM answers its challenge. */
-  #step(call: number): NegotiateStep {
+  #step(call: number, { channelBindings }: NegotiateTarget): NegotiateStep {
     const { mechanism } = this
-    if (mechanism === 'ntlm') return { output: ntlm(call === 1 ? 1 : 3), complete: call > 1, mechanism, mutual: false }
-    if (call === 1) return { output: SPNEGO, complete: false, mechanism, mutual: false }
-    if (call === 2) return { output: new Uint8Array(), complete: true, mechanism, mutual: true }
-    return { output: SPNEGO_ANSWER, complete: false, mechanism, mutual: false }
+    // As the emulator's acceptor reads them.
+    const bindings = Buffer.from(channelBindings).toString('base64')
+    const binding = channelBindings.length === 0 ? [] : [...Buffer.from(`\nchannel-bindings: ${bindings}\n`)]
+    const token = (...octets: number[]) => Uint8Array.from([...octets, ...binding])
+    if (mechanism === 'ntlm') {
+      return { output: token(...NTLM, call === 1 ? 1 : 3, 0, 0, 0), complete: call > 1, mechanism, mutual: false }
+    }
+    if (call === 1) return { output: token(...SPNEGO), complete: false, mechanism, mutual: false }
+    return { output: new Uint8Array(), complete: true, mechanism, mutual: true }
   }
 }
