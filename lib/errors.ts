@@ -31,7 +31,7 @@ export class AuthError extends Error {
   readonly correlationId: string | undefined
   /**
    * What was tried before it failed, one line each, for a person who looks for the cause: the sign-ins that talk to a
-   * federation server fill it. No secret and no user name is in it.
+   * federation server fill it. No secret is in it.
    */
   readonly steps: readonly string[] = []
 

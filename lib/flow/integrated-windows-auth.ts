@@ -85,7 +85,7 @@ async function whoIsSignedIn(
   steps: Steps,
 ): Promise<string> {
   const username = await currentUser(context, { native, kerberos, correlationId, signal })
-  steps.add(`user name: from the system, in the domain ${domainOf(username)}`)
+  steps.add(`user name: from the system, in the domain ${domainOf(username)}`, 'user name: from the system')
   return username
 }
 

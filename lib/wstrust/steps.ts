@@ -4,8 +4,9 @@ import type { NegotiatedResponse, NegotiateLeg } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 
 const MAX_LINE = 500
+const PATH = /(https:\/\/[^\s/]+)\/\S*/g
 
-/** The steps of one sign-in. Nothing secret and no user name may go in. */
+/** The steps of one sign-in. Nothing secret may go in. */
 export class Steps {
   readonly #lines: string[] = []
   readonly #logger: Logger
@@ -14,11 +15,14 @@ export class Steps {
     this.#logger = logger
   }
 
-  /** Notes a step, as `federation metadata: GET https://adfs.contoso.com/adfs/services/trust/mex answered 200`. */
-  add(line: string): void {
+  /**
+   * Notes a step, as `federation metadata: GET https://adfs.contoso.com/adfs/services/trust/mex answered 200`. In the log,
+   * what may name the organization is left out where personal data is not allowed: paths, and what `plain` leaves out.
+   */
+  add(line: string, plain: string = line): void {
     const text = oneLine(line).slice(0, MAX_LINE)
     this.#lines.push(text)
-    this.#logger.verbose(text)
+    this.#logger.verbose(plain.replace(PATH, '$1/…'), text)
   }
 
   /**
