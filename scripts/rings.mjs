@@ -32,12 +32,22 @@ const dotnet = () =>
     ? undefined
     : { missing: 'there is no dotnet on the PATH', mend: 'install the .NET SDK from https://dot.net (Debian has none)' }
 
+const xmlsec1 = () =>
+  runs('xmlsec1', ['--version']) ? undefined : { missing: 'there is no xmlsec1', mend: 'npm run setup:debian' }
+
 /**
  * In the order in which they run. `concurrency` is in files, `timeoutSeconds` is for one file.
  * `needs` stop the whole ring; `partNeeds` stop only the files whose path matches.
  */
 export const RINGS = [
-  { name: 'unit', folders: ['unit', 'emulator'], concurrency: 4, timeoutSeconds: 120, needs: [] },
+  {
+    name: 'unit',
+    folders: ['unit', 'emulator'],
+    concurrency: 4,
+    timeoutSeconds: 120,
+    needs: [],
+    partNeeds: [{ files: /assertion-signature/, need: xmlsec1 }],
+  },
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon] },

@@ -2,8 +2,9 @@
 # Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
 set -eu
 
-# compilers and formatter · browser ring · third-party ring · shells that completion is tested in
+# compilers and formatter · unit ring · browser ring · third-party ring · shells that completion is tested in
 packages='g++ make cmake clang-format
+  xmlsec1
   chromium fonts-liberation
   python3 python3-msal python3-msal-extensions
   bash zsh fish'

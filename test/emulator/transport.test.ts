@@ -121,7 +121,7 @@ test('limits its CA to its own names', () => {
   assert.ok(
     names.every(
       name =>
-        /^(login|sts|graph|adfs)[-.a-z]*\.(com|net|cn|de|us)$/.test(String(name)) ||
+        /^(login|sts|graph|adfs|autologon)[-.a-z]*\.(com|net|cn|de|us)$/.test(String(name)) ||
         ['localhost', 'contoso.b2clogin.com', 'contoso.ciamlogin.com', `${tenant.tenantId}.ciamlogin.com`].includes(
           String(name),
         ),

@@ -62,7 +62,7 @@ export function rst(options: Rst): string {
   return `<?xml version="1.0" encoding="utf-8"?>
 <e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" xmlns:ad="http://www.w3.org/2005/08/addressing"
   ><e:Header><ad:Action e:mustUnderstand="1">${action}</ad:Action><ad:messageID>${messageId}</ad:messageID
-  ><ad:To e:mustUnderstand="1">${to}</ad:To>${options.withoutSecurity ? '' : security}${header}</e:Header
+  ><ad:To e:mustUnderstand="1">${escapeXml(to)}</ad:To>${options.withoutSecurity ? '' : security}${header}</e:Header
   ><e:Body><tr:RequestSecurityToken xmlns:tr="${ns}"
     ><pol:AppliesTo xmlns:pol="http://schemas.xmlsoap.org/ws/2004/09/policy"><ad:EndpointReference
       ><ad:Address>${appliesTo}</ad:Address></ad:EndpointReference></pol:AppliesTo
