@@ -1,9 +1,8 @@
 /** Turns what the system's Kerberos or SSPI reported into an error that says what to do about it. */
-import type { ErrorCode } from '../error-codes.js'
 import { AuthError, ClientError } from '../errors.js'
 import type { NativeFailure, NativeFailureCode } from '../native/contract.js'
 
-type Row = readonly [code: ErrorCode, what: string, hint?: string]
+type Row = readonly [code: ConstructorParameters<typeof ClientError>[0], what: string, hint?: string]
 
 const OTHERS: Row = ['integrated_windows_authentication_failed', 'Windows sign-in failed on this machine']
 const ROWS: Readonly<Partial<Record<NativeFailureCode, Row>>> = {
