@@ -56,7 +56,8 @@ export function unknownUser(correlationId: string, cause?: unknown): ClientError
 
 /** `gss_init_sec_context: no ticket (UNKNOWN_SERVICE 851968/-1765328377)`: the system's own words, and its numbers to search for. */
 export function inWords({ call, code, status, minorStatus, message }: NativeFailure): string {
-  return `${call}: ${message} (${code} ${status}${minorStatus === 0 ? '' : `/${minorStatus}`})`
+  const said = message.startsWith(call) ? message : `${call}: ${message}`
+  return `${said} (${code} ${status}${minorStatus === 0 ? '' : `/${minorStatus}`})`
 }
 
 /** Is this what a rejected native promise carries? */

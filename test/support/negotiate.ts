@@ -4,6 +4,7 @@ import { createHash, createHmac, randomBytes, X509Certificate } from 'node:crypt
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { TLSSocket } from 'node:tls'
 import type { Negotiator, SecurityContext, SecurityStep } from '#lib/http/http-client.js'
 
 const KEY = 'what only the user, the server and their directory know'
@@ -19,7 +20,7 @@ function seal(...parts: Array<string | Uint8Array>): Buffer {
 /** How the toy's client behaves. */
 export interface ToyOptions {
   mechanism?: Mechanism
-  /** Before step number n, from 1. */
+  /** Before step number n, from 1; 0 is the opening. */
   beforeStep?: (n: number) => Promise<void> | void
   /** Bindings to use in place of the connection's. */
   bindings?: Uint8Array
@@ -42,21 +43,25 @@ export class ToyNegotiator implements Negotiator {
   }
 
   async open(channelBindings: Uint8Array): Promise<SecurityContext> {
+    await this.#options.beforeStep?.(0)
     this.opened += 1
     this.bindings.push(Buffer.from(channelBindings).toString('latin1'))
     let isClosed = false
     const steps = this.#steps(this.#options.bindings ?? channelBindings)
     let n = 0
     let isBusy = false
+    let isComplete = false
     return {
       step: async input => {
         assert.ok(!isClosed, 'a step after close()')
         assert.ok(!isBusy, 'steps overlap')
+        assert.ok(!isComplete, 'a step after the last')
         isBusy = true
         n += 1
         await this.#options.beforeStep?.(n)
         const step = steps(n, Buffer.from(input))
         isBusy = false
+        isComplete = step.complete
         return step
       },
       close: () => {
@@ -117,6 +122,8 @@ export interface SeenRequest {
   body: string
   /** Number of the connection, from 1. */
   connection: number
+  /** The connection began with the keys of an earlier one. */
+  isResumed: boolean
 }
 
 /** What a test can change of the answer: number of the request, from 1, and what the acceptor says of its token. */
@@ -135,7 +142,9 @@ export function negotiatingServer(certificatePem: string, script: Script = (_n, 
     const { method, socket, headers } = request
     if (!sockets.includes(socket)) sockets.push(socket)
     const { authorization } = headers
-    seen.push({ method, authorization, body: await bodyOf(request), connection: sockets.indexOf(socket) + 1 })
+    const connection = sockets.indexOf(socket) + 1
+    const isResumed = (socket as TLSSocket).isSessionReused()
+    seen.push({ method, authorization, body: await bodyOf(request), connection, isResumed })
     const token = /^Negotiate (.+)$/.exec(authorization ?? '')?.[1]
     const verdict = token === undefined ? undefined : accept(Buffer.from(token, 'base64'), socket)
     const outcome = script(seen.length, verdict, response)

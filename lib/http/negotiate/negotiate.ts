@@ -76,7 +76,6 @@ class Run {
       const isRefusal = challenge.token.length === 0
       // Only what was sent unasked may be tried anew: a password that was wrong would count twice.
       const mayBegin = this.#conversation === undefined || (isGuess && isRefusal)
-      if (isGuess && isRefusal) memory.delete(request.url)
       isGuess = false
       if (!challenge.offersNegotiate) return this.#refused(response)
       if (mayBegin) {

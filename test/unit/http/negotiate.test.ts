@@ -43,7 +43,8 @@ test('Kerberos takes two requests, and one once the endpoint is known, each conv
   const second = await send(negotiator)
   assert.deepEqual([second.status, second.mutual, second.legs.length], [200, true, 1])
   assert.deepEqual([seen.length, server.connections()], [3, 2])
-  assert.ok(seen.every(({ method, body }) => method === 'POST' && body === '<rst/>'))
+  // No session is resumed: the certificate would be that of the session, not the one that the server has now.
+  assert.ok(seen.every(({ method, body, isResumed }) => method === 'POST' && body === '<rst/>' && !isResumed))
   // Another path, and another client, know nothing of it.
   await send(negotiator, { path: '/adfs/other' })
   assert.equal(seen.length, 5)
@@ -155,6 +156,21 @@ test("a server's proof is checked with every last answer, and one without a proo
     assert.match(log.at(-1) ?? '', /failed \(integrated_windows_authentication_failed\)/)
   }
 
+  let isHonest = true
+  const turned = await setUp(t, (_n, verdict) =>
+    isHonest || !verdict ? verdict : { accepted: true, token: Buffer.from('I am whom you want') },
+  )
+  await turned.send(new ToyNegotiator(t))
+  isHonest = false
+  await assert.rejects(turned.send(new ToyNegotiator(t)), { code: 'integrated_windows_authentication_failed' })
+  isHonest = true
+  // Neither of a server that was well known.
+  assert.equal((await turned.send(new ToyNegotiator(t))).legs.length, 2)
+
+  const halfway = await setUp(t, n => ({ accepted: n > 1, token: Buffer.from('more') }))
+  const unfinished = await halfway.send(new ToyNegotiator(t, { endless: true })).catch(reason => reason)
+  assert.match(unfinished.message, /did not finish proving who it is/)
+
   // What is no token is no proof; what is one but no base64 is a wrong one.
   const odd = (text: string): Script => {
     return (_n, verdict, response) => {
@@ -199,6 +215,13 @@ test('a server that is never content ends the exchange', async t => {
   const refusing = await setUp(t, () => undefined)
   const { status, legs } = await refusing.send(new ToyNegotiator(t))
   assert.deepEqual([status, legs.length], [401, 2])
+
+  const talking = await setUp(t, () => ({ accepted: false, token: Buffer.from('more') }))
+  const { legs: talk } = await talking.send(new ToyNegotiator(t, { mechanism: 'ntlm' }))
+  assert.deepEqual(
+    talk.map(leg => leg.status),
+    [401, 401, 401],
+  )
 
   const { send, seen, server } = await setUp(t, n => ({ accepted: false, token: Buffer.from(`more ${n}`) }))
   const error = await send(new ToyNegotiator(t, { endless: true })).catch(reason => reason)
