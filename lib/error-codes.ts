@@ -1,19 +1,8 @@
 /** Every error code that latchkey itself raises, with what it means and what to do next; docs/errors.md is generated from it. */
+import { client, type ErrorCodeEntry, interaction, service } from './error-codes/entry.js'
+import { FEDERATION_CODES } from './error-codes/federation.js'
 
-/** One row: the class that carries the code, what happened, and the next step in one sentence. */
-export interface ErrorCodeEntry {
-  readonly class: 'ClientError' | 'ServiceError' | 'InteractionRequiredError'
-  readonly meaning: string
-  readonly hint: string
-}
-
-const client = (meaning: string, hint: string): ErrorCodeEntry => ({ class: 'ClientError', meaning, hint })
-const service = (meaning: string, hint: string): ErrorCodeEntry => ({ class: 'ServiceError', meaning, hint })
-const interaction = (meaning: string, hint: string): ErrorCodeEntry => ({
-  class: 'InteractionRequiredError',
-  meaning,
-  hint,
-})
+export type { ErrorCodeEntry } from './error-codes/entry.js'
 
 const SIGN_IN_AGAIN = 'Call acquireTokenInteractive, or another sign-in method, and then try silently again.'
 
@@ -98,32 +87,8 @@ export const ERROR_CODES = {
     'The sign-in was not finished in time, or the browser was closed.',
     'Offer to try again; timeoutSeconds sets how long to wait (default 300).',
   ),
-  // User name and password
-  unknown_user: client(
-    'The user name is empty.',
-    'Ask for the user name: a user principal name such as joe@contoso.com.',
-  ),
-  unknown_user_type: client(
-    'The user is neither managed by Entra nor federated: no tenant has the domain of the user name.',
-    'Ask for the user name again; it has to be a user principal name of a work or school account.',
-  ),
-  user_realm_discovery_failed: client(
-    'It could not be found out where the user signs in.',
-    'Ask for the user name as a user principal name such as joe@contoso.com; a telephone number does not do.',
-  ),
-  federated_user_not_supported: client(
-    'The password of this user belongs to a federation server, which this version does not talk to.',
-    'Use acquireTokenInteractive or a device code, which take the user to that server.',
-  ),
-  ropc_not_supported_for_msa: client(
-    'The user has a personal Microsoft account, for which programs cannot send a password.',
-    'Use acquireTokenInteractive, or a device code.',
-  ),
-  // Integrated Windows authentication
-  integrated_windows_authentication_failed: client(
-    'This machine and the server could not agree on who the user and the server are.',
-    'Check that the name of the server leads to the right machine and that no proxy opens its TLS connections, then try again.',
-  ),
+  // Who signs in, at which federation server
+  ...FEDERATION_CODES,
   // Device code
   device_code_not_supported: client(
     'This authority has no endpoint for device codes.',

@@ -29,6 +29,11 @@ export class AuthError extends Error {
   readonly hint: string
   /** The id of the request, which Microsoft's support asks for. */
   readonly correlationId: string | undefined
+  /**
+   * What was tried before it failed, one line each, for a person who looks for the cause: the sign-ins that talk to a
+   * federation server fill it. No secret is in it.
+   */
+  readonly steps: readonly string[] = []
 
   constructor(code: string, message?: string, options: AuthErrorOptions = {}) {
     const entry = (ERROR_CODES as Record<string, { meaning: string; hint: string } | undefined>)[code]
@@ -55,8 +60,15 @@ export class AuthError extends Error {
       message: this.message,
       hint: this.hint,
       correlationId: this.correlationId,
+      ...(this.steps.length > 0 && { steps: this.steps }),
     }
   }
+}
+
+/** Adds to an error what was tried before it was thrown; anything else than an {@link AuthError} stays as it is. */
+export function addSteps(error: unknown, steps: readonly string[]): void {
+  if (!(error instanceof AuthError)) return
+  ;(error as { steps: readonly string[] }).steps = steps.map(oneLine)
 }
 
 /** Something on this machine or in this call is wrong; the service was not the one to refuse. */

@@ -17,6 +17,9 @@ Every method rejects with an \`AuthError\`: \`code\` is stable and to branch on,
 | \`ServiceError\` | the service refused; \`code\` is its own \`error\` | read \`status\`, \`suberror\` and \`retryAfter\` |
 | \`InteractionRequiredError\` | the user has to do something; a \`ServiceError\` too | call \`acquireTokenInteractive\`, and pass \`claims\` on |
 
+\`steps\` says, line by line, what a sign-in that asks a federation server has tried: addresses, statuses, the schemes that were offered, the
+service name, the system's own numbers. There is no secret in it.
+
 Cancelling rejects with the reason of your \`AbortSignal\`. What a custom web UI or a callback of yours throws reaches you unchanged.
 `
 

@@ -10,6 +10,7 @@ import type {
   AuthorizationUrlRequest,
   DeviceCode,
   DeviceCodeRequest,
+  IntegratedWindowsAuthRequest,
   InteractiveRequest,
   RefreshTokenRequest,
   SilentRequest,
@@ -159,6 +160,32 @@ export class PublicClientApplication {
   }
 
   /**
+   * Signs in the user whom the system knows, with neither a prompt nor a password: who is signed in to the Windows domain,
+   * or whoever a Kerberos ticket belongs to.
+   *
+   * For users of an organization with a federation server (AD FS); with `desktopSso` for others too. The authority names a
+   * tenant or `organizations`. As with a password, nobody can be asked for anything: consent has to be there before, and a
+   * second factor, which the service asks for when it sees fit, ends the call. Be ready to go on with
+   * {@link acquireTokenInteractive} or a device code. See docs/integrated.md.
+   *
+   * @throws {InteractionRequiredError} the service's error – a second factor, missing consent (see `classification`).
+   * @throws {ClientError} unknown_user, get_user_name_failed – the system does not say who is signed in.
+   * @throws {ClientError} unknown_user_type, integrated_windows_auth_not_supported_managed_user – no federation server.
+   * @throws {ClientError} integrated_windows_authentication_failed, invalid_request – with this authority it is not possible.
+   * @throws {ClientError} negotiate_no_credentials, negotiate_credentials_expired, … – there is no ticket for the server.
+   * @throws {ClientError} parsing_wstrust_response_failed – the federation server refused; its words are in the message.
+   * @throws {ServiceError} or {ClientError} accessing_ws_metadata_exchange_failed, wstrust_endpoint_not_found, network_error, … – see `steps`.
+   * @see [RFC 4559](https://www.rfc-editor.org/rfc/rfc4559)
+   */
+  async acquireTokenByIntegratedWindowsAuth(request: IntegratedWindowsAuthRequest): Promise<AuthenticationResult> {
+    const context = await this.#start()
+    const { validIntegratedRequest } = await import('../flow/integrated-request.js')
+    const valid = validIntegratedRequest(request)
+    const flow = await import('../flow/integrated-windows-auth.js')
+    return flow.acquireTokenByIntegratedWindowsAuth(context, valid)
+  }
+
+  /**
    * Signs a user in with a user name and a password.
    *
    * Not recommended: the program sees a password, which can be phished and replayed, and multi-factor authentication,
@@ -169,12 +196,15 @@ export class PublicClientApplication {
    * Nobody can be asked for consent here, so it has to be there before: granted by an administrator under "API
    * permissions" of the app registration or at the error's `adminConsentUrl`, or given by the user in one
    * {@link acquireTokenInteractive}, in one device code sign-in, or at the error's `consentUrl`. The authority names a
-   * tenant or `organizations`. The password is sent once, and only where the user's password is checked.
+   * tenant or `organizations`. The password is sent once, and only where the user's password is checked: of a federated
+   * user that is the organization's own server.
    *
    * @throws {InteractionRequiredError} the service's error – a wrong password, a second factor, missing consent (see `classification`).
    * @throws {ClientError} invalid_request – the authority is `common` or `consumers`, or a field has the wrong shape; nothing was sent.
    * @throws {ClientError} unknown_user, unknown_user_type, user_realm_discovery_failed – the user name is empty, or nobody knows it.
-   * @throws {ClientError} federated_user_not_supported, ropc_not_supported_for_msa – another server checks this user's password.
+   * @throws {ClientError} ropc_not_supported_for_msa – a personal account.
+   * @throws {ClientError} parsing_wstrust_response_failed – the federation server refused, as for a wrong password; its words are in the message.
+   * @throws {ServiceError} or {ClientError} missing_federation_metadata_url, accessing_ws_metadata_exchange_failed, wstrust_endpoint_not_found, … – the federation server cannot be used; see `steps`.
    * @throws {ServiceError} or {ClientError} the service's error, network_error, ….
    * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
    */

@@ -5,8 +5,10 @@ import { CacheStore } from '../cache/cache-store.js'
 import type { TokenCache } from '../cache/token-cache.js'
 import type { FlowContext } from '../flow/flow-context.js'
 import { SingleFlight } from '../flow/single-flight.js'
+import { AnswerCache } from '../http/answer-cache.js'
 import { createHttpClient } from '../http/undici-client.js'
 import { createLogger } from '../logger.js'
+import { type LoadedAddon, loadNativeAddon } from '../native/addon.js'
 import type { Clock } from '../request/clock.js'
 import { SYSTEM_CLOCK } from '../request/system-clock.js'
 import type { ValidConfiguration } from './configuration.js'
@@ -14,6 +16,7 @@ import type { ValidConfiguration } from './configuration.js'
 /** What tests put in the place of the real thing. */
 export interface ServiceOverrides {
   readonly clock?: Clock
+  readonly native?: LoadedAddon
 }
 
 /** What one application is made of; `closed` fires when it is closed. */
@@ -30,6 +33,7 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
   const clock = overrides.clock ?? SYSTEM_CLOCK
   const logger = createLogger(configuration.logger)
   const http = createHttpClient({ http: configuration.http, clock, logger })
+  let native = overrides.native
   return {
     clientId,
     authority: configuration.authority,
@@ -45,7 +49,12 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
     refreshes: new SingleFlight(),
     backgroundBackOff: new Map(),
     tenantIds: new Map(),
-    realms: new Map(),
+    realms: new AnswerCache(),
+    federationServers: new AnswerCache(),
+    native() {
+      native ??= loadNativeAddon()
+      return native
+    },
     providers: new Map(),
     knownAuthorities,
     closed,

@@ -8,6 +8,8 @@ export interface Cloud {
   readonly preferredCache: string
   /** Every host name of this cloud, with which a cached token may be labelled. */
   readonly aliases: ReadonlySet<string>
+  /** Host that takes Windows sign-ins of managed users (seamless single sign-on), where one is known. */
+  readonly desktopSsoHost?: string
 }
 
 const cloud = (preferredNetwork: string, preferredCache: string, ...others: string[]): Cloud => ({
@@ -18,10 +20,16 @@ const cloud = (preferredNetwork: string, preferredCache: string, ...others: stri
 
 /** What https://login.microsoftonline.com/common/discovery/instance answers, kept here so that no request is needed. */
 const CLOUDS: readonly Cloud[] = [
-  cloud('login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'),
+  {
+    ...cloud('login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'),
+    desktopSsoHost: 'autologon.microsoftazuread-sso.com',
+  },
   cloud('login.partner.microsoftonline.cn', 'login.partner.microsoftonline.cn', 'login.chinacloudapi.cn'),
   cloud('login.microsoftonline.de', 'login.microsoftonline.de'),
-  cloud('login.microsoftonline.us', 'login.microsoftonline.us', 'login.usgovcloudapi.net'),
+  {
+    ...cloud('login.microsoftonline.us', 'login.microsoftonline.us', 'login.usgovcloudapi.net'),
+    desktopSsoHost: 'autologon.microsoft.us',
+  },
   cloud('login-us.microsoftonline.com', 'login-us.microsoftonline.com'),
   cloud('login.windows-ppe.net', 'login.windows-ppe.net', 'sts.windows-ppe.net', 'login.microsoft-ppe.com'),
   cloud('login.sovcloud-identity.fr', 'login.sovcloud-identity.fr'),

@@ -1,5 +1,6 @@
 /** Where a user signs in: here, or at a federation server of the organization's. */
-import { ClientError } from '../errors.js'
+import { ClientError, ServiceError } from '../errors.js'
+import type { AnswerCache } from '../http/answer-cache.js'
 import type { HttpClient } from '../http/http-client.js'
 import { parseJsonObject } from '../http/json-object.js'
 import { statusError } from '../http/status-error.js'
@@ -12,10 +13,16 @@ export interface UserRealm {
   readonly accountType: 'managed' | 'federated'
   /** Lower-case; `live.com` for personal accounts. */
   readonly domainName: string | undefined
+  /** Where the federation server describes itself, as the service gave it. */
+  readonly metadataUrl: string | undefined
+  /** Where it takes passwords, or Windows sign-ins where the path ends so. */
+  readonly activeUrl: string | undefined
+  /** For whom its tokens have to be meant. */
+  readonly audience: string
 }
 
-/** Realms by cloud and user; of one application, since a singleton would outlive its trust. */
-export type UserRealmCache = Map<string, { readonly realm: UserRealm; readonly goodUntil: number }>
+/** Realms by cloud and user. */
+export type UserRealmCache = AnswerCache<UserRealm>
 
 /** Whose realm, and what to ask with. */
 export interface UserRealmQuery {
@@ -27,13 +34,14 @@ export interface UserRealmQuery {
   readonly networkHost: string
   /** User principal name. */
   readonly username: string
+  /** Ask for a domain with seamless single sign-on as if it were federated. Default false. */
+  readonly desktopSso?: boolean
   readonly correlationId: string
   readonly signal: AbortSignal | undefined
 }
 
-const LIFETIME_MS = 3_600_000
-const MOST_REALMS = 1_000
 const MAX_BYTES = 65_536
+const PUBLIC_AUDIENCE = 'urn:federation:MicrosoftOnline'
 
 /** Do users of this authority sign in at different places, so that one has to ask? */
 export function hasUserRealms({ kind }: Authority): boolean {
@@ -51,24 +59,22 @@ export function hasUserRealms({ kind }: Authority): boolean {
 export async function findUserRealm(query: UserRealmQuery): Promise<UserRealm> {
   const { clock, realms } = query
   const key = keyOf(query)
-  const known = realms.get(key)
-  if (known !== undefined && clock.now() < known.goodUntil) return known.realm
+  const known = realms.get(key, clock.now())
+  if (known !== undefined) return known
   const realm = await fetchUserRealm(query)
-  // In the order of the answers, so that the oldest goes first.
-  realms.delete(key)
-  const [oldest] = realms.keys()
-  if (realms.size >= MOST_REALMS && oldest !== undefined) realms.delete(oldest)
-  realms.set(key, { realm, goodUntil: clock.now() + LIFETIME_MS })
+  realms.set(key, realm, clock.now())
   return realm
 }
 
 /** Forgets a realm that may be why a sign-in failed: organizations move users from one kind to the other one by one. */
-export function forgetUserRealm(query: Pick<UserRealmQuery, 'realms' | 'networkHost' | 'username'>): void {
+export function forgetUserRealm(query: RealmKey & Pick<UserRealmQuery, 'realms'>): void {
   query.realms.delete(keyOf(query))
 }
 
-function keyOf({ networkHost, username }: Pick<UserRealmQuery, 'networkHost' | 'username'>): string {
-  return `${networkHost} ${username.toLowerCase()}`
+type RealmKey = Pick<UserRealmQuery, 'networkHost' | 'username' | 'desktopSso'>
+
+function keyOf({ networkHost, username, desktopSso = false }: RealmKey): string {
+  return `${networkHost} ${desktopSso} ${username.toLowerCase()}`
 }
 
 /**
@@ -77,15 +83,19 @@ function keyOf({ networkHost, username }: Pick<UserRealmQuery, 'networkHost' | '
  * @throws {ClientError} user_realm_discovery_failed – the name would be read as a step in the path.
  */
 export function userRealmUrl(
-  query: Pick<UserRealmQuery, 'authority' | 'networkHost' | 'username' | 'correlationId'>,
+  query: Pick<UserRealmQuery, 'authority' | 'networkHost' | 'username' | 'desktopSso' | 'correlationId'>,
 ): URL {
-  const { authority, networkHost, username, correlationId } = query
+  const { authority, networkHost, username, desktopSso = false, correlationId } = query
   // A URL parser takes one dot or two for a step between folders, encoded or not.
   if (username === '.' || username === '..') {
     throw new ClientError('user_realm_discovery_failed', undefined, { correlationId })
   }
   const folder = authority.kind === 'dsts' ? '/dstsv2' : ''
-  return new URL(`https://${networkHost}${folder}/common/userrealm/${encodeURIComponent(username)}?api-version=1.0`)
+  const url = new URL(
+    `https://${networkHost}${folder}/common/userrealm/${encodeURIComponent(username)}?api-version=1.0`,
+  )
+  if (desktopSso) url.searchParams.set('iwa', 'v2')
+  return url
 }
 
 async function fetchUserRealm(query: UserRealmQuery): Promise<UserRealm> {
@@ -108,7 +118,7 @@ async function fetchUserRealm(query: UserRealmQuery): Promise<UserRealm> {
 /**
  * Judges the answer.
  *
- * Sample: `{"ver":"1.0","account_type":"Managed","domain_name":"contoso.com","cloud_instance_name":"microsoftonline.com"}`
+ * Sample: `{"ver":"1.0","account_type":"Federated","domain_name":"contoso.com","federation_metadata_url":"https://adfs.contoso.com/adfs/services/trust/mex","cloud_audience_urn":"urn:federation:MicrosoftOnline"}`
  *
  * @throws {ClientError} unknown_user_type, user_realm_discovery_failed – as at {@link findUserRealm}.
  */
@@ -118,14 +128,28 @@ export function parseUserRealm(status: number, body: string, correlationId: stri
     const what = `HTTP ${status}${answer === undefined ? ', not JSON' : ''}`
     throw new ClientError('user_realm_discovery_failed', `User realm discovery answered ${what}`, {
       correlationId,
+      cause: new ServiceError('http_status_not_200', `User realm discovery answered ${what}`, {
+        status,
+        correlationId,
+        responseBody: body,
+      }),
       // Nothing that a user can type brings about a page.
       hint: answer === undefined ? 'Check whether a proxy or a captive portal answers for the service.' : undefined,
     })
   }
-  const { account_type, domain_name } = answer
-  const accountType = typeof account_type === 'string' ? account_type.toLowerCase() : ''
+  const text = (name: string): string | undefined => {
+    const value = answer[name]
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  const accountType = text('account_type')?.toLowerCase()
   if (accountType === 'managed' || accountType === 'federated') {
-    return { accountType, domainName: typeof domain_name === 'string' ? domain_name.toLowerCase() : undefined }
+    return {
+      accountType,
+      domainName: text('domain_name')?.toLowerCase(),
+      metadataUrl: text('federation_metadata_url'),
+      activeUrl: text('federation_active_auth_url'),
+      audience: text('cloud_audience_urn') ?? PUBLIC_AUDIENCE,
+    }
   }
   if (accountType === 'unknown') throw new ClientError('unknown_user_type', undefined, { correlationId })
   throw new ClientError('user_realm_discovery_failed', 'User realm discovery named no account type that is known', {

@@ -8,8 +8,10 @@ import type { BrowserLauncher } from '../browser/open-browser.js'
 import type { CacheStore } from '../cache/cache-store.js'
 import type { HttpClient } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
+import type { LoadedAddon } from '../native/addon.js'
 import type { Clock } from '../request/clock.js'
 import type { TokenResponse } from '../token/token-response.js'
+import type { FederationServers } from '../wstrust/federation-metadata.js'
 import type { SingleFlight } from './single-flight.js'
 
 /** What a refresh brought, for every caller who shared it. */
@@ -39,8 +41,12 @@ export interface FlowContext {
   readonly backgroundBackOff: Map<string, number>
   /** GUIDs of the tenants that authorities name by a domain, as learned from answers. */
   readonly tenantIds: Map<string, string>
-  /** Where users sign in, as learned for passwords. */
+  /** Where users sign in, as learned for passwords and for Windows sign-ins. */
   readonly realms: UserRealmCache
+  /** What their federation servers offer. */
+  readonly federationServers: FederationServers
+  /** Loads the addon, the first time. */
+  native(): LoadedAddon
   readonly providers: OpenIdConfigurations
   readonly knownAuthorities: ReadonlySet<string>
   /** Fires when the application is closed. */

@@ -2,18 +2,21 @@
 import { ClientError } from '../errors.js'
 import type { UsernamePasswordRequest } from '../request/requests.js'
 import { validScopes } from '../request/scopes.js'
-import { requiredText, type ValidCommon, validCommon } from '../request/validate.js'
+import { optionalText, requiredText, type ValidCommon, validCommon } from '../request/validate.js'
 
 /** What the password flow works from. */
 export interface ValidPasswordRequest extends ValidCommon {
   readonly scopes: readonly string[]
   readonly username: string
   readonly password: string
+  readonly federationMetadata: string | undefined
 }
 
 /** Longer than any that Entra or AD FS takes. */
-const MAX_USERNAME = 1_024
+export const MAX_USERNAME = 1_024
 const MAX_PASSWORD = 1_024
+/** What the reader of XML takes. */
+export const MAX_METADATA = 1_048_576
 
 /**
  * Checks a request of acquireTokenByUsernamePassword.
@@ -32,6 +35,7 @@ export function validPasswordRequest(request: UsernamePasswordRequest): ValidPas
     scopes: validScopes(request.scopes),
     username: wellFormed(requiredText(username, 'username', MAX_USERNAME).trim(), 'username'),
     password: wellFormed(passwordText(request.password), 'password'),
+    federationMetadata: optionalText(request.federationMetadata, 'federationMetadata', MAX_METADATA),
   })
 }
 
@@ -51,8 +55,12 @@ function decode(password: Uint8Array): string {
   }
 }
 
-/** Half of a surrogate pair has no UTF-8; something else would be sent in its place. */
-function wellFormed(text: string, field: string): string {
+/**
+ * Half of a surrogate pair has no UTF-8; something else would be sent in its place.
+ *
+ * @throws {ClientError} invalid_request – the text has one.
+ */
+export function wellFormed(text: string, field: string): string {
   if (/\p{Surrogate}/u.test(text)) throw new ClientError('invalid_request', `${field} is not well-formed text`)
   return text
 }

@@ -143,6 +143,35 @@ export interface UsernamePasswordRequest extends CommonRequest {
   username: string
   /** As text, or as UTF-8 bytes that the caller can wipe once the call is done. At most 1024 characters; never kept. */
   password: string | Uint8Array
+  /** MEX document (WSDL) of the federation server, where it cannot be fetched. For federated users; default: fetched. */
+  federationMetadata?: string
+}
+
+/** Which Kerberos credentials to use on Linux and macOS. What is left out is up to the system, as `KRB5CCNAME` and krb5.conf say. */
+export interface KerberosCredentials {
+  /** Keytab to get tickets with, as a path or `FILE:<path>`: for a service, which has neither a password nor a user. */
+  clientKeytab?: string
+  /** Credential cache, as `FILE:<path>`, `DIR:<path>`, `KEYRING:…`, `KCM:…` or `MEMORY:<name>`. */
+  credentialCache?: string
+  /** Which principal of them, as `joe@CONTOSO.COM`. */
+  principal?: string
+}
+
+/** Request of `acquireTokenByIntegratedWindowsAuth`. */
+export interface IntegratedWindowsAuthRequest extends CommonRequest {
+  scopes: string[]
+  /** User principal name of who is signed in. Default: asked of Windows; elsewhere the principal of the Kerberos ticket. */
+  username?: string
+  /** MEX document (WSDL) of the federation server, where it cannot be fetched. Default: fetched. */
+  federationMetadata?: string
+  /** Also sign in users who are not federated, through seamless single sign-on of the tenant. Default false. */
+  desktopSso?: boolean
+  /** Name of the service that the server proves to be. Default `HTTP/<host>`. */
+  servicePrincipalName?: string
+  /** Not for Windows, which uses who is signed in. */
+  kerberos?: KerberosCredentials
+  /** Let Windows fall back to NTLM where Kerberos cannot be used. Default true. */
+  allowNtlm?: boolean
 }
 
 /** Request of `acquireTokenByRefreshToken`. */

@@ -42,3 +42,17 @@ export function passwordGrant(username: string, password: string): GrantFields {
 export function deviceCodeGrant(deviceCode: string): GrantFields {
   return { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: deviceCode }
 }
+
+/**
+ * An assertion of a federation server about the user, as it came. The alphabet is the one of RFC 4648 § 4, with padding, as
+ * MSAL.NET sends it; RFC 7522 would have the one for URLs.
+ *
+ * @see [RFC 7522 § 2.1](https://www.rfc-editor.org/rfc/rfc7522#section-2.1)
+ */
+export function samlBearerGrant(samlVersion: '1.1' | '2.0', assertion: string): GrantFields {
+  const name = samlVersion === '1.1' ? 'saml1_1-bearer' : 'saml2-bearer'
+  return {
+    grant_type: `urn:ietf:params:oauth:grant-type:${name}`,
+    assertion: Buffer.from(assertion, 'utf8').toString('base64'),
+  }
+}

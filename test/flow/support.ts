@@ -60,8 +60,13 @@ export interface Stage {
   tenant: Tenant
   user(name: string): Person['user']
   browser(): Browser
-  /** An application of the tenant, closed after the test. */
-  application(t: TestContext, configuration?: Partial<Configuration>, clock?: FakeClock): Subject
+  /** An application of the tenant, closed after the test; `native` takes the place of the addon. */
+  application(
+    t: TestContext,
+    configuration?: Partial<Configuration>,
+    clock?: FakeClock,
+    native?: ServiceOverrides['native'],
+  ): Subject
   /** A person who signs in as the pages ask. */
   visit(name: string, options?: { browser?: Browser; deeds?: Record<string, Deed> }): Visit
   /** An application that somebody has signed in to. */
@@ -81,11 +86,14 @@ export async function setStage(options?: TenantOptions): Promise<Stage> {
     tenant.scenario(null)
     tenant.requests.length = 0
   })
-  const application: Stage['application'] = (t, configuration, clock = new FakeClock()) => {
+  const application: Stage['application'] = (t, configuration, clock = new FakeClock(), native) => {
     const http = { ca: tenant.caPem, proxy: false as const, ...configuration?.http }
     const { clientId, authority } = tenant
     const knownAuthorities = [new URL(authority).host]
-    const app = new Application({ clientId, authority, knownAuthorities, ...configuration, http }, { clock })
+    const app = new Application(
+      { clientId, authority, knownAuthorities, ...configuration, http },
+      { clock, ...(native && { native }) },
+    )
     t.after(() => app.close())
     return { app, clock }
   }

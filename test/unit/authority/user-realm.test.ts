@@ -11,7 +11,8 @@ import {
   type UserRealmCache,
   userRealmUrl,
 } from '#lib/authority/user-realm.js'
-import { ClientError } from '#lib/errors.js'
+import { ClientError, ServiceError } from '#lib/errors.js'
+import { AnswerCache } from '#lib/http/answer-cache.js'
 import { FakeClock } from '../../fakes/fake-clock.js'
 import { FakeHttp, jsonAnswer } from '../../fakes/fake-http.js'
 
@@ -30,8 +31,9 @@ const whose = (username: string, host = 'login.example', path = 'contoso.com') =
 function discovery(t: TestContext) {
   const http = new FakeHttp(t)
   const clock = new FakeClock()
-  const realms: UserRealmCache = new Map()
-  const find = (who: ReturnType<typeof whose>) => findUserRealm({ http, clock, realms, ...who })
+  const realms: UserRealmCache = new AnswerCache()
+  const find = (who: ReturnType<typeof whose> & { desktopSso?: boolean }) =>
+    findUserRealm({ http, clock, realms, ...who })
   const forget = (who: ReturnType<typeof whose>) => forgetUserRealm({ realms, ...who })
   return { http, clock, realms: { find, forget } }
 }
@@ -58,6 +60,11 @@ describe('the question', () => {
   test('goes to the folder of dSTS there', () => {
     const { pathname } = userRealmUrl(whose('a@b.example', 'dsts.example', 'dstsv2/common'))
     assert.equal(pathname, '/dstsv2/common/userrealm/a%40b.example')
+  })
+
+  test('says so where seamless single sign-on will do', () => {
+    const url = userRealmUrl({ ...whose('joe@contoso.com'), desktopSso: true })
+    assert.equal(url.search, '?api-version=1.0&iwa=v2')
   })
 
   test('is not asked about a name that would be a step in the path', () => {
@@ -93,13 +100,42 @@ describe('the answer', () => {
 
   test('tells managed from federated, however it is spelt', () => {
     for (const account_type of ['Managed', 'managed', 'MANAGED']) {
-      assert.deepEqual(parse({ account_type, domain_name: 'Contoso.com' }), {
-        accountType: 'managed',
-        domainName: 'contoso.com',
-      })
+      const { accountType, domainName } = parse({ account_type, domain_name: 'Contoso.com' })
+      assert.deepEqual([accountType, domainName], ['managed', 'contoso.com'])
     }
-    assert.deepEqual(parse({ account_type: 'federated' }), { accountType: 'federated', domainName: undefined })
+    assert.equal(parse({ account_type: 'federated' }).accountType, 'federated')
+    assert.equal(parse({ account_type: 'federated' }).domainName, undefined)
     assert.equal(parse({ account_type: 'Managed', domain_name: 5 }).domainName, undefined)
+  })
+
+  test('names the federation server, and for whom its tokens are meant', () => {
+    const metadata = 'https://fs.example/mex?partner=urn:federation:MicrosoftOnline'
+    const active = 'https://fs.example/trust/2005/usernamemixed'
+    const realm = parse({
+      ...FEDERATED,
+      federation_metadata_url: metadata,
+      federation_active_auth_url: active,
+      cloud_audience_urn: 'urn:federation:Other',
+    })
+    assert.deepEqual([realm.metadataUrl, realm.activeUrl, realm.audience], [metadata, active, 'urn:federation:Other'])
+    const bare = parse({ ...FEDERATED, federation_metadata_url: 7, cloud_audience_urn: '' })
+    assert.deepEqual(
+      [bare.metadataUrl, bare.activeUrl, bare.audience],
+      [undefined, undefined, 'urn:federation:MicrosoftOnline'],
+    )
+  })
+
+  test('has the HTTP error as its cause when it is of no use', () => {
+    assert.throws(
+      () => parse({ error: 'invalid_request' }, 400),
+      (error: unknown) => {
+        assert.ok(error instanceof ClientError)
+        assert.ok(error.cause instanceof ServiceError)
+        assert.equal(error.cause.status, 400)
+        assert.match(error.cause.responseBody ?? '', /invalid_request/)
+        return true
+      },
+    )
   })
 
   test('Unknown is an error of its own', () => {
@@ -161,6 +197,15 @@ describe('the memory', () => {
     assert.equal((await realms.find(whose('ann@contoso.com'))).accountType, 'federated')
     const elsewhere = whose('joe@contoso.com', 'login.microsoftonline.us')
     assert.equal((await realms.find(elsewhere)).accountType, 'federated')
+  })
+
+  test('tells what was asked for seamless single sign-on from the rest', async t => {
+    const { http, realms } = discovery(t)
+    http.expect(jsonAnswer(MANAGED), jsonAnswer(FEDERATED))
+    const joe = whose('joe@contoso.com')
+    assert.equal((await realms.find(joe)).accountType, 'managed')
+    assert.equal((await realms.find({ ...joe, desktopSso: true })).accountType, 'federated')
+    assert.equal((await realms.find(joe)).accountType, 'managed')
   })
 
   test('shares an answer among the names of one cloud', async t => {

@@ -1,0 +1,66 @@
+/** Turns what the system's Kerberos or SSPI reported into an error that says what to do about it. */
+import { AuthError, ClientError } from '../errors.js'
+import type { NativeFailure, NativeFailureCode } from '../native/contract.js'
+
+type Row = readonly [code: ConstructorParameters<typeof ClientError>[0], what: string, hint?: string]
+
+const OTHERS: Row = ['integrated_windows_authentication_failed', 'Windows sign-in failed on this machine']
+const ROWS: Readonly<Partial<Record<NativeFailureCode, Row>>> = {
+  NO_CREDENTIALS: ['negotiate_no_credentials', 'There is no ticket or Windows sign-in to use'],
+  EXPIRED: ['negotiate_credentials_expired', 'The ticket has expired'],
+  UNKNOWN_SERVICE: ['negotiate_unknown_service', 'The domain knows no such service'],
+  UNREACHABLE: ['negotiate_kdc_unreachable', 'No domain controller answers'],
+  UNAVAILABLE: [
+    'native_unavailable',
+    'The Kerberos library of the system cannot be loaded',
+    'Install the GSSAPI library of MIT Kerberos (Debian: libgssapi-krb5-2, Fedora: krb5-libs).',
+  ],
+  DENIED: [
+    'integrated_windows_authentication_failed',
+    'The system denied the use of the credentials',
+    'Check that this user may read the keytab or credential cache, and that the account may sign in.',
+  ],
+}
+
+/** The error of a conversation with a service; anything that is not a native failure is passed on as it is. */
+export function negotiateError(failure: unknown, servicePrincipalName: string, correlationId: string): unknown {
+  if (!isNativeFailure(failure)) return failure
+  const [code, what, hint] = ROWS[failure.code] ?? OTHERS
+  const message = `${what}: asked for ${servicePrincipalName}; ${inWords(failure)}`
+  return new ClientError(code, message, { hint, correlationId, cause: failure })
+}
+
+/** The error of asking who is signed in. */
+export function currentUserError(failure: unknown, correlationId: string): unknown {
+  if (!isNativeFailure(failure)) return failure
+  const nobody = failure.code === 'NO_CREDENTIALS' || failure.code === 'NOT_FOUND'
+  if (nobody) return unknownUser(correlationId, failure)
+  const [code, what, hint] =
+    failure.code === 'EXPIRED' || failure.code === 'UNAVAILABLE'
+      ? (ROWS[failure.code] ?? OTHERS)
+      : (['get_user_name_failed', 'The system did not say who is signed in'] as const)
+  return new ClientError(code, `${what}: ${inWords(failure)}`, { hint, correlationId, cause: failure })
+}
+
+/** Nobody is signed in, as far as the system says. */
+export function unknownUser(correlationId: string, cause?: unknown): ClientError {
+  return new ClientError('unknown_user', 'The system does not say who is signed in', {
+    correlationId,
+    cause,
+    hint:
+      process.platform === 'win32'
+        ? 'Sign in to Windows with an account of the domain or of Entra (a machine that is only workplace-joined does not do), or pass username, such as joe@contoso.com.'
+        : 'Get a Kerberos ticket with kinit, or name a keytab or credential cache in kerberos; klist shows what there is.',
+  })
+}
+
+/** `gss_init_sec_context: no ticket (UNKNOWN_SERVICE 851968/-1765328377)`: the system's own words, and its numbers to search for. */
+export function inWords({ call, code, status, minorStatus, message }: NativeFailure): string {
+  const said = message.startsWith(call) ? message : `${call}: ${message}`
+  return `${said} (${code} ${status}${minorStatus === 0 ? '' : `/${minorStatus}`})`
+}
+
+/** Is this what a rejected native promise carries? */
+export function isNativeFailure(error: unknown): error is NativeFailure {
+  return error instanceof Error && !(error instanceof AuthError) && 'call' in error && 'minorStatus' in error
+}

@@ -1,0 +1,150 @@
+/** Windows sign-ins that are given up, and what any of them leaves in logs and errors: no secret, but every step. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+import { AuthError } from 'latchkey'
+import type { ScenarioPatch } from 'latchkey/emulator'
+import { nativeFailure } from '../fakes/fake-negotiate.js'
+import { MemoryLogSink } from '../fakes/memory-logger.js'
+import { asked, windowsSubject } from './integrated-support.js'
+import { SCOPES, setStage, until } from './support.js'
+
+const stage = await setStage()
+const { tenant } = stage
+const joe = stage.user('joe')
+
+const ROUTES = ['userRealm', 'mex', 'windowsTransport', 'token'] as const
+
+for (const end of ['signal', 'close'] as const) {
+  for (const route of ROUTES) {
+    test(`${end} ends a call that waits for ${route}`, async t => {
+      tenant.scenario({ faults: { [route]: { kind: 'hang' } } })
+      const { app, native, clock, signIn } = windowsSubject(stage, t)
+      const abort = new AbortController()
+      const call = signIn({ signal: abort.signal }).catch((error: unknown) => error)
+      const last = { userRealm: /userrealm/, mex: /mex/, windowsTransport: /windows/, token: /token/ }[route]
+      await until(() => last.test(asked(tenant).at(-1) ?? ''), `the request to ${route}`)
+      const reason = new Error('given up')
+      if (end === 'signal') abort.abort(reason)
+      else await app.close()
+      const outcome = await call
+      if (end === 'signal') assert.equal(outcome, reason)
+      else assert.equal((outcome as AuthError).code, 'app_closed')
+      assert.equal(clock.sleeping, 0)
+      await until(() => native.unclosed === 0, 'the conversation to be closed')
+    })
+  }
+
+  test(`${end} ends a call that waits for the system to say who is signed in`, async t => {
+    const { app, native, clock, signIn } = windowsSubject(stage, t)
+    native.user = new Promise(() => {})
+    const abort = new AbortController()
+    const call = signIn({ signal: abort.signal }).catch((error: unknown) => error)
+    await until(() => native.asked.length === 1, 'the question')
+    const reason = new Error('given up')
+    if (end === 'signal') abort.abort(reason)
+    else await app.close()
+    const outcome = await call
+    if (end === 'signal') assert.equal(outcome, reason)
+    else assert.equal((outcome as AuthError).code, 'app_closed')
+    assert.equal(clock.sleeping, 0)
+  })
+
+  test(`${end} ends a call that waits for a domain controller`, async t => {
+    const { app, native, signIn } = windowsSubject(stage, t)
+    native.hangs = true
+    const abort = new AbortController()
+    const call = signIn({ signal: abort.signal }).catch((error: unknown) => error)
+    await until(() => native.steps === 1, 'the step')
+    const reason = new Error('given up')
+    if (end === 'signal') abort.abort(reason)
+    else await app.close()
+    const outcome = await call
+    if (end === 'signal') assert.equal(outcome, reason)
+    else assert.equal((outcome as AuthError).code, 'app_closed')
+    await until(() => native.unclosed === 0, 'the conversation to be closed')
+  })
+}
+
+test('a system that never says who is signed in is not waited for longer than half a minute', async t => {
+  const { native, clock, signIn } = windowsSubject(stage, t)
+  native.user = new Promise(() => {})
+  const call = assert.rejects(signIn(), { code: 'get_user_name_failed', message: /30 s/ })
+  await until(() => clock.sleeping === 1, 'the question')
+  await clock.advance(30_000)
+  await call
+})
+
+const TROUBLES: ScenarioPatch[] = [
+  {},
+  { aadsts: 50079 },
+  { federation: { windowsVerdict: 'refuse' } },
+  { federation: { tokenType: 'urn:other' } },
+  { federation: { signature: 'broken' } },
+  { faults: { windowsTransport: { kind: 'truncate' } } },
+  { faults: { usernameMixed: { kind: 'truncate' } } },
+  { tokenAnswer: { drop: ['access_token'] } },
+  { users: { [joe.username]: { trustFault: 'ID3242' } } },
+]
+
+for (const logPii of [false, true]) {
+  test(`neither a log nor an error has a password, an assertion or a token in it, logPii ${logPii}`, async t => {
+    const sink = new MemoryLogSink('verbose', logPii)
+    const thrown: unknown[] = []
+    const assertions: string[] = []
+    for (const scenario of TROUBLES) {
+      tenant.scenario(null)
+      tenant.scenario(scenario)
+      const { app, native, signIn } = windowsSubject(stage, t, { logger: sink })
+      const credentials = { scopes: SCOPES, username: joe.username, password: joe.password }
+      await signIn().catch(error => thrown.push(error))
+      await app.acquireTokenByUsernamePassword(credentials).catch(error => thrown.push(error))
+      native.stepFailure = nativeFailure('UNKNOWN_SERVICE')
+      await signIn().catch(error => thrown.push(error))
+      assertions.push(...stage.tokenRequests().map(({ form }) => form.assertion ?? ''))
+    }
+    assert.ok(thrown.length >= 15)
+    assert.ok(assertions.length >= 5)
+    const printed = thrown.flatMap(error => [
+      JSON.stringify(error),
+      inspect(error, { depth: 10, maxStringLength: null }),
+    ])
+    const text = [sink.text, ...printed].join('\n')
+    assert.ok(sink.text.length > 5_000)
+    const secrets = [joe.password, ...tenant.issuedSecrets, ...assertions].filter(secret => secret.length > 7)
+    for (const secret of secrets) assert.equal(text.includes(secret), false, 'a secret')
+    assert.doesNotMatch(text, /<saml:|SignatureValue|NTLMSSP|YAYrBgEF/)
+    assert.equal(sink.text.includes(joe.username), false)
+    assert.equal(
+      sink.lines.some(({ message }) => message.includes('/adfs/services')),
+      logPii,
+    )
+  })
+}
+
+test('an error has every step: addresses, statuses, schemes, the name, the mechanism and the system’s numbers', async t => {
+  const { native, signIn } = windowsSubject(stage, t)
+  native.stepFailure = nativeFailure('UNKNOWN_SERVICE', 'Server not found')
+  const error = await signIn().catch((failure: unknown) => failure)
+  assert.ok(error instanceof AuthError)
+  const { host } = new URL(tenant.origin)
+  assert.deepEqual(error.steps, [
+    'user name: from the system, in the domain contoso.com',
+    `user realm: ${host} says federated, metadata at https://${host}/adfs/services/trust/mex`,
+    `federation metadata: GET https://${host}/adfs/services/trust/mex answered 200`,
+    `federation metadata: WS-Trust 1.3 for Windows sign-in (windowstransport) at https://${host}/adfs/services/trust/13/windowstransport`,
+    'Negotiate: HTTP/localhost, bound to the TLS connection',
+    'Negotiate: HTTP/localhost: gss_init_sec_context: Server not found (UNKNOWN_SERVICE 851968/-1765328377)',
+    `security token request: POST https://${host}/adfs/services/trust/13/windowstransport failed (negotiate_unknown_service) after 401, offers Negotiate, NTLM`,
+  ])
+  assert.deepEqual((JSON.parse(JSON.stringify(error)) as { steps: unknown }).steps, error.steps)
+
+  native.stepFailure = undefined
+  tenant.scenario({ federation: { windowsVerdict: 'refuse' } })
+  const refusal = await signIn().catch((failure: unknown) => failure)
+  assert.ok(refusal instanceof AuthError)
+  assert.match(
+    refusal.steps.join('\n'),
+    /answered 401, offers Negotiate, NTLM; \d+ bytes of kerberos: 401, offers Negotiate, NTLM\n/,
+  )
+})
