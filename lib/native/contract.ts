@@ -25,6 +25,14 @@ export interface NativeNegotiate {
   currentUser(credentials: NegotiateCredentials): Promise<string | undefined>
 
   /**
+   * What is known about the credentials without asking a server; `undefined` when the system knows nobody. An expired ticket
+   * is still somebody's.
+   *
+   * @throws {NativeFailure} when the system could not be asked.
+   */
+  inspect(credentials: NegotiateCredentials): Promise<NegotiateCredentialStatus | undefined>
+
+  /**
    * Starts a conversation with a service. No server is asked before the first step.
    *
    * @throws {NativeFailure} NO_CREDENTIALS when there are none, UNAVAILABLE when the system's library is not installed.
@@ -44,6 +52,16 @@ export interface NegotiateCredentials {
   readonly username: string
   readonly domain: string
   readonly password: Uint8Array
+}
+
+/** Credentials as {@link NativeNegotiate.inspect} finds them. */
+export interface NegotiateCredentialStatus {
+  /** As {@link NativeNegotiate.currentUser} gives it. */
+  readonly principal: string
+  /** Milliseconds since 1970; 0 when it is not known, as with a keytab that no ticket was got with yet. */
+  readonly expiresOn: number
+  /** Of the session key of the ticket-granting ticket (RFC 3961 § 8), 18 for AES-256; 0 when it is not known. */
+  readonly encryptionType: number
 }
 
 /** Whom to talk to, and how. */
