@@ -1,7 +1,7 @@
 // Finds Node in whatever program loaded us: the imports say node.exe, but an Electron app has a name of its own.
 // For mingw-w64 only; with MSVC cmake-js brings a hook of its own.
 #include <windows.h>
-
+// Needs the one above.
 #include <delayimp.h>
 
 #include <cstring>
