@@ -47,6 +47,14 @@ class PromiseWorker : public std::enable_shared_from_this<PromiseWorker> {
     return deferred.Promise();
   }
 
+  // For what is refused before there is any work.
+  // Thread: main.
+  static Napi::Value Rejected(Napi::Env env, const NativeError& failure) {
+    auto deferred = Napi::Promise::Deferred::New(env);
+    deferred.Reject(ToError(env, failure));
+    return deferred.Promise();
+  }
+
  private:
   struct AnyJob {
     virtual ~AnyJob() = default;

@@ -63,7 +63,7 @@ describe('requireCapability', () => {
   })
 
   test('tells a system without the capability from an addon that is not there', () => {
-    assert.throws(() => requireCapability({ boundaryVersion: 1, fileLock: undefined }, 'fileLock'), {
+    assert.throws(() => requireCapability({ boundaryVersion: 1, fileLock: undefined, negotiate: undefined }, 'fileLock'), {
       message: /has no such capability/,
     })
   })

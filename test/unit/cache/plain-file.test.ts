@@ -28,6 +28,7 @@ function fakeAddon(): LoadedAddon {
   const held = new Set<string>()
   return {
     boundaryVersion: 1,
+    negotiate: undefined,
     fileLock: {
       async tryAcquire(path, owner) {
         if (held.has(path)) return { heldBySystem: true, owner, fingerprint: '' }
