@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { WINDOWS_NODES } from './windows-node.mjs'
 
 // A need answers undefined when it is met, else what is missing and the command that mends it.
 
@@ -32,6 +33,24 @@ const dotnet = () =>
     ? undefined
     : { missing: 'there is no dotnet on the PATH', mend: 'install the .NET SDK from https://dot.net (Debian has none)' }
 
+// A program that each of Debian's packages brings, since most of Wine's libraries come with what only recommends them.
+const WINE_PROGRAMS = {
+  wine64: '/usr/lib/wine/wine64',
+  'g++-mingw-w64-x86-64-posix': '/usr/bin/x86_64-w64-mingw32-g++-posix',
+  winbind: '/usr/bin/ntlm_auth',
+  'libgssapi-krb5-2': '/usr/lib/x86_64-linux-gnu/libgssapi_krb5.so.2',
+}
+
+const wine = () => {
+  const lacking = Object.keys(WINE_PROGRAMS).filter(name => !existsSync(WINE_PROGRAMS[name]))
+  if (lacking.length > 0) {
+    return { missing: `${lacking.join(', ')} not installed`, mend: `sudo apt-get install ${lacking.join(' ')}` }
+  }
+  return WINDOWS_NODES.every(file => existsSync(file))
+    ? undefined
+    : { missing: 'there is no node.exe to run in Wine', mend: 'npm run setup:wine' }
+}
+
 /**
  * In the order in which they run. `concurrency` is in files, `timeoutSeconds` is for one file.
  * `needs` stop the whole ring; `partNeeds` stop only the files whose path matches.
@@ -40,6 +59,7 @@ export const RINGS = [
   { name: 'unit', folders: ['unit', 'emulator'], concurrency: 4, timeoutSeconds: 120, needs: [] },
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
+  { name: 'wine', folders: ['wine'], concurrency: 1, timeoutSeconds: 600, needs: [wine] },
   { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },

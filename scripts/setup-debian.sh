@@ -2,11 +2,13 @@
 # Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
 set -eu
 
-# compilers and formatter · browser ring · third-party ring · shells that completion is tested in
+# compilers and formatter · browser ring · third-party ring · shells that completion is tested in · wine ring: Wine, the
+# compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
 packages='g++ make cmake clang-format
   chromium fonts-liberation
   python3 python3-msal python3-msal-extensions
-  bash zsh fish'
+  bash zsh fish
+  wine64 g++-mingw-w64-x86-64-posix winbind libgssapi-krb5-2 libkrb5-3 libgnutls30'
 
 missing=''
 for package in $packages; do
@@ -20,6 +22,12 @@ if [ -n "$missing" ]; then
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
+  # Some packages come with a service; the tests start what they need themselves, on addresses of their own.
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod +x /usr/sbin/policy-rc.d
+    trap 'rm /usr/sbin/policy-rc.d' EXIT
+  fi
   apt-get update
   # shellcheck disable=SC2086 # a list of words
   apt-get install --yes --no-install-recommends $missing

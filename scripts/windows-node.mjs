@@ -31,7 +31,9 @@ function fetch(version, integrity) {
   try {
     run('npm', ['pack', `${NAME}@${version}`, '--silent'], scratch)
     const archive = `${NAME}-${version}.tgz`
-    const found = `sha512-${createHash('sha512').update(readFileSync(join(scratch, archive))).digest('base64')}`
+    const found = `sha512-${createHash('sha512')
+      .update(readFileSync(join(scratch, archive)))
+      .digest('base64')}`
     if (found !== integrity) throw new Error(`${NAME} ${version} is not the build that was tried: ${found}`)
     run('tar', ['--extract', '--file', archive, '--strip-components=2', 'package/bin/node.exe'], scratch)
     rmSync(join(scratch, archive))

@@ -19,6 +19,11 @@ export function needs(isThere: boolean, what: string): { skip?: string } {
   return { skip: `needs ${what}` }
 }
 
+/** Options of a test about something that other systems do not have, so that there is nothing to demand of them. */
+export function onlyOn(platform: NodeJS.Platform, what: string): { skip?: string } {
+  return process.platform === platform ? {} : { skip: `not demanded: ${what} is a matter of ${platform}` }
+}
+
 /** For tests whose other program is Debian's Python. */
 export const withPython = needs(existsSync('/usr/bin/python3'), '/usr/bin/python3')
 
