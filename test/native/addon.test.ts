@@ -72,7 +72,11 @@ describe('requireCapability', () => {
 
   test('tells a system without the capability from an addon that is not there', () => {
     assert.throws(
-      () => requireCapability({ boundaryVersion: 1, fileLock: undefined, negotiate: undefined }, 'fileLock'),
+      () =>
+        requireCapability(
+          { boundaryVersion: 1, fileLock: undefined, negotiate: undefined, device: undefined },
+          'fileLock',
+        ),
       {
         message: /has no such capability/,
       },

@@ -19,8 +19,11 @@ const { WINDOWS_NODES } = (await import(new URL('../../scripts/windows-node.mjs'
 /** Every node.exe that `npm run setup:wine` has fetched, the oldest first. */
 export const NODES = WINDOWS_NODES.filter(file => existsSync(file))
 
-/** The package as `npm run build:windows` lays it out, with the tests in `dist-test`. */
-export const PACKAGE = join(ROOT, 'build-windows', 'package')
+/** What `npm run build:windows` makes. */
+export const BUILD = join(ROOT, 'build-windows')
+
+/** The package as it would be on Windows, with the tests in `dist-test`. */
+export const PACKAGE = join(BUILD, 'package')
 
 /** A path of this machine, as a program in Wine sees it. */
 export function windowsPath(file: string): string {
@@ -70,10 +73,10 @@ function wineEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return { ...env, NODE_V8_COVERAGE: undefined, NODE_TEST_CONTEXT: undefined }
 }
 
-/** Runs node.exe. Its output goes through files, since libuv cannot use the pipes of Linux in Wine. */
-export async function runWindowsNode(t: TestContext, args: string[], surroundings: Surroundings = {}): Promise<Ending> {
+/** Runs node.exe, or another program. Its output goes through files, since libuv cannot use the pipes of Linux in Wine. */
+export async function runInWindows(t: TestContext, args: string[], surroundings: Surroundings = {}): Promise<Ending> {
   const { executable = NODES[0], env, timeoutMs = 120_000 } = surroundings
-  assert(executable, 'there is no node.exe')
+  assert(executable, 'there is no node.exe: npm run setup:wine')
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-wine-'))
   const files = ['stdout', 'stderr'].map(name => join(folder, name))
   const [stdout, stderr] = files.map(file => openSync(file, 'w')) as [number, number]
@@ -111,7 +114,7 @@ export async function runWindowsTests(t: TestContext, file: string, surroundings
     '--test-reporter=./scripts/tally-reporter.mjs',
     `--test-reporter-destination=${windowsPath(tally)}`,
   ]
-  const ending = await runWindowsNode(t, ['--enable-source-maps', ...reporters, file], surroundings)
+  const ending = await runInWindows(t, ['--enable-source-maps', ...reporters, file], surroundings)
   const outcomes = existsSync(tally) ? readFileSync(tally, 'utf8').split('\n').filter(Boolean) : []
   rmSync(dirname(tally), { recursive: true, force: true })
   const output = `${basename(file)} ended with ${ending.status}\n${ending.stdout}${ending.stderr}`
