@@ -30,7 +30,7 @@ sys.stdin.readline()
 `
 
 /** For tests of {@link blockingFiles}. */
-export const withLeases = process.platform === 'linux' ? withPython : onlyOn('linux', 'a lease on a file')
+export const withLeases = process.platform === 'win32' ? onlyOn('linux', 'a lease on a file') : withPython
 
 /** Lock files in `folder`, with `text` in them, whose opening blocks until `release` is called. */
 export async function blockingFiles(t: TestContext, folder: string, count: number, text = '') {

@@ -25,7 +25,10 @@ export function onlyOn(platform: NodeJS.Platform, what: string): { skip?: string
 }
 
 /** For tests whose other program is Debian's Python. */
-export const withPython = needs(existsSync('/usr/bin/python3'), '/usr/bin/python3')
+export const withPython =
+  process.platform === 'win32'
+    ? onlyOn('linux', "Debian's Python")
+    : needs(existsSync('/usr/bin/python3'), '/usr/bin/python3')
 
 /** A folder that goes away with the test. */
 export async function temporaryFolder(t: TestContext): Promise<string> {
