@@ -121,7 +121,7 @@ export async function runWindowsTests(t: TestContext, file: string, surroundings
   for (const line of outcomes) {
     const { outcome, name, reason } = JSON.parse(line) as Outcome
     await t.test(name, outcome === 'skipped' ? { skip: reason ?? true } : {}, () => {
-      assert.equal(outcome, 'passed', output)
+      assert.equal(outcome, 'passed', 'see what the file printed, with the failure of the file itself')
     })
   }
   assert.ok(outcomes.length > 0, `no test ran: ${output}`)

@@ -1,8 +1,10 @@
 /** SSPI in node.exe under Wine against a real KDC and a service that checks tickets, and without either. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startAcceptor } from '../kerberos/support/acceptor.js'
 import { Kdc, withKdc } from '../kerberos/support/kdc.js'
-import { NODES, prepareWindows, runWindowsTests } from '../support/windows.js'
+import { BUILD, NODES, prepareWindows, runInWindows, runWindowsTests } from '../support/windows.js'
 
 before(prepareWindows)
 
@@ -30,3 +32,50 @@ for (const executable of NODES) {
     }
   })
 }
+
+test('nothing is left of conversations, however they ended', async t => {
+  // Wine says on stderr what its NTLM is called for.
+  const env = { ...NOBODY, WINEDEBUG: '-all,trace+ntlm' }
+  const { stdout, stderr } = await runInWindows(t, ['dist-test/windows/programs/converse.js', '20'], { env })
+  assert.equal(stdout.trim(), 'done', stderr)
+  const count = (call: RegExp) => [...stderr.matchAll(new RegExp(call, 'g'))].length
+  assert.equal(count(/SpAcquireCredentialsHandle <null>/), 20)
+  assert.equal(count(/SpFreeCredentialsHandle/), 20)
+  // The first step of a conversation has no context yet.
+  assert.equal(count(/SpInitLsaModeContext 0x[0-9a-f]+, 0,/), 20)
+  assert.equal(count(/SpDeleteContext/), 20)
+})
+
+test('each of the numbers that SSPI gives has its code, and keeps the number', async t => {
+  const expected = {
+    '8009030E': 'NO_CREDENTIALS',
+    '8009030D': 'NO_CREDENTIALS',
+    '80090317': 'EXPIRED',
+    '80090324': 'EXPIRED',
+    '80090303': 'UNKNOWN_SERVICE',
+    '80090322': 'UNKNOWN_SERVICE',
+    '80090311': 'UNREACHABLE',
+    '80090350': 'UNREACHABLE',
+    '8009030C': 'DENIED',
+    '80090306': 'DENIED',
+    '80090346': 'DENIED',
+    '80090363': 'DENIED',
+    '80090305': 'UNAVAILABLE',
+    '80090302': 'UNAVAILABLE',
+    '80090308': 'FAILED',
+    '80090304': 'FAILED',
+    '8009030F': 'FAILED',
+    C0000001: 'FAILED',
+  }
+  const executable = join(BUILD, 'sspi_errors.exe')
+  const { stdout } = await runInWindows(t, Object.keys(expected), { executable })
+  const found = stdout
+    .trimEnd()
+    .split(/\r?\n/)
+    .map(line => line.split(' '))
+  assert.deepEqual(Object.fromEntries(found.map(([number, code]) => [number, code])), expected)
+  for (const [number, , status, ...message] of found) {
+    assert.equal(status, number)
+    assert.notEqual(message.join(' '), '')
+  }
+})

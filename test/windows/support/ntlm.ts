@@ -13,8 +13,8 @@ const hmac = (key: Uint8Array, ...data: Uint8Array[]) => {
 /**
  * A CHALLENGE_MESSAGE that names `domain`.
  *
- * @see MS-NLMP § 2.2.1.2; the flags (§ 2.2.2.5) are Unicode, target name of a domain, NTLM, extended session security,
- *   target information, version, 128 bits.
+ * @see MS-NLMP § 2.2.1.2; the flags (§ 2.2.2.5) are Unicode, target name of a domain, signing, NTLM, extended session
+ *   security, target information, version, 128 and 56 bits.
  */
 export function challengeMessage(domain: string): Buffer {
   const name = utf16(domain)
@@ -24,7 +24,7 @@ export function challengeMessage(domain: string): Buffer {
   message.write('NTLMSSP\0', 'latin1')
   message.writeUInt32LE(2, 8)
   field(message, 12, name.length, 56)
-  message.writeUInt32LE(0xa2898205, 20)
+  message.writeUInt32LE(0xa2898215, 20)
   CHALLENGE.copy(message, 24)
   field(message, 40, information.length, 56 + name.length)
   Buffer.from('0a0063450000000f', 'hex').copy(message, 48)
