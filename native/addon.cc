@@ -133,7 +133,7 @@ const char* NameOf(Mechanism mechanism) {
   }
 }
 
-Napi::Value StepResult(Napi::Env env, NegotiateStep& step) {
+Napi::Value StepResult(Napi::Env env, const NegotiateStep& step) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("output", Napi::Buffer<uint8_t>::Copy(env, step.output.data(), step.output.size()));
   result.Set("complete", Napi::Boolean::New(env, step.complete));
@@ -144,11 +144,13 @@ Napi::Value StepResult(Napi::Env env, NegotiateStep& step) {
 
 Napi::Value Step(const Napi::CallbackInfo& info, const std::shared_ptr<Conversation>& conversation) {
   if (info.Length() != 1 || !IsBytes(info[0])) return WrongArguments(info.Env());
-  Result<Done> begun = conversation->BeginStep();
-  if (!begun.ok()) return PromiseWorker::Rejected(info.Env(), begun.error());
+  Result<std::shared_ptr<Conversation::Turn>> turn = conversation->TakeTurn();
+  if (!turn.ok()) return PromiseWorker::Rejected(info.Env(), turn.error());
   auto input = std::make_shared<SecretBytes>(Bytes(info[0]));
+  // The turn ends when the promise has been settled, which is when the conversion is forgotten.
   return Run<NegotiateStep>(
-      info.Env(), [conversation, input] { return conversation->Step(*input); }, StepResult);
+      info.Env(), [conversation, input] { return conversation->Step(*input); },
+      [turn = turn.value()](Napi::Env env, NegotiateStep& step) { return StepResult(env, step); });
 }
 
 // The functions own the conversation: when JavaScript has forgotten all of them, it is closed.

@@ -12,12 +12,17 @@ NativeError IsOver() { return NativeError{"FAILED", "step", 0, 0, "the conversat
 
 }  // namespace
 
-Result<Done> Conversation::BeginStep() {
+Result<std::shared_ptr<Conversation::Turn>> Conversation::TakeTurn() {
   std::lock_guard<std::mutex> guard(mutex_);
-  if (stepping_) return NativeError{"BUSY", "step", 0, 0, "the step before is still under way"};
+  if (taken_) return NativeError{"BUSY", "step", 0, 0, "the step before is still under way"};
   if (!context_) return IsOver();
-  stepping_ = true;
-  return Done{};
+  taken_ = true;
+  return std::make_shared<Turn>(shared_from_this());
+}
+
+void Conversation::EndTurn() {
+  std::lock_guard<std::mutex> guard(mutex_);
+  taken_ = false;
 }
 
 Result<NegotiateStep> Conversation::Step(const SecretBytes& input) {
@@ -25,18 +30,14 @@ Result<NegotiateStep> Conversation::Step(const SecretBytes& input) {
   {
     std::lock_guard<std::mutex> guard(mutex_);
     context = std::move(context_);
-    // Closed before a thread was free for the step: nobody wants its answer.
-    if (!context) {
-      stepping_ = false;
-      return IsOver();
-    }
   }
+  // Closed before a thread was free for the step: nobody wants its answer.
+  if (!context) return IsOver();
   Result<NegotiateStep> result = context->Step(input);
   const bool over = !result.ok() || result.value().complete;
 
   std::lock_guard<std::mutex> guard(mutex_);
-  stepping_ = false;
-  // When it is over, or was closed meanwhile, `context` frees it here.
+  // When it is over, or was closed meanwhile, `context` frees it after this.
   if (!over && !closed_) context_ = std::move(context);
   return result;
 }

@@ -28,6 +28,16 @@ const pythonMsal = () =>
         mend: 'sudo apt-get install python3-msal python3-msal-extensions',
       }
 
+const kerberos = () => {
+  const programs = ['/usr/sbin/krb5kdc', '/usr/sbin/kadmin.local', '/usr/bin/kinit', '/usr/bin/faketime']
+  return programs.every(existsSync) && runs('/usr/bin/python3', ['-c', 'import gssapi'])
+    ? undefined
+    : {
+        missing: 'there is no MIT KDC, or no Python that can check its tickets',
+        mend: 'sudo apt-get install krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime',
+      }
+}
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -59,9 +69,23 @@ export const RINGS = [
   { name: 'unit', folders: ['unit', 'emulator'], concurrency: 4, timeoutSeconds: 120, needs: [] },
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
-  { name: 'wine', folders: ['wine'], concurrency: 1, timeoutSeconds: 600, needs: [wine] },
   { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
+  {
+    name: 'kerberos',
+    folders: ['kerberos'],
+    concurrency: 2,
+    timeoutSeconds: 300,
+    needs: [nativeAddon, kerberos],
+  },
+  {
+    name: 'wine',
+    folders: ['wine'],
+    concurrency: 1,
+    timeoutSeconds: 600,
+    needs: [wine],
+    partNeeds: [{ files: /negotiate/, need: kerberos }],
+  },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {
     name: 'third-party',

@@ -2,9 +2,10 @@
 # Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
 set -eu
 
-# compilers and formatter · browser ring · third-party ring · shells that completion is tested in · wine ring: Wine, the
-# compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
+# compilers and formatter · kerberos ring · browser ring · third-party ring · shells that completion is tested in · wine ring:
+# Wine, the compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
 packages='g++ make cmake clang-format
+  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime
   chromium fonts-liberation
   python3 python3-msal python3-msal-extensions
   bash zsh fish
@@ -22,11 +23,11 @@ if [ -n "$missing" ]; then
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
-  # Some packages come with a service; the tests start what they need themselves, on addresses of their own.
+  # The tests start the servers they need themselves, on the loopback address; none is to start with the machine.
   if [ ! -e /usr/sbin/policy-rc.d ]; then
     printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-    chmod +x /usr/sbin/policy-rc.d
-    trap 'rm /usr/sbin/policy-rc.d' EXIT
+    chmod 755 /usr/sbin/policy-rc.d
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
   apt-get update
   # shellcheck disable=SC2086 # a list of words

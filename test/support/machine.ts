@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
+import { after } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 
 /** How often a long test repeats itself: a tenth unless LATCHKEY_SOAK=full. */
 export function soak(fullCount: number): number {
@@ -30,8 +31,16 @@ export const withPython =
     ? onlyOn('linux', "Debian's Python")
     : needs(existsSync('/usr/bin/python3'), '/usr/bin/python3')
 
+/** What ends when something else does: a test, or with `{ after }` of node:test a whole file. */
+export interface Scope {
+  after(end: () => unknown): void
+}
+
+/** For what a file of tests shares. */
+export const WHOLE_FILE: Scope = { after: end => after(async () => void (await end())) }
+
 /** A folder that goes away with the test. */
-export async function temporaryFolder(t: TestContext): Promise<string> {
+export async function temporaryFolder(t: Scope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   return folder
@@ -40,4 +49,13 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
 /** The number of a process that has just ended. */
 export function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid
+}
+
+/** Resolves when something has come true that is not announced; fails after 20 s. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!condition()) {
+    assert(Date.now() < deadline, `not within 20 s: ${condition}`)
+    await setTimeout(5)
+  }
 }

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import type { Scope } from './machine.js'
 
 // For programs that end at once unless something keeps them.
 const PATIENCE_MS = 20_000
@@ -15,8 +15,8 @@ export class Program {
   readonly #lines: AsyncIterator<string>
   #errors = ''
 
-  private constructor(t: TestContext, command: string, args: string[]) {
-    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  private constructor(t: Scope, command: string, args: string[], env: NodeJS.ProcessEnv = process.env) {
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env })
     this.process.stderr?.setEncoding('utf8').on('data', text => {
       this.#errors += text
     })
@@ -26,18 +26,23 @@ export class Program {
   }
 
   /** Starts a compiled program of the tests. */
-  static node(t: TestContext, file: URL, ...args: string[]): Program {
+  static node(t: Scope, file: URL, ...args: string[]): Program {
     return new Program(t, process.execPath, [fileURLToPath(file), ...args])
   }
 
   /** Starts an ES module given as text. */
-  static script(t: TestContext, script: string): Program {
+  static script(t: Scope, script: string): Program {
     return new Program(t, process.execPath, ['--input-type=module', '-e', script])
   }
 
   /** Starts Debian's Python with a script given as text. */
-  static python(t: TestContext, script: string, ...args: string[]): Program {
+  static python(t: Scope, script: string, ...args: string[]): Program {
     return new Program(t, '/usr/bin/python3', ['-c', script, ...args])
+  }
+
+  /** Starts any other program, with an environment of its own. */
+  static start(t: Scope, command: string, args: string[], env: NodeJS.ProcessEnv): Program {
+    return new Program(t, command, args, env)
   }
 
   get pid(): number {
@@ -75,6 +80,7 @@ export class Program {
 
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return
     const exited = once(this.process, 'exit')
     this.process.kill('SIGKILL')
     await exited
