@@ -114,7 +114,8 @@ export async function runWindowsTests(t: TestContext, file: string, surroundings
     '--test-reporter=./scripts/tally-reporter.mjs',
     `--test-reporter-destination=${windowsPath(tally)}`,
   ]
-  const ending = await runInWindows(t, ['--enable-source-maps', ...reporters, file], surroundings)
+  const shim = ['--import', './dist-test/windows/support/keep-alive.js']
+  const ending = await runInWindows(t, ['--enable-source-maps', ...shim, ...reporters, file], surroundings)
   const outcomes = existsSync(tally) ? readFileSync(tally, 'utf8').split('\n').filter(Boolean) : []
   rmSync(dirname(tally), { recursive: true, force: true })
   const output = `${basename(file)} ended with ${ending.status}\n${ending.stdout}${ending.stderr}`
