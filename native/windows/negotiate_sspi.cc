@@ -4,10 +4,10 @@
 #define SECURITY_WIN32
 #include <security.h>
 
-#include <cstring>
 #include <utility>
 
 #include "../negotiate.h"
+#include "channel_bindings_sspi.h"
 #include "errors_sspi.h"
 #include "utf8_windows.h"
 
@@ -58,24 +58,12 @@ Mechanism MechanismOf(CtxtHandle* context) {
   return mechanism;
 }
 
-// The structure and, right behind it, the bytes that it points to.
-SecretBytes BindingsBuffer(const std::vector<uint8_t>& application_data) {
-  if (application_data.empty()) return SecretBytes();
-  SEC_CHANNEL_BINDINGS header{};
-  header.cbApplicationDataLength = static_cast<unsigned long>(application_data.size());
-  header.dwApplicationDataOffset = sizeof header;
-  SecretBytes buffer(sizeof header + application_data.size());
-  std::memcpy(buffer.data(), &header, sizeof header);
-  std::memcpy(buffer.data() + sizeof header, application_data.data(), application_data.size());
-  return buffer;
-}
-
 class SspiContext final : public SecurityContext {
  public:
   explicit SspiContext(const NegotiateTarget& target)
       : service_(ToUtf16(target.service_principal_name)),
         allow_ntlm_(target.allow_ntlm),
-        bindings_(BindingsBuffer(target.channel_bindings)) {}
+        bindings_(ChannelBindingsBuffer(target.channel_bindings)) {}
 
   ~SspiContext() override {
     if (started_) DeleteSecurityContext(&context_);

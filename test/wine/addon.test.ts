@@ -26,7 +26,7 @@ test('the addon loads in a program of another name, as Electron apps have one', 
 describe('the library', () => {
   const addon = join(PACKAGE, 'build', 'Release', 'latchkey.node')
   const dump = () => {
-    const { status, stdout } = spawnSync('x86_64-w64-mingw32-objdump', ['-p', addon], { encoding: 'utf8' })
+    const { status, stdout } = spawnSync('/usr/bin/x86_64-w64-mingw32-objdump', ['-p', addon], { encoding: 'utf8' })
     assert.equal(status, 0)
     return stdout
   }

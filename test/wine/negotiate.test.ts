@@ -1,5 +1,7 @@
 /** SSPI in node.exe under Wine against a real KDC and a service that checks tickets, and without either. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startAcceptor } from '../kerberos/support/acceptor.js'
@@ -47,6 +49,32 @@ test('nothing is left of conversations, however they ended', async t => {
   // The first step of a conversation has no context yet.
   assert.equal(count(/SpInitLsaModeContext 0x[0-9a-f]+, 0,/), 20)
   assert.equal(count(/SpDeleteContext/), 20)
+})
+
+test('while a KDC does not answer', withKdc, async t => {
+  // Takes every question and keeps it.
+  const silent = createServer().listen(0, '127.0.0.1')
+  after(() => silent.close())
+  await once(silent, 'listening')
+  const asked = once(silent, 'connection')
+  const kdc = await Kdc.start({ after })
+  await kdc.writeConfig([], `127.0.0.1:${(silent.address() as AddressInfo).port}`)
+  await runWindowsTests(t, 'dist-test/windows/waiting.test.js', { env: kdc.env })
+  const [socket] = await asked
+  socket.destroy()
+})
+
+// Wine drops them, so that no acceptor could tell.
+test('channel bindings are laid out as SEC_CHANNEL_BINDINGS of sspi.h has them', async t => {
+  const executable = join(BUILD, 'channel_bindings.exe')
+  const data = 'tls-server-end-point:0123456789'
+  const { stdout } = await runInWindows(t, [data], { executable })
+  // Type, length and offset of the initiator's and the acceptor's address, then length and offset of the data.
+  const numbers = Buffer.alloc(32)
+  numbers.writeUInt32LE(data.length, 24)
+  numbers.writeUInt32LE(32, 28)
+  assert.equal(stdout.trim(), `${numbers.toString('hex')}${Buffer.from(data).toString('hex')}.`)
+  assert.equal((await runInWindows(t, [], { executable })).stdout.trim(), '.')
 })
 
 test('each of the numbers that SSPI gives has its code, and keeps the number', async t => {
