@@ -64,7 +64,9 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
   }
 
   return {
-    async send(request) {
+    async send(asked) {
+      // One signal for a page of fifty calls is good use; fifty listeners on it would be warned of as a leak.
+      const request = asked.signal === undefined ? asked : { ...asked, signal: AbortSignal.any([asked.signal]) }
       if (request.url.protocol !== 'https:')
         throw new ClientError(
           'invalid_authority',
