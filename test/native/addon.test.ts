@@ -63,8 +63,11 @@ describe('requireCapability', () => {
   })
 
   test('tells a system without the capability from an addon that is not there', () => {
-    assert.throws(() => requireCapability({ boundaryVersion: 1, fileLock: undefined, negotiate: undefined }, 'fileLock'), {
-      message: /has no such capability/,
-    })
+    assert.throws(
+      () => requireCapability({ boundaryVersion: 1, fileLock: undefined, negotiate: undefined }, 'fileLock'),
+      {
+        message: /has no such capability/,
+      },
+    )
   })
 })
