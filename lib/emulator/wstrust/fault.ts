@@ -4,7 +4,17 @@ import { ADDRESSING, SECURITY, SOAP, TRUST_13, TRUST_2005 } from './namespaces.j
 import type { WsTrustVersion } from './versions.js'
 
 /** A fault by the number that its text starts with. */
-export type FaultName = keyof typeof FAULTS
+export type FaultName =
+  | 'ID3034'
+  | 'ID3082'
+  | 'ID3242'
+  | 'MSIS3126'
+  | 'MSIS3127'
+  | 'MSIS7012'
+  | 'MSIS7068'
+  | 'InvalidSecurity'
+  | 'ActionNotSupported'
+  | 'DestinationUnreachable'
 
 interface FaultEntry {
   /** The text after the number. */
@@ -16,7 +26,7 @@ interface FaultEntry {
 
 const TRUST = 'trust'
 
-export const FAULTS = {
+export const FAULTS: Readonly<Record<FaultName, FaultEntry>> = {
   ID3034: { text: 'The caller could not be authenticated.', subcode: 'FailedAuthentication', namespace: SECURITY },
   ID3082: {
     text: 'The request scope is not valid or is unsupported.',
@@ -47,7 +57,7 @@ export const FAULTS = {
     subcode: 'DestinationUnreachable',
     namespace: ADDRESSING,
   },
-} as const satisfies Record<string, FaultEntry>
+}
 
 /** A request that is refused; whoever answers it writes the envelope. */
 export class SoapFault extends Error {
