@@ -4,7 +4,17 @@ import { ADDRESSING, SECURITY, SOAP, TRUST_13, TRUST_2005 } from './namespaces.j
 import type { WsTrustVersion } from './versions.js'
 
 /** A fault by the number that its text starts with. */
-export type FaultName = keyof typeof FAULTS
+export type FaultName =
+  | 'ID3034'
+  | 'ID3082'
+  | 'ID3242'
+  | 'MSIS3126'
+  | 'MSIS3127'
+  | 'MSIS7012'
+  | 'MSIS7068'
+  | 'InvalidSecurity'
+  | 'ActionNotSupported'
+  | 'DestinationUnreachable'
 
 interface FaultEntry {
   /** The text after the number. */
@@ -16,7 +26,8 @@ interface FaultEntry {
 
 const TRUST = 'trust'
 
-export const FAULTS = {
+/** By name. The pairing of texts and codes is AD FS's. */
+export const FAULTS: Readonly<Record<FaultName, FaultEntry>> = {
   ID3034: { text: 'The caller could not be authenticated.', subcode: 'FailedAuthentication', namespace: SECURITY },
   ID3082: {
     text: 'The request scope is not valid or is unsupported.',
@@ -47,7 +58,7 @@ export const FAULTS = {
     subcode: 'DestinationUnreachable',
     namespace: ADDRESSING,
   },
-} as const satisfies Record<string, FaultEntry>
+}
 
 /** A request that is refused; whoever answers it writes the envelope. */
 export class SoapFault extends Error {
@@ -72,7 +83,7 @@ export function faultText(name: FaultName): string {
  * @see [SOAP 1.2 § 5.4](https://www.w3.org/TR/soap12-part1/#soapfault)
  */
 export function faultEnvelope(name: FaultName, version: WsTrustVersion, relatesTo: string | undefined): string {
-  const { subcode, namespace } = FAULTS[name] as FaultEntry
+  const { subcode, namespace } = FAULTS[name]
   const uri = namespace === TRUST ? (version === '13' ? TRUST_13 : TRUST_2005) : namespace
   return faultMessage({ subcode: { local: subcode, uri }, text: faultText(name), relatesTo })
 }
