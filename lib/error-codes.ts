@@ -92,7 +92,7 @@ export const ERROR_CODES = {
   // Device code
   device_code_not_supported: client(
     'This authority has no endpoint for device codes.',
-    'Use acquireTokenInteractive, or an authority that publishes device_authorization_endpoint.',
+    'Use acquireTokenInteractive: B2C, AD FS before 2019 and providers without a device_authorization_endpoint offer no device code.',
   ),
   invalid_device_code_response: client(
     'The answer to the device code request lacks a code or the address to type it at.',

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "conversation.h"
+#include "device.h"
 #include "file_lock.h"
 #include "negotiate.h"
 #include "promise_worker.h"
@@ -195,6 +196,35 @@ Napi::Value Inspect(const Napi::CallbackInfo& info) {
       });
 }
 
+#ifdef _WIN32
+const char* NameOf(JoinKind kind) {
+  switch (kind) {
+    case JoinKind::kDomain:
+      return "domain";
+    case JoinKind::kEntra:
+      return "entra";
+    case JoinKind::kHybrid:
+      return "hybrid";
+    case JoinKind::kWorkplace:
+      return "workplace";
+    default:
+      return "none";
+  }
+}
+
+Napi::Value GetJoinState(const Napi::CallbackInfo& info) {
+  return Run<JoinState>(
+      info.Env(), [] { return ReadJoinState(); },
+      [](Napi::Env env, JoinState& state) -> Napi::Value {
+        Napi::Object result = Napi::Object::New(env);
+        result.Set("kind", Napi::String::New(env, NameOf(state.kind)));
+        result.Set("domain", Napi::String::New(env, state.domain));
+        result.Set("tenantId", Napi::String::New(env, state.tenant_id));
+        return result;
+      });
+}
+#endif
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   std::shared_ptr<PromiseWorker> worker = PromiseWorker::Create(env);
   if (!worker) {
@@ -212,6 +242,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   negotiate.Set("currentUser", Napi::Function::New(env, GetCurrentUser));
   negotiate.Set("inspect", Napi::Function::New(env, Inspect));
   exports.Set("negotiate", negotiate);
+#ifdef _WIN32
+  Napi::Object device = Napi::Object::New(env);
+  device.Set("joinState", Napi::Function::New(env, GetJoinState));
+  exports.Set("device", device);
+#endif
   return exports;
 }
 

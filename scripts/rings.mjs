@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { WINDOWS_NODES } from './windows-node.mjs'
 
 // A need answers undefined when it is met, else what is missing and the command that mends it.
 
@@ -27,6 +28,11 @@ const pythonMsal = () =>
         mend: 'sudo apt-get install python3-msal python3-msal-extensions',
       }
 
+const pythonPty = () =>
+  runs('/usr/bin/python3', ['-c', 'import pty, termios'])
+    ? undefined
+    : { missing: 'there is no /usr/bin/python3 to make a terminal with', mend: 'sudo apt-get install python3' }
+
 const kerberos = () => {
   const programs = ['/usr/sbin/krb5kdc', '/usr/sbin/kadmin.local', '/usr/bin/kinit', '/usr/bin/faketime']
   return programs.every(existsSync) && runs('/usr/bin/python3', ['-c', 'import gssapi'])
@@ -45,6 +51,24 @@ const dotnet = () =>
 const xmlsec1 = () =>
   runs('xmlsec1', ['--version']) ? undefined : { missing: 'there is no xmlsec1', mend: 'npm run setup:debian' }
 
+// A program that each of Debian's packages brings, since most of Wine's libraries come with what only recommends them.
+const WINE_PROGRAMS = {
+  wine64: '/usr/lib/wine/wine64',
+  'g++-mingw-w64-x86-64-posix': '/usr/bin/x86_64-w64-mingw32-g++-posix',
+  winbind: '/usr/bin/ntlm_auth',
+  'libgssapi-krb5-2': '/usr/lib/x86_64-linux-gnu/libgssapi_krb5.so.2',
+}
+
+const wine = () => {
+  const lacking = Object.keys(WINE_PROGRAMS).filter(name => !existsSync(WINE_PROGRAMS[name]))
+  if (lacking.length > 0) {
+    return { missing: `${lacking.join(', ')} not installed`, mend: `sudo apt-get install ${lacking.join(' ')}` }
+  }
+  return WINDOWS_NODES.every(file => existsSync(file))
+    ? undefined
+    : { missing: 'there is no node.exe to run in Wine', mend: 'npm run setup:wine' }
+}
+
 /**
  * In the order in which they run. `concurrency` is in files, `timeoutSeconds` is for one file.
  * `needs` stop the whole ring; `partNeeds` stop only the files whose path matches.
@@ -60,7 +84,7 @@ export const RINGS = [
   },
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
-  { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon] },
+  { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
   { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
   {
     name: 'kerberos',
@@ -68,6 +92,14 @@ export const RINGS = [
     concurrency: 2,
     timeoutSeconds: 300,
     needs: [nativeAddon, kerberos],
+  },
+  {
+    name: 'wine',
+    folders: ['wine'],
+    concurrency: 1,
+    timeoutSeconds: 600,
+    needs: [wine],
+    partNeeds: [{ files: /negotiate/, need: kerberos }],
   },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {

@@ -15,9 +15,16 @@ interface Answer<T> {
 /** Answers by request; the claims count but for the moment in them, which differs from one call to the next. */
 export class Challenges<T> {
   readonly #answers = new Map<string, Answer<T>>()
+  readonly #now: () => number
 
+  /** @param now milliseconds from any moment on, of a clock that nobody sets. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** What `acquire` answers, or answered to somebody who was challenged together with this caller. */
   answer(request: TokenRequest, acquire: () => Promise<T>): Promise<T> {
-    const now = performance.now()
+    const now = this.#now()
     for (const [key, { answeredAt }] of this.#answers) {
       if (now - answeredAt >= TOGETHER_MS) this.#answers.delete(key)
     }
@@ -28,7 +35,7 @@ export class Challenges<T> {
     this.#answers.set(key, answer)
     answer.result.then(
       () => {
-        answer.answeredAt = performance.now()
+        answer.answeredAt = this.#now()
       },
       () => this.#answers.delete(key),
     )

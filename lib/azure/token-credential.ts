@@ -44,7 +44,8 @@ class Credential {
     this.#account = options.account
   }
 
-  async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<AccessToken> {
+  async getToken(scopes: string | string[], getTokenOptions?: GetTokenOptions | null): Promise<AccessToken> {
+    const options = getTokenOptions ?? {}
     const tenantId = options.tenantId ?? this.#options.tenantId
     const request: TokenRequest = {
       scopes: Array.isArray(scopes) ? scopes : [scopes],

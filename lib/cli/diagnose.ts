@@ -36,9 +36,14 @@ function print({ stdout }: CommandContext, found: readonly Diagnosis[]): void {
   const { green, yellow, red, dim } = stdout.style
   const width = Math.max(...found.map(({ check }) => check.length))
   for (const { check, ok, detail, hint } of found) {
-    const mark = !ok ? red('✗') : hint === undefined ? green('✓') : yellow('!')
-    stdout.line(`${mark} ${check.padEnd(width)}  ${printable(detail)}`)
-    if (hint !== undefined) stdout.line(dim(`  ${' '.repeat(width)}  → ${printable(hint)}`))
+    const [mark, paint] = !ok
+      ? (['✗', red] as const)
+      : hint === undefined
+        ? (['✓', green] as const)
+        : (['!', yellow] as const)
+    const lead = `${mark} ${check.padEnd(width)}  `
+    stdout.prose(lead, printable(detail), { lead: text => paint(mark) + text.slice(mark.length) })
+    if (hint !== undefined) stdout.prose(`${' '.repeat(lead.length)}→ `, printable(hint), { lead: dim, text: dim })
   }
 }
 

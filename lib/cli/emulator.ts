@@ -35,7 +35,9 @@ export const emulator: Command = async context => {
     await tenant.close()
     await rm(folder, { recursive: true, force: true })
   }
-  if (!options.json) stderr.line(stderr.isTerminal ? '\nThe tenant is gone, and so is its CA.' : 'stopped')
+  if (options.json) return
+  stderr.clearRow()
+  stderr.line(stderr.isTerminal ? 'The tenant is gone, and so is its CA.' : 'stopped')
 }
 
 async function start(options: OptionValues, scenario: ScenarioPatch | undefined): Promise<Tenant> {

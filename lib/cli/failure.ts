@@ -54,15 +54,16 @@ export function describeFailure(
   }
   const { red, yellow, dim } = screen.style
   if (failure instanceof Interrupted) {
-    // The terminal shows ^C on the line of the cursor.
-    screen.line(screen.isTerminal ? '\ninterrupted' : 'interrupted')
+    screen.clearRow()
+    screen.line('interrupted')
     return exitCodeOf(failure)
   }
   const code = codeOf(failure)
-  screen.line(`${red('error:')} ${messageOf(failure)}${code === undefined ? '' : ` [${printable(code)}]`}`)
+  screen.prose('error: ', `${messageOf(failure)}${code === undefined ? '' : ` [${printable(code)}]`}`, { lead: red })
   const hint = hinted ?? hintOf(failure)
-  // A hint of the command's own may be a command on several lines.
-  if (hint !== undefined) screen.line(`${yellow('hint:')} ${hinted ?? printable(hint)}`)
+  // A hint of the command's own may be a command, to be copied whole.
+  if (hinted !== undefined) screen.line(`${yellow('hint:')} ${hinted}`)
+  else if (hint !== undefined) screen.prose('hint: ', printable(hint), { lead: yellow })
   for (const line of consentPages(failure)) screen.line(line)
   if (verbose) for (const line of details(failure)) screen.line(dim(line))
   return exitCodeOf(failure)

@@ -2,6 +2,7 @@
 import { COMMANDS, type CommandSpec } from './commands.js'
 import { CONNECTION_OPTIONS, GENERAL_OPTIONS, type OptionName, optionSpec } from './options.js'
 import type { Screen } from './screen.js'
+import { wrapped } from './text.js'
 
 const INDENT = 2
 const MAX_WIDTH = 100
@@ -83,14 +84,4 @@ function printRows(screen: Screen, rows: ReadonlyArray<readonly [string, string]
 
 function lineWidth(screen: Screen): number {
   return Math.max(60, Math.min(MAX_WIDTH, screen.width))
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
 }

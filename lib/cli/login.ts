@@ -1,5 +1,5 @@
 /** `latchkey login`: signs a user in and keeps the tokens. */
-import type { AuthenticationResult } from '../index.js'
+import { type AuthenticationResult, InteractionRequiredError } from '../index.js'
 import { type Application, nextCommand, withApplication } from './application.js'
 import type { Command, CommandContext } from './context.js'
 import { signInJson } from './result-json.js'
@@ -9,7 +9,7 @@ import { signInWithDeviceCode } from './sign-in/device-code.js'
 import { onePromptForMany } from './sign-in/one-prompt.js'
 import { signInWithPassword } from './sign-in/password.js'
 import type { SignIn } from './sign-in/sign-in.js'
-import { isUnattended, signInUnattended } from './sign-in/unattended.js'
+import { earlierSignIn, isUnattended, signInUnattended } from './sign-in/unattended.js'
 import { jsonLine, printable, timeLeft } from './text.js'
 
 /**
@@ -25,14 +25,25 @@ export const login: Command = async context => {
   })
 }
 
-function signIn(what: SignIn, chosen: ChosenFlow): Promise<AuthenticationResult> {
+async function signIn(what: SignIn, chosen: ChosenFlow): Promise<AuthenticationResult> {
   const { options, env } = what.context
+  const earlier = options['if-needed'] ? await earlierIfAny(what) : undefined
+  if (earlier !== undefined) return earlier
   const prompt = () => signInBy(what, chosen)
   // A password from a pipe asks nobody.
   if (options['password-stdin']) return prompt()
   if (isUnattended(env)) return signInUnattended(what)
   // Who chooses what the page asks for does not want the answer of another program.
   return options.prompt === undefined ? onePromptForMany(what, prompt) : prompt()
+}
+
+async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefined> {
+  try {
+    return await earlierSignIn(what)
+  } catch (error) {
+    if (error instanceof InteractionRequiredError) return undefined
+    throw error
+  }
 }
 
 function signInBy(what: SignIn, { flow, whyNoBrowser }: ChosenFlow): Promise<AuthenticationResult> {

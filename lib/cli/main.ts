@@ -31,6 +31,14 @@ run({
   program: programName(script, process.cwd()),
   programAnywhere: programName(script),
   signal: interruption.signal,
-}).then(code => {
+}).then(async code => {
   process.exitCode ??= code
+  await Promise.all([process.stdout, process.stderr].map(written))
+  // What is still open is of no use to anybody, such as the watch over a browser that has just been started.
+  process.exit()
 })
+
+/** Resolves when everything has been written that can be. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => stream.write('', () => resolve()))
+}

@@ -58,6 +58,8 @@ export const OPTIONS = {
   'force-refresh': { kind: 'flag', help: 'renew the token even if the kept one is still good' },
   all: { kind: 'flag', help: 'every account of this client ID' },
   json: { kind: 'flag', help: 'one line of JSON on stdout; a failure is one on stderr' },
+  'if-needed': { kind: 'flag', help: 'ask nobody while an earlier sign-in is good for these scopes' },
+  header: { kind: 'flag', help: 'print it as a header, Authorization: Bearer …, for curl --header @-' },
   names: { kind: 'flag', help: 'only the names, one a line' },
   port: { kind: 'number', value: 'N', range: [0, 65_535], default: 'a free one', help: 'port to listen on' },
   host: { kind: 'text', value: 'ADDRESS', default: 'loopback only', help: 'address to listen on' },

@@ -1,5 +1,6 @@
 /** Where text goes: one of the two output streams, with its width and, on a terminal that has them, its colours. */
 import type { WriteStream } from 'node:tty'
+import { wrapped } from './text.js'
 
 /** Wraps a text in what makes a terminal show it so; where there are no colours, the text as it is. */
 export type Paint = (text: string) => string
@@ -24,11 +25,20 @@ export interface Screen {
   readonly style: Style
   /** Writes the text and ends the line. */
   line(text?: string): void
+  /**
+   * Writes prose behind a lead. A terminal breaks it between words and goes on below its beginning; anything else gets one line.
+   * Not for what shall be copied, which only the terminal itself may break.
+   */
+  prose(lead: string, text: string, paint?: { readonly lead?: Paint; readonly text?: Paint }): void
   /** Shows a text below everything else until it is replaced, or removed with `undefined`. On a terminal only. */
   status(text: string | undefined): void
+  /** Empties the row of the cursor, on which the terminal itself may have shown `^C`. On a terminal only. */
+  clearRow(): void
   /** Writes what came from elsewhere as it is. Not for a terminal, which might obey it. */
   write(bytes: Uint8Array): void
 }
+
+const same: Paint = text => text
 
 const CODES = {
   bold: [1, 22],
@@ -40,6 +50,10 @@ const CODES = {
   whiteOnBlack: ['97;40', '39;49'],
 } as const
 
+// The terminal shows `^C` behind the status; on the next row nothing would take it away.
+const ROOM_FOR_INTERRUPT = 3
+const CLEAR_ROW = '\r\x1b[K'
+
 /** The screen of `process.stdout` or `process.stderr`. NO_COLOR, TERM=dumb and anything but a terminal mean plain text. */
 export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
   const isTerminal = stream.isTTY === true && env.TERM !== 'dumb'
@@ -48,7 +62,7 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
   const columns = () => stream.columns || 80
   // The cursor stays visible: a program that is killed cannot bring it back.
   let status = ''
-  const clearStatus = () => (status === '' ? '' : '\r\x1b[K')
+  const clearStatus = () => (status === '' ? '' : CLEAR_ROW)
   const paint = ([start, end]: readonly [number | string, number | string]): Paint =>
     inColor ? text => `\x1b[${start}m${text}\x1b[${end}m` : text => text
   const style = {
@@ -60,21 +74,31 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
     cyan: paint(CODES.cyan),
     whiteOnBlack: paint(CODES.whiteOnBlack),
   }
+  const line = (text = '') => {
+    stream.write(`${clearStatus()}${text}\n${status}`)
+  }
   return {
     isTerminal,
     get width() {
       return columns()
     },
     style,
-    line(text = '') {
-      stream.write(`${clearStatus()}${text}\n${status}`)
+    line,
+    prose(lead, text, { lead: paintLead = same, text: paintText = same } = {}) {
+      const rows = isTerminal ? wrapped(text, columns() - lead.length) : [text]
+      const [first = '', ...others] = rows.map(paintText)
+      line(paintLead(lead) + first)
+      for (const row of others) line(' '.repeat(lead.length) + row)
     },
     status(text) {
       if (!isTerminal) return
       const clear = clearStatus()
       // One row, or the next one would not replace it.
-      status = text === undefined ? '' : style.dim(text.slice(0, columns() - 1))
+      status = text === undefined ? '' : style.dim(text.slice(0, columns() - ROOM_FOR_INTERRUPT))
       stream.write(clear + status)
+    },
+    clearRow() {
+      if (isTerminal) stream.write(CLEAR_ROW)
     },
     write(bytes) {
       stream.write(bytes)

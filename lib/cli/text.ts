@@ -9,6 +9,17 @@ export function printable(text: string): string {
   return text.replace(CONTROLS, ' ').replace(DIRECTION, '').trim()
 }
 
+/** The text in lines of at most `width` columns; a word that is longer has a line of its own and is not broken. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
 /** One line of JSON; what JSON itself allows but a terminal obeys is escaped. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(

@@ -4,6 +4,7 @@ import type { Command } from './context.js'
 import { tokenJson } from './result-json.js'
 import { silentToken } from './silent-token.js'
 import { jsonLine, printable } from './text.js'
+import { UsageError } from './usage-error.js'
 
 /**
  * Prints the token and nothing else.
@@ -14,6 +15,9 @@ import { jsonLine, printable } from './text.js'
 export const token: Command = context =>
   withApplication(context, async ({ app, scopes }) => {
     const { options, stdout } = context
+    if (options.header && options.json) throw new UsageError('--header and --json exclude each other')
     const result = await silentToken(app, context, { scopes, forceRefresh: options['force-refresh'] === true })
-    stdout.line(options.json ? jsonLine(tokenJson(result)) : printable(result.accessToken))
+    const text = printable(result.accessToken)
+    if (options.json) stdout.line(jsonLine(tokenJson(result)))
+    else stdout.line(options.header ? `Authorization: Bearer ${text}` : text)
   })

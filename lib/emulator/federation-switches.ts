@@ -56,6 +56,8 @@ export interface FederationSwitches {
    * `asked`: the realm of a client that asks with `iwa=v2` names it too, as `Federated` · `always`: of any client. Default `off`.
    */
   seamlessSso?: 'off' | 'direct' | 'asked' | 'always'
+  /** Whom an assertion is for, whatever was asked; Entra takes none for others. Default: who was asked for. */
+  audience?: string
   /** Life of an assertion. Default 3600. */
   assertionLifetimeSeconds?: number
 }

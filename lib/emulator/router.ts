@@ -91,7 +91,7 @@ const ELSEWHERE: readonly Route[] = [
   route('error', GET, '/error', error, 'page'),
   route('webfinger', GET, '/.well-known/webfinger', webfinger),
   route('mex', GET, '/pf/sts_mex.ping', thirdPartyMex, 'http'),
-  route('thirdPartySts', ['POST'], '/idp/sts.wst', thirdPartySts, 'http'),
+  route('thirdPartySts', ['POST'], '/idp/:version/sts.wst', thirdPartySts, 'http'),
 ]
 
 /** A path taken apart. */

@@ -96,6 +96,7 @@ const FEDERATION: Record<keyof FederationSwitches, Check> = {
   negotiateLegs: seconds,
   mutualToken: flag,
   seamlessSso: oneOf('off', 'direct', 'asked', 'always'),
+  audience: text,
   assertionLifetimeSeconds: seconds,
 }
 

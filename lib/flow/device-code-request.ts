@@ -54,7 +54,9 @@ function validDeviceCode(value: unknown, clientId: string): DeviceCode {
   if (typeof value !== 'object' || value === null) return refuse('deviceCode must be what startDeviceCode gave')
   const code = value as Partial<Record<keyof DeviceCode, unknown>>
   if (code.clientId !== clientId) refuse('deviceCode was started for another clientId')
-  const expiresOn = new Date(code.expiresOn as string | Date)
+  // `null`, a number and `true` make dates too, of another day than was meant.
+  const isDate = typeof code.expiresOn === 'string' || (typeof code.expiresOn === 'object' && code.expiresOn !== null)
+  const expiresOn = new Date(isDate ? (code.expiresOn as string | Date) : Number.NaN)
   if (Number.isNaN(expiresOn.getTime())) refuse('deviceCode.expiresOn is not a date')
   const { intervalSeconds } = code
   if (typeof intervalSeconds !== 'number' || !(intervalSeconds >= 1 && intervalSeconds <= 3_600)) {

@@ -41,16 +41,20 @@ export async function acquireTokenByDeviceCode(
     'deviceCode' in source ? source.deviceCode : await startDeviceCode(context, { ...request, signal: ending })
   const poll = await pollOf(context, { ...request, signal: ending }, code)
   const expiresAt = code.expiresOn.getTime()
+  let { intervalSeconds } = code
   if (expiresAt <= context.clock.now()) throw new ClientError('code_expired', undefined, { correlationId })
   let lastRefusal: unknown
   const deadline = createDeadline(context.clock, Math.min(expiresAt, givesUpAt) - context.clock.now(), [ending], () =>
     givesUpAt < expiresAt
-      ? new ClientError('authentication_timeout', undefined, { correlationId, cause: lastRefusal })
+      ? new ClientError('authentication_timeout', 'The user did not finish within timeoutSeconds.', {
+          correlationId,
+          cause: lastRefusal,
+          hint: `Call again with the same deviceCode, which is good until ${code.expiresOn.toISOString()}, or wait longer.`,
+        })
       : new ClientError('code_expired', undefined, { correlationId, cause: lastRefusal }),
   )
   try {
     if ('show' in source) await orAborted(Promise.resolve(source.show(code)), deadline.signal)
-    let { intervalSeconds } = code
     // A poll that is under way is not cut off by the deadline: the service may have answered it, and answers only once.
     for (;;) {
       const answer = await poll()
@@ -76,7 +80,9 @@ class NotYet {
 
   /** No answer at all is met with ever longer waits, slow_down with five seconds more for all that follows. */
   nextInterval(seconds: number): number {
-    if (this.cause instanceof ServiceError && this.cause.error === 'slow_down') return seconds + SLOW_DOWN_SECONDS
+    if (this.cause instanceof ServiceError && /^slow_down$/i.test(this.cause.error ?? '')) {
+      return seconds + SLOW_DOWN_SECONDS
+    }
     if (this.cause instanceof ClientError) return Math.max(seconds, Math.min(seconds * 2, MAX_BACK_OFF_SECONDS))
     return seconds
   }
@@ -123,9 +129,8 @@ async function finish(
 function isNotYet(error: unknown): boolean {
   if (error instanceof ServiceError) {
     const { error: name = '', status = 0 } = error
-    return (
-      /^(?:authorization_pending|slow_down|temporarily_unavailable)$/i.test(name) || status >= 500 || status === 429
-    )
+    const isPassing = /^(?:authorization_pending|slow_down|temporarily_unavailable)$/i.test(name)
+    return isPassing || status >= 500 || status === 429 || status === 408
   }
   return error instanceof ClientError && (error.code === 'network_error' || error.code === 'request_timeout')
 }

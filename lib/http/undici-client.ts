@@ -53,7 +53,8 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
   }
 
   return {
-    async send(request) {
+    async send(asked) {
+      const request = withOwnSignal(asked)
       const response = await attempt(request)
       if (response.status < 500 || request.retryOn5xx !== true || response.headers['retry-after'] !== undefined)
         return response
@@ -61,7 +62,8 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
       await clock.sleep(RETRY_DELAY_MS, request.signal)
       return attempt(request)
     },
-    async sendNegotiated(request, negotiator) {
+    async sendNegotiated(asked, negotiator) {
+      const request = withOwnSignal(asked)
       const { negotiate } = await ready(request)
       const legs: NegotiateLeg[] = []
       try {
@@ -81,6 +83,11 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
       )
     },
   }
+}
+
+/** One signal for a page of fifty calls is good use; fifty listeners on it would be warned of as a leak. */
+function withOwnSignal(request: HttpRequest): HttpRequest {
+  return request.signal === undefined ? request : { ...request, signal: AbortSignal.any([request.signal]) }
 }
 
 function textOf({ status, headers, bytes }: RawResponse): HttpResponse {

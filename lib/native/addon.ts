@@ -52,7 +52,7 @@ export function nativeAddonFile(): string | undefined {
 }
 
 function withoutCapabilities(boundaryVersion: number, loadError: Error): LoadedAddon {
-  return { boundaryVersion, fileLock: undefined, negotiate: undefined, loadError }
+  return { boundaryVersion, fileLock: undefined, negotiate: undefined, device: undefined, loadError }
 }
 
 /**

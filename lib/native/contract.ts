@@ -8,6 +8,29 @@ export interface NativeAddon {
   readonly boundaryVersion: number
   readonly fileLock: NativeFileLock | undefined
   readonly negotiate: NativeNegotiate | undefined
+  readonly device: NativeDevice | undefined
+}
+
+/** What the system knows about this device; Windows only. */
+export interface NativeDevice {
+  /**
+   * What the device is joined to. Asks this machine alone, no server.
+   *
+   * @throws {NativeFailure} when the system could not be asked.
+   * @see [NetGetJoinInformation](https://learn.microsoft.com/windows/win32/api/lmjoin/nf-lmjoin-netgetjoininformation),
+   *   [NetGetAadJoinInformation](https://learn.microsoft.com/windows/win32/api/lmjoin/nf-lmjoin-netgetaadjoininformation)
+   */
+  joinState(): Promise<DeviceJoinState>
+}
+
+/** What a device is joined to. */
+export interface DeviceJoinState {
+  /** `workplace`: nothing but a work account that was added to a device of one's own. `hybrid`: a domain and Entra ID. */
+  readonly kind: 'domain' | 'entra' | 'hybrid' | 'workplace' | 'none'
+  /** The domain's NetBIOS name, `CONTOSO`; without a domain the DNS name that Entra ID has for the tenant; or empty. */
+  readonly domain: string
+  /** A GUID; empty without Entra ID. */
+  readonly tenantId: string
 }
 
 /**
@@ -20,7 +43,8 @@ export interface NativeNegotiate {
    * Who the credentials belong to: the UPN of the user signed in to Windows; elsewhere the principal of the credential cache
    * or keytab, `joe@CONTOSO.TEST`. `undefined` when the system knows nobody.
    *
-   * @throws {NativeFailure} when the system could not be asked.
+   * @throws {NativeFailure} when the system could not be asked; on Windows NOT_FOUND with status 1332 for a user without a
+   *   UPN, such as that of a machine in no domain, and UNREACHABLE when no domain controller could tell it.
    */
   currentUser(credentials: NegotiateCredentials): Promise<string | undefined>
 

@@ -1,8 +1,10 @@
 /** The device code endpoint: asks for a code and judges the answer. */
-import { ClientError } from '../errors.js'
+import { ClientError, oneLine, ServiceError } from '../errors.js'
 import type { HttpClient } from '../http/http-client.js'
 import { microsoftHeaders } from '../request/library.js'
 import { parseTokenAnswer } from './token-endpoint.js'
+
+const PURPOSE = 'device code request'
 
 /** One request for a device code. */
 export interface DeviceCodeEndpointRequest {
@@ -42,6 +44,7 @@ const MAX_TEXT = 4_096
  * Asks for a device code.
  *
  * @throws {InteractionRequiredError} or {ServiceError} the service's error.
+ * @throws {ClientError} device_code_not_supported – nothing is there, as at B2C and at AD FS before 2019.
  * @throws {ClientError} network_error, tls_error, request_timeout, response_too_large, invalid_device_code_response, ….
  * @see [RFC 8628 § 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)
  */
@@ -67,10 +70,20 @@ export async function fetchDeviceCode(
     // A second code does no harm: nobody has seen the first.
     retryOn5xx: true,
     correlationId,
-    purpose: 'device code request',
+    purpose: PURPOSE,
   })
   const now = services.clock.now()
-  return parseDeviceCodeResponse(parseTokenAnswer(response, correlationId, now), now, correlationId)
+  try {
+    return parseDeviceCodeResponse(
+      parseTokenAnswer(response, correlationId, now, { purpose: PURPOSE }),
+      now,
+      correlationId,
+    )
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.code === 'not_found')) throw error
+    // A tenant that is not there is an error of the service's own; a page is missing where nobody answers such requests.
+    throw new ClientError('device_code_not_supported', undefined, { correlationId, cause: error })
+  }
 }
 
 /**
@@ -96,6 +109,8 @@ export function parseDeviceCodeResponse(
     return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined
   }
   const userCode = text('user_code') ?? refuse('user_code')
+  // Programs print it, and the message.
+  if (userCode !== oneLine(userCode)) refuse('user_code')
   const deviceCode = text('device_code') ?? refuse('device_code')
   const verificationUri = text('verification_uri') ?? text('verification_url') ?? ''
   if (!isPage(verificationUri)) refuse('verification_uri')
@@ -108,7 +123,7 @@ export function parseDeviceCodeResponse(
     ...(complete !== undefined && isPage(complete) && { verificationUriComplete: complete }),
     expiresOn: new Date(nowMs + lifetime * 1000),
     intervalSeconds: seconds(answer.interval, DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS),
-    message: text('message') ?? `To sign in, open ${verificationUri} and enter the code ${userCode}.`,
+    message: oneLine(text('message') ?? '') || `To sign in, open ${verificationUri} and enter the code ${userCode}.`,
   }
 }
 

@@ -79,7 +79,7 @@ export async function fetchToken(
     purpose: 'token request',
   })
   const now = services.clock.now()
-  const answer = parseTokenAnswer(response, request.correlationId, now, request.consent)
+  const answer = parseTokenAnswer(response, request.correlationId, now, { consent: request.consent })
   return parseTokenResponse(answer, now, request.correlationId)
 }
 
@@ -97,7 +97,7 @@ export function parseTokenAnswer(
   response: HttpResponse,
   correlationId: string,
   nowMs: number,
-  consent?: ConsentPages,
+  { consent, purpose = 'token request' }: { consent?: ConsentPages | undefined; purpose?: string } = {},
 ): Readonly<Record<string, unknown>> {
   const { status, body } = response
   const retryAfter = parseRetryAfter(response.headers['retry-after'], nowMs)
@@ -106,10 +106,10 @@ export function parseTokenAnswer(
     throw parseServiceError({ answer, status, correlationId, retryAfter, responseBody: body, consent })
   }
   if (status === 200 && answer !== undefined) return answer
-  const refusal = statusError(response, { purpose: 'token request', correlationId, nowMs })
+  const refusal = statusError(response, { purpose, correlationId, nowMs })
   if (refusal !== undefined) throw refusal
   const code = status === 404 ? 'not_found' : answer === undefined ? 'non_parsable_oauth_error' : 'http_status_not_200'
-  throw new ServiceError(code, `The token endpoint answered HTTP ${status}${answer ? '' : ', not JSON'}`, {
+  throw new ServiceError(code, `The ${purpose} was answered with HTTP ${status}${answer ? '' : ', not JSON'}`, {
     status,
     correlationId,
     retryAfter,

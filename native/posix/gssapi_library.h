@@ -36,6 +36,9 @@ struct ChannelBindings {
 };
 #if defined(__APPLE__) && defined(__x86_64__)
 #pragma pack(pop)
+static_assert(sizeof(Oid) == 12 && sizeof(ChannelBindings) == 56);
+#else
+static_assert(sizeof(Oid) == 2 * sizeof(void*));
 #endif
 
 // An extension of MIT's, which does not pack it.

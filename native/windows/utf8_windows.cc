@@ -13,6 +13,17 @@ std::wstring ToUtf16(const std::string& text) {
   return wide;
 }
 
+std::optional<SecretBytes> ToUtf16(const SecretBytes& text) {
+  if (text.empty()) return SecretBytes();
+  const char* bytes = reinterpret_cast<const char*>(text.data());
+  const int size = static_cast<int>(text.size());
+  const int length = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, bytes, size, nullptr, 0);
+  if (length <= 0) return std::nullopt;
+  SecretBytes wide(static_cast<std::size_t>(length) * sizeof(wchar_t));
+  MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, bytes, size, reinterpret_cast<wchar_t*>(wide.data()), length);
+  return wide;
+}
+
 std::string ToUtf8(const std::wstring& text) {
   const int units = static_cast<int>(text.size());
   const int length = WideCharToMultiByte(CP_UTF8, 0, text.data(), units, nullptr, 0, nullptr, nullptr);

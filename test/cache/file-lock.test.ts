@@ -181,7 +181,13 @@ describe('what it refuses', () => {
     const path = join(await temporaryFolder(t), 'cache.lockfile')
     const lock = createFileLock({
       path,
-      native: { boundaryVersion: 1, fileLock: undefined, negotiate: undefined, loadError: new Error('left out') },
+      native: {
+        boundaryVersion: 1,
+        fileLock: undefined,
+        negotiate: undefined,
+        device: undefined,
+        loadError: new Error('left out'),
+      },
       clock: SYSTEM_CLOCK,
     })
     await assert.rejects(

@@ -5,16 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
-import {
-  ESC,
-  inTerminal,
-  latchkey,
-  MAIN,
-  type SignInPlace,
-  signInPlace,
-  start,
-  startProgram,
-} from './support/latchkey.js'
+import { ESC, latchkey, MAIN, type SignInPlace, signInPlace, start, startProgram } from './support/latchkey.js'
+import { inTerminal } from './support/terminal.js'
 
 let tenant: Tenant
 let place: SignInPlace
@@ -83,7 +75,7 @@ describe('latchkey call', () => {
     piped.child.stdout?.setEncoding('latin1').on('data', (text: string) => chunks.push(Buffer.from(text, 'latin1')))
     assert.equal((await piped.done).code, 0)
     assert.deepEqual(Buffer.concat(chunks), nasty)
-    const { stdout } = await inTerminal([...args, ...place.options])
+    const { transcript: stdout } = await inTerminal([...args, ...place.options])
     assert.ok(!stdout.includes(ESC) && !stdout.includes('\u0007'), stdout)
     assert.match(stdout, /^ {2}\{"a": " \]0;owned \[2J"\}\r\nend\r\n$/m)
     assert.deepEqual(JSON.parse((await latchkey([...args, '--json', ...place.options])).stdout).body, {

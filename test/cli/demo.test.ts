@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { cpSync, readdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { ESC, inTerminal, latchkey, MAIN, scratchFolder, start, startProgram } from './support/latchkey.js'
+import { ESC, latchkey, MAIN, scratchFolder, start, startProgram } from './support/latchkey.js'
+import { inTerminal } from './support/terminal.js'
 
 const STEPS = [
   'A tenant starts, over real TLS',
@@ -29,7 +30,7 @@ describe('latchkey demo', () => {
     assert.match(stdout, /again +each of \d+ calls more +\d+(\.\d)? [µm]s\n/)
     assert.match(stdout, /GET \/api\/me {2}401 +\d/)
     assert.match(stdout, /GET \/api\/me {2}200 {2}“Hello, Alice” +\d/)
-    assert.match(stdout, /✓ 6 steps in [\d.]+ s\. What was proven:\n( {2}· .*\n){4}/)
+    assert.match(stdout, /✓ 6 steps in [\d.]+ m?s\. What was proven:\n( {2}· .*\n){4}/)
     assert.match(stdout, /Try next\n {2}node dist\/cli\/main\.js demo --browser /)
     assert.doesNotMatch(stdout, /eyJ|Pw1!/)
     const tooLong = stdout.split('\n').filter(line => [...line].length > 80 && !line.includes(folder))
@@ -38,7 +39,7 @@ describe('latchkey demo', () => {
   })
 
   test('has colours on a terminal', async () => {
-    const { code, stdout } = await inTerminal(['demo'])
+    const { code, transcript: stdout } = await inTerminal(['demo'])
     assert.equal(code, 0)
     assert.ok(stdout.includes(`${ESC}[36m1${ESC}[39m  ${ESC}[1m${STEPS[0]}${ESC}[22m`), stdout)
   })

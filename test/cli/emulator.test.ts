@@ -111,15 +111,18 @@ describe('latchkey emulator --json', () => {
     await running.done
   })
 
-  test('a port that is in use is a failure with a hint', async () => {
+  test('a port that is in use is a failure with a hint, for people and for programs', async () => {
     const running = start(['emulator', '--json'])
     const { port } = new URL((await ready(running)).authority)
-    const { code, stdout, stderr } = await latchkey(['emulator', '--json', '--port', port])
+    const people = await latchkey(['emulator', '--port', port])
+    const programs = await latchkey(['emulator', '--json', '--port', port])
     running.child.kill()
     await running.done
-    assert.equal(code, 1)
-    assert.equal(stdout, '')
-    assert.match(stderr, /^error: .*\[EADDRINUSE\]\nhint: .*--port/)
+    assert.deepEqual([people.code, people.stdout, programs.code, programs.stdout], [1, '', 1, ''])
+    assert.match(people.stderr, /^error: .*\[EADDRINUSE\]\nhint: .*--port/)
+    const { error } = JSON.parse(programs.stderr)
+    assert.deepEqual([error.code, error.exitCode], ['EADDRINUSE', 1])
+    assert.match(error.hint, /--port/)
   })
 
   test('an address that is not of this machine is a failure with a hint', async () => {

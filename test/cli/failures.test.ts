@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
 import { ESC, latchkey, type SignInPlace, signInPlace, start, startProgram } from './support/latchkey.js'
+import { startInTerminal } from './support/terminal.js'
 
 let tenant: Tenant
 let place: SignInPlace
@@ -27,6 +28,28 @@ describe('failures', () => {
     assert.equal(code, 1)
     assert.equal(stdout, '')
     assert.match(stderr, /^error: AADSTS90002: gone \]0;owned \[2J 31m +denial \[\w+\]\nhint: [^\n]+\n$/)
+  })
+
+  test('a terminal gets it broken between words, below its beginning', async () => {
+    const args = ['token', '--force-refresh', ...place.options]
+    tenant.scenario({
+      aadsts: 90002,
+      errorAnswer: { set: { error_description: 'AADSTS90002: gone and away '.repeat(9) } },
+    })
+    const [piped, { rows }] = [await latchkey(args), await startInTerminal(args, {}, { columns: 60 }).done]
+    tenant.scenario(null)
+    assert.ok(rows.length > 6)
+    assert.ok(
+      rows.every(row => row === '' || /^(error:|hint:) \w|^ {6,7}\S/.test(row)),
+      rows.join('\n'),
+    )
+    assert.equal(
+      rows
+        .map(row => row.trim())
+        .join(' ')
+        .trim(),
+      piped.stderr.replaceAll('\n', ' ').trim(),
+    )
   })
 
   test('missing consent comes with the pages where it can be given, each on a line of its own', async () => {

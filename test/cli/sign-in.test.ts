@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { existsSync, statSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
-import { ESC, inTerminal, latchkey, type SignInPlace, signInPlace, startProgram } from './support/latchkey.js'
+import { ESC, latchkey, type SignInPlace, signInPlace, startProgram } from './support/latchkey.js'
+import { inTerminal } from './support/terminal.js'
 
 let tenant: Tenant
 
@@ -67,6 +68,36 @@ describe('latchkey login', () => {
     assert.match(`${query?.scope}`, /^User\.Read Mail\.Read Mail\.Send /)
   })
 
+  test('ends with the sign-in, whatever is still open, such as the watch over the browser', async () => {
+    const { options, env } = placeOf('alice')
+    const open = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(Date.now,1e9)' }
+    const { code, stderr } = await latchkey(['login', ...options], {
+      ...env,
+      ...open,
+      BROWSER: `env -u NODE_OPTIONS ${env.BROWSER}`,
+    })
+    assert.equal(code, 0, stderr)
+  })
+
+  test('--if-needed asks nobody while an earlier sign-in is good, for these scopes and this person', async () => {
+    const { options, env } = placeOf('alice')
+    const pages = () => tenant.requests.filter(({ path }) => path.endsWith('/authorize')).length
+    const run = async (...further: string[]) => {
+      const before = pages()
+      const { code, stderr } = await latchkey(['login', '--if-needed', ...further, ...options], env)
+      assert.equal(code, 0, stderr)
+      assert.match(stderr, /✓ Signed in as alice@/)
+      return pages() - before
+    }
+    assert.ok((await run()) > 0)
+    assert.equal(await run(), 0)
+    assert.equal(await run('--scope', 'Mail.Read'), 0)
+    assert.ok((await run('--username', 'somebody@contoso.onmicrosoft.com')) > 0)
+    tenant.scenario({ users: { 'alice@contoso.onmicrosoft.com': { revoked: true } } })
+    assert.ok((await run('--scope', 'Mail.Send')) > 0)
+    tenant.scenario(null)
+  })
+
   test('at --verbose nothing that the tenant issued is on stderr', async () => {
     const place = placeOf('alice')
     const runs = [
@@ -110,6 +141,13 @@ describe('latchkey token', () => {
     ])
     assert.equal(renewed.fromCache, false)
     assert.notEqual(renewed.accessToken, kept.accessToken)
+  })
+
+  test('--header prints what curl --header @- takes', async () => {
+    const { options } = await signedIn()
+    const { stdout } = await latchkey(['token', '--header', ...options])
+    assert.equal(stdout, `Authorization: Bearer ${(await latchkey(['token', ...options])).stdout}`)
+    assert.equal((await latchkey(['token', '--header', '--json', ...options])).code, 2)
   })
 
   test('exit code 3 names, in full, the login that makes it work', async () => {
@@ -172,10 +210,10 @@ describe('several accounts', () => {
 
   test('on a terminal too narrow for the table each account is a block, in colour unless NO_COLOR or a dumb one', async () => {
     const args = ['accounts', ...place.options]
-    const { stdout } = await inTerminal(args)
+    const { transcript: stdout } = await inTerminal(args)
     assert.ok(stdout.includes(`${ESC}[1malice@contoso.onmicrosoft.com${ESC}[22m\r\n  ${ESC}[2mtenant `), stdout)
     for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
-      const plain = (await inTerminal(args, env)).stdout
+      const plain = (await inTerminal(args, env)).transcript
       assert.match(plain, /alice@/)
       assert.ok(!plain.includes(ESC), plain)
     }

@@ -138,8 +138,8 @@ test('stands aside for a server of another make', async () => {
     SOAP_TYPE,
   )
   assert.equal((await redeem(emulation, assertionIn(answer))).status, 200)
-  assert.equal((await postText('/idp/sts.wst?TokenProcessorId=windows&version=13', 'x', SOAP_TYPE)).status, 401)
-  assert.equal((await postText('/idp/sts.wst', 'x', SOAP_TYPE)).status, 404)
+  assert.equal((await postText('/idp/13/sts.wst?TokenProcessorId=windows', 'x', SOAP_TYPE)).status, 401)
+  assert.equal((await postText('/idp/13/sts.wst', 'x', SOAP_TYPE)).status, 404)
   const own = await postText('/adfs/services/trust/13/usernamemixed', 'x', SOAP_TYPE)
   assert.deepEqual(faultIn(own), { status: 404, text: undefined, subcode: undefined })
   tenant.scenario(null)

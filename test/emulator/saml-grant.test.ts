@@ -80,7 +80,7 @@ test('takes an assertion written another way that means the same', async () => {
   assert.equal((await redeem(emulation, `<?xml version="1.0"?>${rewritten}`)).status, 200)
 })
 
-test('takes no assertion of another issuer, of another time, or that is none', async () => {
+test('takes no assertion of another issuer, for another audience, of another time, or that is none', async () => {
   const assertion = await fresh()
   assert.deepEqual(await refusal(assertion.replace('Issuer="http://adfs.', 'Issuer="http://sts.')), [50107])
   for (const nonsense of ['', 'no xml', '<a/>', '<!DOCTYPE a><a/>', assertion.slice(0, -1), `<x>${assertion}</x>`]) {
@@ -90,7 +90,9 @@ test('takes no assertion of another issuer, of another time, or that is none', a
   assert.deepEqual(await refusal('', { assertion: 'not*base64' }), [50008])
   const prefixed = await fresh()
   assert.deepEqual(await refusal(prefixed.replace(' xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"', '')), [50008])
-  tenant.scenario({ federation: { assertionLifetimeSeconds: 60 } })
+  tenant.scenario({ federation: { audience: 'urn:somebody:else' } })
+  assert.deepEqual(await refusal(await fresh()), [50013])
+  tenant.scenario({ federation: { audience: null, assertionLifetimeSeconds: 60 } })
   const short = await fresh()
   const other = await fresh()
   tenant.clock.advance(60 + 299)
@@ -98,6 +100,18 @@ test('takes no assertion of another issuer, of another time, or that is none', a
   tenant.clock.advance(2)
   assert.deepEqual(await refusal(other), [500133])
   tenant.clock.advance(-361)
+})
+
+test('can leave the declaration of the prefix to the envelope, which whoever cuts the assertion out must add', async () => {
+  tenant.scenario({ federation: { assertionPrefix: 'inherited' } })
+  const { text } = await askByPassword(emulation)
+  const declaration = ' xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"'
+  assert.ok(text.split('<s:Header>')[0]?.includes(declaration))
+  const [cut = ''] = /<saml:Assertion.*<\/saml:Assertion>/s.exec(text) ?? []
+  assert.ok(!cut.includes(declaration))
+  assert.deepEqual(await refusal(cut), [50008])
+  const whole = cut.replace('<saml:Assertion', `<saml:Assertion${declaration}`)
+  assert.equal((await redeem(emulation, whole)).status, 200)
 })
 
 test('finds the user by ImmutableID, who must have the name that is said', async () => {
@@ -108,6 +122,10 @@ test('finds the user by ImmutableID, who must have the name that is said', async
   tenant.scenario(null)
   tenant.scenario({ assertionClaims: { set: { UPN: 'jo@contoso.com' } } })
   assert.deepEqual(await refusal(await fresh()), [90072])
+  const { username, id } = user('alice')
+  const ImmutableID = Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64')
+  tenant.scenario({ assertionClaims: { set: { UPN: username, ImmutableID } } })
+  assert.deepEqual(await refusal(await fresh()), [90072], 'not a user of the federation server')
 })
 
 test('is offered by Entra for a tenant, and by no alias and no other service', async () => {

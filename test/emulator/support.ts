@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { startTenant, type Tenant, type TenantOptions } from 'latchkey/emulator'
-import { Agent, type Dispatcher, request } from 'undici'
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
 
 export interface Answer {
   status: number
@@ -28,8 +28,9 @@ export interface Emulation {
 export async function emulate(options?: TenantOptions): Promise<Emulation> {
   const tenant = await startTenant(options)
   const agent = new Agent({ connect: { ca: tenant.caPem } })
+  const proxied = new ProxyAgent({ uri: tenant.proxyUrl, requestTls: { ca: tenant.caPem } })
   after(async () => {
-    await agent.destroy()
+    await Promise.all([agent.destroy(), proxied.destroy()])
     await tenant.close()
   })
   const user = (name: string) => {
@@ -56,7 +57,7 @@ export async function emulate(options?: TenantOptions): Promise<Emulation> {
       const scope = 'User.Read openid profile offline_access'
       return token({ grant_type: 'password', username, password, scope, ...more })
     },
-    browser: () => new Browser(agent, tenant),
+    browser: () => new Browser(agent, proxied, tenant),
   }
 }
 
@@ -80,14 +81,16 @@ function parse(text: string): Record<string, unknown> {
   }
 }
 
-/** A browser as the pages need it: cookies and forms. */
+/** A browser as the pages need it: cookies and forms. Hosts that are not of this machine it reaches through the tenant's proxy. */
 export class Browser {
   readonly cookies = new Map<string, string>()
   readonly #agent: Dispatcher
+  readonly #proxied: Dispatcher
   readonly #tenant: Tenant
 
-  constructor(agent: Dispatcher, tenant: Tenant) {
+  constructor(agent: Dispatcher, proxied: Dispatcher, tenant: Tenant) {
     this.#agent = agent
+    this.#proxied = proxied
     this.#tenant = tenant
   }
 
@@ -108,7 +111,8 @@ export class Browser {
 
   async open(path: string, form?: Record<string, string>): Promise<Page> {
     const cookie = [...this.cookies].map(pair => pair.join('=')).join('; ')
-    const answer = await exchange(this.#agent, new URL(path, this.#tenant.origin), {
+    const url = new URL(path, this.#tenant.origin)
+    const answer = await exchange(/\.com$/.test(url.hostname) ? this.#proxied : this.#agent, url, {
       headers: { cookie, ...(form ? FORM : {}) },
       ...(form ? { method: 'POST', body: encode(form) } : {}),
     })
@@ -116,7 +120,7 @@ export class Browser {
       const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=')
       this.cookies.set(name, value)
     }
-    return new Page(this, answer)
+    return new Page(this, url, answer)
   }
 }
 
@@ -127,9 +131,11 @@ export const SCOPE = 'User.Read openid profile offline_access'
 export class Page {
   readonly answer: Answer
   readonly #browser: Browser
+  readonly #url: URL
 
-  constructor(browser: Browser, answer: Answer) {
+  constructor(browser: Browser, url: URL, answer: Answer) {
     this.#browser = browser
+    this.#url = url
     this.answer = answer
   }
 
@@ -158,7 +164,7 @@ export class Page {
   }
 
   submit(fields: Record<string, string>): Promise<Page> {
-    return this.#browser.open(this.action, { ...this.hidden, ...fields })
+    return this.#browser.open(new URL(this.action, this.#url).href, { ...this.hidden, ...fields })
   }
 
   signIn(user: { username: string; password: string }): Promise<Page> {

@@ -71,8 +71,9 @@ test('takes a user by NetBIOS name too, and a password with markup and white spa
 
 test('refuses wrong passwords, strangers, and accounts that may not sign in, all in the same words', async () => {
   const { username, password } = user('alice')
-  for (const wrong of [{ password: 'no' }, { username: 'nobody@contoso.com' }, { username, password }]) {
-    assert.deepEqual(faultIn(await askByPassword(emulation, wrong)), FAILED)
+  const strangers = ['nobody@contoso.com', 'joe@evil.example', 'joe', 'EVIL\\jim', ''].map(username => ({ username }))
+  for (const wrong of [{ password: 'no' }, { username, password }, ...strangers]) {
+    assert.deepEqual(faultIn(await askByPassword(emulation, wrong)), FAILED, JSON.stringify(wrong))
   }
   for (const trouble of ['locked', 'disabled', 'passwordExpired']) {
     tenant.scenario({ users: { [joe.username]: { locked: null, disabled: null, passwordExpired: null } } })

@@ -119,6 +119,15 @@ test('enableCae declares cp1 without passing over the cache; claims and the tena
   })
 })
 
+test('the tenant of the credential is asked where the SDK names none', async t => {
+  const app = await signedIn(t)
+  const credential = tokenCredential(app, { tenantId: 'fabrikam.example' })
+  await assert.rejects(credential.getToken(GRAPH), { errorCodes: [90002] })
+  assert.equal(stage.tokenRequests()[0]?.path, '/fabrikam.example/oauth2/v2.0/token')
+  await credential.getToken(GRAPH, { tenantId: tenant.tenantId })
+  assert.equal(stage.tokenRequests().length, 1)
+})
+
 test('a challenge whose only difference is the second it was made in is the same challenge', async t => {
   const app = await signedIn(t)
   const credential = tokenCredential(app)
@@ -128,6 +137,24 @@ test('a challenge whose only difference is the second it was made in is the same
   tokens.push(await ask(3))
   assert.equal(new Set(tokens.map(({ token }) => token)).size, 1)
   assert.equal(stage.tokenRequests().length, 1)
+})
+
+test('one signal serves many calls without a warning, and no options are options too', async t => {
+  const app = await signedIn(t)
+  const warnings: Error[] = []
+  const listen = (warning: Error) => void warnings.push(warning)
+  process.on('warning', listen)
+  t.after(() => process.off('warning', listen))
+  const credential = tokenCredential(app)
+  const { signal: abortSignal } = new AbortController()
+  expireTokens(app)
+  const calls = Array.from({ length: MANY }, () => credential.getToken(GRAPH, { abortSignal }))
+  const { username, password } = stage.user('alice')
+  const request = { scopes: GRAPH, username, password, signal: abortSignal }
+  await Promise.all([...calls, ...calls.map(() => app.acquireTokenByUsernamePassword(request))])
+  await new Promise(resolve => setTimeout(resolve, 10))
+  assert.deepEqual(warnings.map(String), [])
+  assert.match((await credential.getToken(GRAPH, null as unknown as GetTokenOptions)).token, /^ey/)
 })
 
 test('an abort rejects with the AbortError that the SDKs look for, and nobody else', async t => {

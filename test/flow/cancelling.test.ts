@@ -129,6 +129,10 @@ test('a signal that has fired already stops every method before anything is done
     () => interactively(app, stage.visit('alice'), { signal }),
     () => app.getAuthorizationCodeUrl({ scopes: SCOPES, signal }),
     () => app.acquireTokenByAuthorizationCode({ scopes: SCOPES, code: 'x', signal }),
+    () => app.startDeviceCode({ scopes: SCOPES, signal }),
+    () => app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback() {}, signal }),
+    () => app.acquireTokenByUsernamePassword({ scopes: SCOPES, username: 'joe@contoso.com', password: 'x', signal }),
+    () => app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken: 'x', signal }),
   ]
   for (const call of calls) assert.equal(await call().catch((error: unknown) => error), reason)
   assert.deepEqual(tenant.requests, [])

@@ -1,15 +1,21 @@
 /** Device code sign-ins that end otherwise: declined, expired, given up, refused; and what does not end them. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type DeviceCode, type DeviceCodeRequest, InteractionRequiredError, ServiceError } from 'latchkey'
+import {
+  type Configuration,
+  type DeviceCode,
+  type DeviceCodeRequest,
+  InteractionRequiredError,
+  ServiceError,
+} from 'latchkey'
 import type { Fault, ScenarioPatch } from 'latchkey/emulator'
 import { pageOf, SCOPES, setStage, until, whileTimePasses } from './support.js'
 
 const stage = await setStage()
 const { tenant } = stage
 
-async function started(t: TestContext) {
-  const { app, clock } = stage.application(t)
+async function started(t: TestContext, configuration: Partial<Configuration> = {}) {
+  const { app, clock } = stage.application(t, configuration)
   return { app, clock, deviceCode: await app.startDeviceCode({ scopes: SCOPES }) }
 }
 
@@ -83,13 +89,15 @@ for (const [number, tenantSegment, scenario, hint] of REFUSED) {
 
 const PASSING: Record<string, Fault> = {
   'a broken connection': { kind: 'reset', times: 2 },
+  'no answer at all': { kind: 'hang', times: 1 },
   'half an answer': { kind: 'truncate', times: 2 },
   'HTTP 503': { kind: 'html', status: 503, times: 2 },
+  'HTTP 408': { kind: 'html', status: 408, times: 2 },
   'HTTP 429 with Retry-After': { kind: 'html', status: 429, retryAfterSeconds: 40, times: 1 },
 }
 for (const [name, fault] of Object.entries(PASSING)) {
   test(`${name} does not end the waiting`, async t => {
-    const { app, clock, deviceCode } = await started(t)
+    const { app, clock, deviceCode } = await started(t, { http: { timeoutSeconds: 1 } })
     tenant.scenario({ faults: { token: fault } })
     const startedAt = clock.now()
     const approveLater = async () => {
@@ -103,6 +111,32 @@ for (const [name, fault] of Object.entries(PASSING)) {
   })
 }
 
+test('a service that cannot be reached is asked ever less often, at least once a minute', async t => {
+  const { app, clock, deviceCode } = await started(t)
+  tenant.scenario({ faults: { token: { kind: 'reset' } } })
+  const call = app.acquireTokenByDeviceCode({ deviceCode, timeoutSeconds: 300 })
+  await assert.rejects(whileTimePasses(clock, call), error => {
+    const { code, cause } = error as { code: string; cause: { code: string } }
+    assert.deepEqual([code, cause.code], ['authentication_timeout', 'network_error'])
+    return true
+  })
+  // At once, then after 10, 20, 40 and 60 seconds, and each minute from then on.
+  const polls = stage.tokenRequests().length
+  assert.ok(polls >= 6 && polls <= 8, `${polls} questions in five minutes`)
+})
+
+test('a time limit says that the code is still good, and until when', async t => {
+  const { app, clock, deviceCode } = await started(t)
+  const call = app.acquireTokenByDeviceCode({ deviceCode, timeoutSeconds: 12 })
+  await assert.rejects(whileTimePasses(clock, call), error => {
+    const { code, hint, cause } = error as { code: string; hint: string; cause: ServiceError }
+    assert.deepEqual([code, cause.code], ['authentication_timeout', 'authorization_pending'])
+    assert.match(hint, /same deviceCode/)
+    assert.ok(hint.includes(deviceCode.expiresOn.toISOString()), hint)
+    return true
+  })
+})
+
 test('a pending answer without a description is pending all the same', async t => {
   const { app, clock, deviceCode } = await started(t)
   tenant.scenario({ errorAnswer: { drop: ['error_description', 'error_codes', 'trace_id', 'correlation_id'] } })
@@ -111,13 +145,25 @@ test('a pending answer without a description is pending all the same', async t =
   assert.ok(stage.tokenRequests().length >= 3)
 })
 
-test('an abort ends it at once: before, while the code is shown, between questions and during one', async t => {
+test('an abort ends it at once: before, while a code is asked for, while it is shown, between questions and during one', async t => {
   const { app, clock } = stage.application(t)
   const reason = new Error('given up')
   await assert.rejects(
     app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback() {}, signal: AbortSignal.abort(reason) }),
     reason,
   )
+  tenant.scenario({ faults: { deviceCode: { kind: 'hang' } } })
+  const whenStarted = new AbortController()
+  const signal = whenStarted.signal
+  const starting = [
+    app.startDeviceCode({ scopes: SCOPES, signal }),
+    app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback() {}, signal }),
+  ]
+  await until(() => tenant.requests.length === 2, 'the requests for a code')
+  whenStarted.abort(reason)
+  for (const call of starting) await assert.rejects(call, reason)
+  tenant.scenario(null)
+
   const whenShown = new AbortController()
   const shown = app.acquireTokenByDeviceCode({
     scopes: SCOPES,
@@ -175,7 +221,7 @@ test('a request of the wrong shape is refused before anything is sent', async t 
     { deviceCode, poll: 'twice' },
     { deviceCode: 'EWPU7M86B' },
     { deviceCode: { ...deviceCode, clientId: 'another' } },
-    { deviceCode: { ...deviceCode, expiresOn: 'soon' } },
+    ...['soon', null, true, 0, [], {}].map(expiresOn => ({ deviceCode: { ...deviceCode, expiresOn } })),
     { deviceCode: { ...deviceCode, intervalSeconds: 0 } },
     { deviceCode: { ...deviceCode, deviceCode: undefined } },
     { deviceCode, timeoutSeconds: 0 },

@@ -69,25 +69,26 @@ test('it asks as often as it was told, and no sooner', async t => {
   assert.ok(polls() >= 5 && polls() <= 7, `${polls()} questions`)
 })
 
-test('slow_down makes every later wait five seconds longer', async t => {
-  tenant.scenario({ errorAnswer: { set: { error: 'slow_down' } } })
-  const { app, clock } = stage.application(t)
-  const code = await app.startDeviceCode({ scopes: SCOPES })
-  const at: number[] = []
-  const call = app.acquireTokenByDeviceCode({ deviceCode: code, timeoutSeconds: 100 })
-  const watch = async () => {
-    while (at.length < 4) {
-      if (polls() > at.length) at.push(clock.now())
-      await new Promise(resolve => setTimeout(resolve, 1))
+for (const said of ['slow_down', 'SLOW_DOWN'])
+  test(`${said} makes every later wait five seconds longer`, async t => {
+    tenant.scenario({ errorAnswer: { set: { error: said } } })
+    const { app, clock } = stage.application(t)
+    const code = await app.startDeviceCode({ scopes: SCOPES })
+    const at: number[] = []
+    const call = app.acquireTokenByDeviceCode({ deviceCode: code, timeoutSeconds: 100 })
+    const watch = async () => {
+      while (at.length < 4) {
+        if (polls() > at.length) at.push(clock.now())
+        await new Promise(resolve => setTimeout(resolve, 1))
+      }
     }
-  }
-  await Promise.all([assert.rejects(whileTimePasses(clock, call), { code: 'authentication_timeout' }), watch()])
-  const waits = at.slice(1).map((time, index) => Math.round((time - (at[index] ?? 0)) / 1000))
-  assert.ok(
-    waits.every((wait, index) => Math.abs(wait - (10 + 5 * index)) <= 2),
-    `waits of ${waits.join(', ')} s`,
-  )
-})
+    await Promise.all([assert.rejects(whileTimePasses(clock, call), { code: 'authentication_timeout' }), watch()])
+    const waits = at.slice(1).map((time, index) => Math.round((time - (at[index] ?? 0)) / 1000))
+    assert.ok(
+      waits.every((wait, index) => Math.abs(wait - (10 + 5 * index)) <= 2),
+      `waits of ${waits.join(', ')} s`,
+    )
+  })
 
 test('a code of startDeviceCode survives pending, an abort, a time limit and a trip through JSON', async t => {
   const { app, clock } = stage.application(t)
@@ -116,6 +117,7 @@ test('a code of startDeviceCode survives pending, an abort, a time limit and a t
   const kept = JSON.parse(JSON.stringify(code)) as DeviceCode
   const result = await app.acquireTokenByDeviceCode({ deviceCode: kept, poll: 'once' })
   assert.equal(result.account.username, stage.user('alice').username)
+  assert.equal(stage.tokenRequests().at(-1)?.form.scope, 'User.Read openid profile offline_access')
   // What is pending is not what was redeemed.
   await assert.rejects(once(), { code: 'invalid_grant' })
 })

@@ -1,6 +1,10 @@
 /** Each way to a token as one function, so that a table can put all of them through the same trouble. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { AuthenticationResult, CustomWebUi, DeviceCode, PublicClientApplication } from 'latchkey'
-import { SCOPES } from './support.js'
+import { SCOPES, type Visit } from './support.js'
 
 /** What a flow is run with. */
 export interface Actor {
@@ -37,4 +41,22 @@ export const FLOWS: Record<string, (actor: Actor) => Promise<AuthenticationResul
 
 function credentials({ username, password }: Actor['user']): { username: string; password: string } {
   return { username, password }
+}
+
+/** The sign-in of a program that runs the browser itself and redeems the code that the browser ends with. */
+export async function byAuthorizationCode(
+  app: PublicClientApplication,
+  visit: Visit,
+  request: { scopes: string[]; authority?: string },
+): Promise<AuthenticationResult> {
+  const listener = createServer((_request, response) => response.end('<title>Done</title>')).listen(0, 'localhost')
+  await once(listener, 'listening')
+  const redirectUri = `http://localhost:${(listener.address() as AddressInfo).port}/`
+  const { url, codeVerifier, nonce } = await app.getAuthorizationCodeUrl({ ...request, redirectUri })
+  await visit.open(url)
+  const { url: landed } = await visit.end()
+  listener.close()
+  listener.closeAllConnections()
+  const code = landed.searchParams.get('code') ?? assert.fail(`no code in ${landed}`)
+  return app.acquireTokenByAuthorizationCode({ ...request, redirectUri, code, codeVerifier, nonce })
 }

@@ -112,6 +112,9 @@ for (const [name, { service, path, tokenPath, answer, scopes, homeAccountId, ten
       const renewed = await app.acquireTokenSilent({ scopes, account: result.account, forceRefresh: true })
       assert.deepEqual([renewed.fromCache, service.sent[1]?.form.refresh_token], [false, refreshToken])
       assert.equal((await app.getAccounts()).length, 1)
+      // By which the other MSALs tell the kinds apart.
+      const [entry] = Object.values(JSON.parse(app.tokenCache.serialize()).Account as Record<string, object>)
+      assert.equal((entry as { authority_type?: string }).authority_type, name === 'AD FS' ? 'ADFS' : 'MSSTS')
     })
   }
 

@@ -71,8 +71,20 @@ const ROWS: Record<string, Row> = {
     classification: 'user_password_expired',
     hint: /change the password/,
   },
-  'a locked account': { user: 'lou', codes: [50053], code: 'invalid_grant', classification: 'none', hint: /./ },
-  'a disabled account': { user: 'dan', codes: [50057], code: 'invalid_grant', classification: 'none', hint: /./ },
+  'a locked account': {
+    user: 'lou',
+    codes: [50053],
+    code: 'invalid_grant',
+    classification: 'none',
+    hint: /^Wait before the next try/,
+  },
+  'a disabled account': {
+    user: 'dan',
+    codes: [50057],
+    code: 'invalid_grant',
+    classification: 'none',
+    hint: /enable the account/,
+  },
   'a device that is not compliant': {
     scenario: aadsts(53000),
     codes: [53000],
@@ -102,7 +114,7 @@ const ROWS: Record<string, Row> = {
     codes: [50196],
     code: 'invalid_grant',
     classification: 'none',
-    hint: /./,
+    hint: /acquireTokenSilent first.*wait/,
   },
   'an unknown application': {
     scenario: aadsts(700016),

@@ -120,8 +120,10 @@ function startVisit(person: Person, origin: string): Visit {
   const titles: string[] = []
   let ended: Promise<Place> | undefined
   const follow = async (opened: URL): Promise<Place> => {
-    // The tenant answers under any of its names; its own needs no proxy in the browser.
-    let url = new URL(opened.pathname + opened.search, origin)
+    // Entra answers under any of its names, its own needs no proxy; what B2C and External ID are told by is their host.
+    const isToldByHost = /\.(?:b2clogin|ciamlogin)\.com$/.test(opened.hostname)
+    let url = isToldByHost ? opened : new URL(opened.pathname + opened.search, origin)
+    const home = url.origin
     let page = await person.browser.open(url.href)
     for (let step = 0; step < 12; step++) {
       const { location } = page.answer.headers
@@ -131,9 +133,9 @@ function startVisit(person: Person, origin: string): Visit {
         continue
       }
       titles.push(page.title)
-      const fields = url.origin === origin && page.action !== '' ? deedFor(person, page) : undefined
+      const fields = url.origin === home && page.action !== '' ? deedFor(person, page) : undefined
       if (fields === undefined) return { url, page }
-      url = new URL(page.action, origin)
+      url = new URL(page.action, url)
       page = await page.submit(fields)
     }
     return assert.fail(`no end of pages: ${titles.join(', ')}`)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
+import { onlyOn, withPython } from '../support/machine.js'
 import { Program } from '../support/program.js'
 
 /** The file lock of the built addon. */
@@ -27,6 +28,9 @@ for path in sys.argv[2:]:
 print('taken', flush=True)
 sys.stdin.readline()
 `
+
+/** For tests of {@link blockingFiles}. */
+export const withLeases = process.platform === 'win32' ? onlyOn('linux', 'a lease on a file') : withPython
 
 /** Lock files in `folder`, with `text` in them, whose opening blocks until `release` is called. */
 export async function blockingFiles(t: TestContext, folder: string, count: number, text = '') {

@@ -9,15 +9,15 @@ import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { NativeAddon } from '#lib/native/contract.js'
-import { needs, temporaryFolder, withPython } from '../support/machine.js'
+import { onlyOn, temporaryFolder } from '../support/machine.js'
 import { Program } from '../support/program.js'
-import { blockingFiles, fileLock, LOADER, ROOT } from './support.js'
+import { blockingFiles, fileLock, LOADER, ROOT, withLeases } from './support.js'
 
 const loadInScript = `
   import { loadNativeAddon } from ${JSON.stringify(LOADER)}
   const { fileLock } = loadNativeAddon()`
 
-const withProc = needs(process.platform === 'linux', 'Linux, to count threads')
+const withProc = onlyOn('linux', 'counting threads in /proc')
 
 /** Runs an ES module given as text in a process of its own; resolves with what it printed when it has ended well. */
 async function runScript(t: TestContext, script: string): Promise<string> {
@@ -38,7 +38,7 @@ function startWorker(body: string): Worker {
 }
 
 describe('the pool', () => {
-  test('does not hold up fs while all four of its threads are blocked', withPython, async t => {
+  test('does not hold up fs while all four of its threads are blocked', withLeases, async t => {
     const folder = await temporaryFolder(t)
     const { paths, release } = await blockingFiles(t, folder, 4)
     let settled = 0
@@ -110,7 +110,7 @@ describe('the end of a process', () => {
     assert.equal((await runScript(t, script)).trim(), 'settled')
   })
 
-  test('does not wait for work that is blocked when it is asked for', withPython, async t => {
+  test('does not wait for work that is blocked when it is asked for', withLeases, async t => {
     const folder = await temporaryFolder(t)
     const { paths } = await blockingFiles(t, folder, 5)
     const script = `${loadInScript}
@@ -151,7 +151,7 @@ describe('worker threads', () => {
 
   test(
     'that end with work under way leave the process whole, and give back what the work acquired',
-    withPython,
+    withLeases,
     async t => {
       const folder = await temporaryFolder(t)
       const { paths, release } = await blockingFiles(t, folder, 6)

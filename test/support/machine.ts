@@ -20,8 +20,16 @@ export function needs(isThere: boolean, what: string): { skip?: string } {
   return { skip: `needs ${what}` }
 }
 
+/** Options of a test about something that other systems do not have, so that there is nothing to demand of them. */
+export function onlyOn(platform: NodeJS.Platform, what: string): { skip?: string } {
+  return process.platform === platform ? {} : { skip: `not demanded: ${what} is a matter of ${platform}` }
+}
+
 /** For tests whose other program is Debian's Python. */
-export const withPython = needs(existsSync('/usr/bin/python3'), '/usr/bin/python3')
+export const withPython =
+  process.platform === 'win32'
+    ? onlyOn('linux', "Debian's Python")
+    : needs(existsSync('/usr/bin/python3'), '/usr/bin/python3')
 
 /** What ends when something else does: a test, or with `{ after }` of node:test a whole file. */
 export interface Scope {

@@ -22,11 +22,15 @@ export async function readHidden(
   { question, signal }: { readonly question: string; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
   signal.throwIfAborted()
-  if (screen.isTerminal) screen.status(question)
-  else screen.line(question)
+  // Raw: the terminal neither shows what is typed nor acts on Ctrl-C and Backspace by itself. Before anything is asked, since
+  // who is quick, or pastes, answers at once.
+  input.setRawMode(true)
   try {
+    if (screen.isTerminal) screen.status(question)
+    else screen.line(question)
     return Buffer.from(await typedLine(input, signal))
   } finally {
+    input.setRawMode(false)
     screen.status(undefined)
   }
 }
@@ -37,7 +41,6 @@ function typedLine(input: ReadStream, signal: AbortSignal): Promise<string> {
     const end = (settle: () => void) => {
       input.off('keypress', onKey).off('end', onEnd).pause()
       signal.removeEventListener('abort', onAbort)
-      input.setRawMode(false)
       settle()
     }
     const fail = (error: unknown) => end(() => reject(error))
@@ -52,8 +55,6 @@ function typedLine(input: ReadStream, signal: AbortSignal): Promise<string> {
       else if (text !== undefined && !/\p{Cc}/u.test(text)) typed.push(text)
       if (typed.length > MAX_CHARACTERS) fail(new UsageError(`more than ${MAX_CHARACTERS} characters were typed`))
     }
-    // Raw: the terminal neither shows what is typed nor acts on Ctrl-C and Backspace by itself.
-    input.setRawMode(true)
     signal.addEventListener('abort', onAbort, { once: true })
     // Node's own reader of keys puts UTF-8 and the sequences of function keys together again.
     emitKeypressEvents(input)

@@ -43,13 +43,13 @@ export async function onePromptForMany(
     const homeAccountId = await turn.over
     const result = homeAccountId === undefined ? undefined : await fromCache(signIn, homeAccountId)
     if (result !== undefined) return result
-    context.stderr.line('That sign-in did not do.')
+    context.stderr.line('That sign-in came to nothing here.')
   }
 }
 
 function tellWaiting({ stderr }: CommandContext, { pid, note }: OtherTurn, seconds: number): void {
   const who = pid === 0 ? 'Another program' : `Process ${pid}`
-  stderr.line(`${who} is asking for the same sign-in already; waiting for it, at most ${seconds} s.`)
+  stderr.prose('', `${who} is asking for the same sign-in already; waiting for it, at most ${seconds} s.`)
   if (note !== undefined) stderr.line(`Its note: ${stderr.style.bold(shortened(note))}`)
 }
 

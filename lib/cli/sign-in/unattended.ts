@@ -1,4 +1,4 @@
-/** LATCHKEY_NO_USER: nobody is there to be asked, so only the cache can answer. */
+/** Signing in without anybody: from what is kept, because LATCHKEY_NO_USER says so or because that will do. */
 import { type AuthenticationResult, InteractionRequiredError } from '../../index.js'
 import { nextCommand } from '../application.js'
 import { Hinted } from '../failure.js'
@@ -12,28 +12,39 @@ export function isUnattended(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Answers for --username or --domain, or for the only account.
+ * Answers for --username or --domain, or for the only account, from the cache or its refresh token.
  *
- * @throws {Hinted} – somebody has to be asked; the hint is the login to run where somebody is.
  * @throws {InteractionRequiredError} multiple_accounts_for_login_hint, user_null – there is not exactly one account that fits.
  * @throws {AuthError} as acquireTokenSilent.
  */
-export async function signInUnattended({ context, application }: SignIn): Promise<AuthenticationResult> {
-  const { options, stderr, signal } = context
+export async function earlierSignIn({ context, application }: SignIn): Promise<AuthenticationResult> {
+  const { options, signal } = context
   const { app, scopes } = application
-  stderr.line('Nobody is asked, since LATCHKEY_NO_USER is set; looking for an earlier sign-in.')
-  const { username } = options
-  const found = await app.getAccounts(username === undefined ? {} : { username })
+  const found = await app.getAccounts(options.username === undefined ? {} : { username: options.username })
   const [account, ...others] = accountsOf(found, options.domain)
+  if (others.length > 0) throw new InteractionRequiredError(SEVERAL, 'Several accounts fit.')
+  if (account === undefined) throw new InteractionRequiredError('user_null', 'Nobody has signed in yet.')
+  return app.acquireTokenSilent({ scopes, account, signal })
+}
+
+const SEVERAL = 'multiple_accounts_for_login_hint'
+
+/**
+ * The same, for where nobody is.
+ *
+ * @throws {Hinted} – somebody has to be asked; the hint is the login to run where somebody is.
+ * @throws {AuthError} as earlierSignIn.
+ */
+export async function signInUnattended(signIn: SignIn): Promise<AuthenticationResult> {
+  const { options, stderr } = signIn.context
+  stderr.line('Nobody is asked, since LATCHKEY_NO_USER is set; looking for an earlier sign-in.')
   try {
-    if (others.length > 0)
-      throw new InteractionRequiredError('multiple_accounts_for_login_hint', 'Several accounts fit.')
-    if (account === undefined) throw new InteractionRequiredError('user_null', 'Nobody has signed in yet.')
-    return await app.acquireTokenSilent({ scopes, account, signal })
+    return await earlierSignIn(signIn)
   } catch (error) {
     if (!(error instanceof InteractionRequiredError)) throw error
-    const names = others.length > 0 ? ', or name the user with --username' : ''
-    const login = nextCommand(context, 'login', ...(username === undefined ? [] : ['--username', username]))
+    const { username } = options
+    const names = error.code === SEVERAL ? ', or name the user with --username' : ''
+    const login = nextCommand(signIn.context, 'login', ...(username === undefined ? [] : ['--username', username]))
     throw new Hinted(error, `Sign in where somebody is, without LATCHKEY_NO_USER${names}: ${login}`)
   }
 }

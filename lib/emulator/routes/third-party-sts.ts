@@ -1,5 +1,5 @@
-/** `/pf/sts_mex.ping` and `/idp/sts.wst`: a federation server of another make, while the scenario has it in AD FS's place. */
-import type { Exchange, Reply } from '../exchange.js'
+/** `/pf/sts_mex.ping` and `/idp/{version}/sts.wst`: a federation server of another make, while the scenario has it in AD FS's place. */
+import { type Exchange, param, type Reply } from '../exchange.js'
 import type { TenantState } from '../tenant-state.js'
 import { editedMetadata, federationServer } from '../wstrust/federation-server.js'
 import { httpPage } from '../wstrust/http-page.js'
@@ -14,9 +14,9 @@ export function thirdPartyMex(exchange: Exchange, state: TenantState): Reply {
   return editedMetadata(writeThirdPartyMex(federationServer(exchange, state)), state)
 }
 
-/** One path for all endpoints: the query tells them apart. */
+/** One path for the endpoints of a version: the query tells them apart. */
 export async function thirdPartySts(exchange: Exchange, state: TenantState): Promise<Reply> {
-  const [proof, version] = [exchange.query.get('TokenProcessorId'), exchange.query.get('version')]
+  const [proof, version] = [exchange.query.get('TokenProcessorId'), param(exchange, 'version')]
   if (!isThere(state) || (version !== '13' && version !== '2005')) return httpPage(404)
   if (proof === 'password') return answerByPassword(exchange, state, version)
   return proof === 'windows' ? answerByWindows(exchange, state, version) : httpPage(404)

@@ -48,7 +48,7 @@ export async function issueToken(
   const assertion = writeAssertion(asked, {
     id: `_${randomUUID()}`,
     issuer: issuerOf(state),
-    audience: ENTRA_AUDIENCE,
+    audience: federation.audience ?? ENTRA_AUDIENCE,
     notBefore: created,
     notAfter: expires,
     authenticated,

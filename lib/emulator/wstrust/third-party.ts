@@ -5,16 +5,22 @@ import { WS_TRUST, type WsTrustVersion } from './versions.js'
 
 /** Where its metadata is. */
 export const THIRD_PARTY_METADATA = '/pf/sts_mex.ping?PartnerSpId=urn:federation:MicrosoftOnline'
-/** Where it takes a password in the older version. */
-export const THIRD_PARTY_PASSWORD = addressOf('2005', 'password')
-
 /** How an endpoint finds out who the caller is. */
 export type ThirdPartyProof = 'password' | 'windows'
 
-/** The path and query of an endpoint: one path for all of them. */
-export function addressOf(version: WsTrustVersion, proof: ThirdPartyProof): string {
-  return `/idp/sts.wst?TokenProcessorId=${proof}&version=${version}`
+/** The query that tells the endpoints of a version apart. MSAL Python, which escapes no `&` in its messages, meets none. */
+const QUERIES: Readonly<Record<ThirdPartyProof, string>> = {
+  password: 'TokenProcessorId=password',
+  windows: 'TokenProcessorId=windows&AuthnCtx=urn:federation:authentication:windows',
 }
+
+/** The path and query of an endpoint. */
+export function addressOf(version: WsTrustVersion, proof: ThirdPartyProof): string {
+  return `/idp/${version}/sts.wst?${QUERIES[proof]}`
+}
+
+/** Where it takes a password in the older version. */
+export const THIRD_PARTY_PASSWORD = addressOf('2005', 'password')
 
 const SECURITY_POLICY = {
   '13': 'http://docs.oasis-open.org/ws-sx/ws-securitypolicy/200702',
@@ -44,7 +50,7 @@ const ENDPOINTS = [
 
 type Endpoint = (typeof ENDPOINTS)[number]
 
-/** The document. Its policies are nested one level deeper than AD FS's, and stand after what refers to them. */
+/** The document. Its policies stand after what refers to them, those for Windows one level deeper than AD FS's. */
 export function writeThirdPartyMex(origin: string): string {
   const ports = ENDPOINTS.map(endpoint => writePort(endpoint, origin))
   return element(
@@ -68,7 +74,9 @@ function writePolicy({ id, version, proof }: Endpoint): string {
   const supporting = version === '13' ? 'sec:SignedEncryptedSupportingTokens' : 'sec:SignedSupportingTokens'
   const password = element(supporting, declared, element('p:Policy', {}, token))
   const all = element('p:All', {}, transport, proof === 'windows' ? windows : password)
-  const choice = element('p:ExactlyOne', {}, element('p:All', {}, element('p:ExactlyOne', {}, all)))
+  // MSAL Python looks for passwords at the first level only; for Windows, other clients look at any.
+  const deeper = element('p:All', {}, element('p:ExactlyOne', {}, all))
+  const choice = element('p:ExactlyOne', {}, proof === 'windows' ? deeper : all)
   return element('p:Policy', { 'u:Id': `${id}Policy` }, choice)
 }
 

@@ -130,17 +130,16 @@ class Run {
     } catch (error) {
       const hasBrokenOff = this.#conversation?.hasHeard === true && !connection.isOpen() && !signal.aborted
       if (!(error instanceof ConnectionLostError)) this.#note(0, [], token.length)
-      else if (!hasBrokenOff && !this.#hasMovedOn) return this.#moveOn()
+      else if (token.length > 0 && !hasBrokenOff && !this.#hasMovedOn) return this.#moveOn()
       const failure = toNetworkFailure(error, request)
       throw hasBrokenOff && failure.code === 'network_error' ? this.#brokeOff(error) : failure
     }
   }
 
-  /** Nothing was sent, so that what was to be sent can be said anew, once, bound to another connection. */
+  /** The token was not sent, so that one can be made anew, once, bound to another connection. */
   async #moveOn(): Promise<Answer> {
     this.#hasMovedOn = true
-    if (this.#conversation === undefined) await this.#connected()
-    else await this.#begin()
+    await this.#begin()
     return this.#ask()
   }
 

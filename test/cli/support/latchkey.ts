@@ -39,8 +39,12 @@ export function scratchFolder(): string {
 }
 
 /** Starts `node dist/cli/main.js …args`. */
-export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  return startProgram(process.execPath, [MAIN, ...args], env)
+export function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input: 'ignore' | 'pipe' = 'ignore',
+): Running {
+  return startProgram(process.execPath, [MAIN, ...args], env, input)
 }
 
 /** Runs it to its end. */
@@ -48,13 +52,18 @@ export function latchkey(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
   return start(args, env).done
 }
 
-/** Starts any program with the scrubbed environment. */
-export function startProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(program, args, { cwd: ROOT, env: { ...scrubbed(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts any program with the scrubbed environment; its input is empty unless it is a pipe, `child.stdin`. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input: 'ignore' | 'pipe' = 'ignore',
+): Running {
+  const child = spawn(program, args, { cwd: ROOT, env: { ...scrubbed(), ...env }, stdio: [input, 'pipe', 'pipe'] })
   const written = { stdout: '', stderr: '' }
   const outcome = (code: number | null): Outcome => ({ code, ...written })
   for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
       written[stream] += text
       child.emit('written')
     })
@@ -80,13 +89,6 @@ export function startProgram(program: string, args: readonly string[], env: Node
       }, reject)
     })
   return { child, done, seen }
-}
-
-/** Runs the program in a terminal of its own, by script(1); both streams come as `stdout`. */
-export function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const command = [process.execPath, MAIN, ...args].map(word => `'${word}'`).join(' ')
-  const terminal = { TERM: 'xterm-256color', ...env }
-  return startProgram('script', ['--quiet', '--return', '--command', command, '/dev/null'], terminal).done
 }
 
 function scrubbed(): NodeJS.ProcessEnv {

@@ -29,6 +29,7 @@ function fakeAddon(): LoadedAddon {
   return {
     boundaryVersion: 1,
     negotiate: undefined,
+    device: undefined,
     fileLock: {
       async tryAcquire(path, owner) {
         if (held.has(path)) return { heldBySystem: true, owner, fingerprint: '' }

@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { emulate } from '../../emulator/support.js'
-import { approveDeviceCode } from './support/device-person.js'
+import { approveDeviceCode } from '../../support/device-person.js'
 
 const project = new URL('../../../', import.meta.url)
 const signInBrowser = fileURLToPath(new URL('programs/sign-in-browser.js', import.meta.url))
@@ -30,16 +30,23 @@ const PRINTED: Record<string, RegExp[]> = {
     /^show https:\S+\/authorize, and wait for http/m,
     /^took over alice@/m,
   ],
+  'docs/headless.md': [/^no browser: .*\nsigned in as alice@/s, /^signed in as alice@/m, /^signed in as alice@/m],
   // Nobody is signed in here; the first one goes on with the browser.
   'docs/integrated.md': [
     new RegExp(`${NOT_BY_WINDOWS.source}[^]*^signed in as alice@`, 'm'),
     /^(?:negotiate_no_credentials|native_unavailable): \S/m,
   ],
   'docs/azure.md': [/^\d+ characters, good until 2/m, /^$/],
-  'docs/emulator.md': [/^\[\]$/m, /^[0-9a-f-]{36}-b2c_1_ropc\.[0-9a-f-]{36}$/m, /^$/],
+  'docs/emulator.md': [
+    /^\[\]$/m,
+    /^[0-9a-f-]{36}-b2c_1_ropc\.[0-9a-f-]{36}$/m,
+    /^Federated https:\S+\/adfs\/services\/trust\/mex\n\{\}$/m,
+    /^$/,
+    /^$/,
+  ],
 }
 
-const { tenant, user, password, browser } = await emulate()
+const { tenant, user, password, browser } = await emulate({ scenario: { pollIntervalSeconds: 1 } })
 const alice = user('alice')
 // In the tree of the package, so that the examples find latchkey by its name.
 const folder = mkdtempSync(fileURLToPath(new URL('dist-test/examples-', project)))
@@ -65,20 +72,39 @@ const ENV: NodeJS.ProcessEnv = {
   SIGN_IN_PASSWORD: alice.password,
 }
 
-/** Runs a program to its end, at most a minute; a code that it shows is approved, as the user would. */
-function run(file: string): Promise<{ code: number | null; output: string }> {
+/** Where a document is about machines without a browser. */
+const FURTHER: Record<string, NodeJS.ProcessEnv> = { 'docs/headless.md': { BROWSER: '', SSH_TTY: '/dev/pts/1' } }
+
+/** Runs a program to its end, at most a minute; what it asks for is done, as the user would. */
+function run(file: string, further: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file], { env: ENV, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 })
+    const env = { ...ENV, ...further }
+    const child = spawn(process.execPath, [file], { env, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 })
+    // It may end without having read.
+    child.stdin.on('error', () => {})
     let output = ''
-    let approval: Promise<void> | undefined
+    let deed: Promise<unknown> | undefined
     const onOutput = (chunk: Buffer) => {
       output += chunk
-      approval ??= approveDeviceCode(output, alice, browser())
-      approval?.catch(reject)
+      deed ??=
+        approveDeviceCode(output, alice, browser()) ??
+        addressAfterSignIn(output)?.then(address => child.stdin.write(`${address}\n`))
+      deed?.catch(reject)
     }
     for (const stream of [child.stdout, child.stderr]) stream.on('data', onOutput)
     child.on('error', reject).on('close', code => resolve({ code, output }))
   })
+}
+
+/** Where a browser ends that opens the URL that a program says to open. */
+function addressAfterSignIn(output: string): Promise<string> | undefined {
+  const [, url] = /^open (https:\S+\/authorize\?\S+)\n.*paste/m.exec(output) ?? []
+  if (url === undefined) return undefined
+  const { pathname, search } = new URL(url)
+  const signedIn = browser()
+    .open(pathname + search)
+    .then(page => page.signIn(alice))
+  return signedIn.then(({ answer }) => String(answer.headers.location))
 }
 
 for (const [document, printed] of Object.entries(PRINTED)) {
@@ -100,7 +126,7 @@ for (const [document, printed] of Object.entries(PRINTED)) {
     test(`${document}:${line} prints ${expected.source}`, {
       skip: process.platform === 'win32' && 'not demanded: $BROWSER is not used on Windows',
     }, async () => {
-      const { code, output } = await run(path.join(place, `${line}.js`))
+      const { code, output } = await run(path.join(place, `${line}.js`), FURTHER[document])
       assert.match(output, expected)
       assert.equal(code, 0, output)
     })

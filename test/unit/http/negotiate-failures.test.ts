@@ -1,6 +1,8 @@
 /** HTTP Negotiate when things go wrong: connections that are lost, time limits, cancelling, closing, limits, proxies, certificates. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import type { HttpClientOptions, HttpRequest } from '#lib/http/http-client.js'
@@ -59,9 +61,9 @@ test('a connection that is lost while the first token is made is replaced once',
   const { send, failure, server, seen } = await setUp(t)
   let drops = 1
   const beforeStep = (n: number) => (n === 1 && drops-- > 0 ? server.drop() : undefined)
-  const once = new ToyNegotiator(t, { beforeStep })
-  assert.equal((await send(once)).status, 200)
-  assert.deepEqual([server.connections(), once.opened, seen.length], [2, 2, 2])
+  const patient = new ToyNegotiator(t, { beforeStep })
+  assert.equal((await send(patient)).status, 200)
+  assert.deepEqual([server.connections(), patient.opened, seen.length], [2, 2, 2])
 
   drops = 2
   const twice = new ToyNegotiator(t, { beforeStep })
@@ -188,6 +190,24 @@ test('aborting at every leg and in every step rejects with the reason as it is',
     assert.equal(negotiator.closed, negotiator.opened, at)
   }
   assert.deepEqual(reason, { why: 'the user left' })
+})
+
+test('a connection that is still being made ends with the deadline and the signal', { timeout: 10_000 }, async t => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  t.after(() => silent.close())
+  await once(silent, 'listening')
+  const url = new URL(`https://127.0.0.1:${(silent.address() as AddressInfo).port}/`)
+  const { failure } = await setUp(t)
+  const late = failure(new ToyNegotiator(t), { url, timeoutMs: 200 })
+  const [first] = await once(silent, 'connection')
+  assert.equal((await late).code, 'request_timeout')
+  await once(first.resume(), 'close')
+  const controller = new AbortController()
+  const aborted = failure(new ToyNegotiator(t), { url, signal: controller.signal })
+  const [second] = await once(silent, 'connection')
+  controller.abort('the user left')
+  assert.equal(await aborted, 'the user left')
+  await once(second.resume(), 'close')
 })
 
 test('closing the client ends it at every leg and in every step', { timeout: 10_000 }, async t => {

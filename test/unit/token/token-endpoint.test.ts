@@ -190,7 +190,7 @@ describe('telling an answer from a refusal', () => {
 
   test('says which status came, and whether it was JSON', () => {
     assert.equal(refusalOf(answer(502, PAGE)).message, 'The token request was answered with HTTP 502')
-    assert.equal(refusalOf(answer(400, '{}')).message, 'The token endpoint answered HTTP 400')
+    assert.equal(refusalOf(answer(400, '{}')).message, 'The token request was answered with HTTP 400')
   })
 
   test('reports Retry-After, in seconds or as a date, on any refusal', () => {

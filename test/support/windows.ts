@@ -1,0 +1,130 @@
+/** A Windows to run our Windows code in: Wine with a prefix of its own, node.exe, and the package as it would be there. */
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+// Not /usr/bin/wine, which complains at each start that there is no 32-bit Wine.
+const WINE = '/usr/lib/wine/wine64'
+const PREFIX = join(ROOT, '.wine', 'prefix')
+const { WINDOWS_NODES } = (await import(new URL('../../scripts/windows-node.mjs', import.meta.url).href)) as {
+  WINDOWS_NODES: string[]
+}
+
+/** Every node.exe that `npm run setup:wine` has fetched, the oldest first. */
+export const NODES = WINDOWS_NODES.filter(file => existsSync(file))
+
+/** What `npm run build:windows` makes. */
+export const BUILD = join(ROOT, 'build-windows')
+
+/** The package as it would be on Windows, with the tests in `dist-test`. */
+export const PACKAGE = join(BUILD, 'package')
+
+/** A path of this machine, as a program in Wine sees it. */
+export function windowsPath(file: string): string {
+  return `Z:${file.replaceAll('/', '\\')}`
+}
+
+/** How a program ended, and what it wrote. */
+export interface Ending {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a program in Wine is given besides its arguments. */
+export interface Surroundings {
+  /** Added to this process's environment. */
+  env?: Record<string, string>
+  /** Default: the first of {@link NODES}. */
+  executable?: string
+  timeoutMs?: number
+}
+
+/** Builds the package and boots a Windows, once for all rings and runs of this checkout; 10 s the first time. */
+export function prepareWindows(): void {
+  const build = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build-windows.mjs')], { encoding: 'utf8' })
+  assert.equal(build.status, 0, build.stderr)
+  const booted = join(PREFIX, 'booted')
+  if (existsSync(booted)) return
+  rmSync(PREFIX, { recursive: true, force: true })
+  // The second makes it a Windows 10: in an older one node.exe refuses to start.
+  for (const args of [
+    ['wineboot', '-i'],
+    ['winecfg', '-v', 'win10'],
+  ]) {
+    const { status } = spawnSync(WINE, args, { env: wineEnvironment(), stdio: 'ignore', timeout: 120_000 })
+    assert.equal(status, 0, `wine ${args.join(' ')}`)
+  }
+  // The registry is on the disk when the last process has ended.
+  spawnSync('/usr/lib/wine/wineserver64', ['-w'], { env: wineEnvironment(), stdio: 'ignore', timeout: 60_000 })
+  writeFileSync(booted, '')
+}
+
+function wineEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  // Without these two DLLs Wine offers to download Mono and Gecko.
+  const env = { ...process.env, WINEPREFIX: PREFIX, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=', ...more }
+  // What the test that starts it was started with; paths of another system would make no coverage.
+  return { ...env, NODE_V8_COVERAGE: undefined, NODE_TEST_CONTEXT: undefined }
+}
+
+/** Runs node.exe, or another program. Its output goes through files, since libuv cannot use the pipes of Linux in Wine. */
+export async function runInWindows(t: TestContext, args: string[], surroundings: Surroundings = {}): Promise<Ending> {
+  const { executable = NODES[0], env, timeoutMs = 120_000 } = surroundings
+  assert(executable, 'there is no node.exe: npm run setup:wine')
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-wine-'))
+  const files = ['stdout', 'stderr'].map(name => join(folder, name))
+  const [stdout, stderr] = files.map(file => openSync(file, 'w')) as [number, number]
+  const read = (file: string | undefined) => readFileSync(String(file), 'utf8')
+  try {
+    const child = spawn(WINE, [executable, ...args], {
+      cwd: PACKAGE,
+      env: wineEnvironment(env),
+      stdio: ['ignore', stdout, stderr],
+    })
+    t.after(() => child.kill('SIGKILL'))
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    const [status] = (await once(child, 'exit')) as [number | null]
+    clearTimeout(timer)
+    return { status, stdout: read(files[0]), stderr: read(files[1]) }
+  } finally {
+    closeSync(stdout)
+    closeSync(stderr)
+    rmSync(folder, { recursive: true })
+  }
+}
+
+interface Outcome {
+  readonly outcome: 'passed' | 'failed' | 'skipped'
+  readonly name: string
+  readonly reason?: string
+}
+
+/** Runs a compiled test file of the package in node.exe, and reports each of its tests as one of `t`. */
+export async function runWindowsTests(t: TestContext, file: string, surroundings: Surroundings = {}): Promise<void> {
+  const tally = join(mkdtempSync(join(tmpdir(), 'latchkey-wine-')), 'tally.ndjson')
+  const reporters = [
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/tally-reporter.mjs',
+    `--test-reporter-destination=${windowsPath(tally)}`,
+  ]
+  const shim = ['--import', './dist-test/windows/support/keep-alive.js']
+  const ending = await runInWindows(t, ['--enable-source-maps', ...shim, ...reporters, file], surroundings)
+  const outcomes = existsSync(tally) ? readFileSync(tally, 'utf8').split('\n').filter(Boolean) : []
+  rmSync(dirname(tally), { recursive: true, force: true })
+  const output = `${basename(file)} ended with ${ending.status}\n${ending.stdout}${ending.stderr}`
+  for (const line of outcomes) {
+    const { outcome, name, reason } = JSON.parse(line) as Outcome
+    await t.test(name, outcome === 'skipped' ? { skip: reason ?? true } : {}, () => {
+      assert.equal(outcome, 'passed', 'see what the file printed, with the failure of the file itself')
+    })
+  }
+  assert.ok(outcomes.length > 0, `no test ran: ${output}`)
+  assert.equal(ending.status, 0, output)
+}
