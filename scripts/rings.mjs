@@ -37,6 +37,14 @@ const kerberos = () => {
       }
 }
 
+const apache = () =>
+  existsSync('/usr/lib/apache2/modules/mod_auth_gssapi.so')
+    ? undefined
+    : {
+        missing: 'there is no Apache with mod_auth_gssapi',
+        mend: 'sudo apt-get install apache2 libapache2-mod-auth-gssapi',
+      }
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -58,6 +66,7 @@ export const RINGS = [
     concurrency: 2,
     timeoutSeconds: 300,
     needs: [nativeAddon, kerberos],
+    partNeeds: [{ files: /apache/, need: apache }],
   },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {

@@ -4,7 +4,7 @@ set -eu
 
 # compilers and formatter · kerberos ring · browser ring · third-party ring · shells that completion is tested in
 packages='g++ make cmake clang-format
-  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime
+  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi
   chromium fonts-liberation
   python3 python3-msal python3-msal-extensions
   bash zsh fish'
