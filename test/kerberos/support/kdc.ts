@@ -4,13 +4,12 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
-import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { needs, type Scope, temporaryFolder } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
 import { hasKerberos } from './needs.js'
+import { freePort, listening } from './ports.js'
 
 const run = promisify(execFile)
 
@@ -68,11 +67,7 @@ export class Kdc {
     const faked = clock === undefined ? {} : { LD_PRELOAD: await findFaketime(), FAKETIME: clock }
     const args = ['-r', REALM, '-n', '-P', join(this.folder, 'kdc.pid')]
     this.#daemon = Program.start(this.#scope, 'krb5kdc', args, { ...this.#environment(), ...faked })
-    const deadline = Date.now() + 20_000
-    while (!(await answers(this.port))) {
-      assert(Date.now() < deadline, 'the KDC does not start')
-      await setTimeout(20)
-    }
+    await listening(this.port)
   }
 
   /** Ends the KDC; what it knows stays. */
@@ -167,23 +162,4 @@ function kdcConfig(folder: string, port: number): string {
   kdc = FILE:${folder}/kdc.log
   default = FILE:${folder}/krb5.log
 `
-}
-
-// The KDC cannot say which port it got, so it is told one.
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  assert(address !== null && typeof address === 'object')
-  server.close()
-  await once(server, 'close')
-  return address.port
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = createConnection(port, '127.0.0.1')
-    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
-    socket.on('connect', () => socket.destroy())
-  })
 }
