@@ -1,6 +1,6 @@
 /** Integrated Windows authentication: the user whom the system knows, without a prompt or a password. */
 import { hasUserRealms, type UserRealm } from '../authority/user-realm.js'
-import { ClientError } from '../errors.js'
+import { ClientError, ServiceError } from '../errors.js'
 import { requireCapability } from '../native/addon.js'
 import type { NativeNegotiate } from '../native/contract.js'
 import type { AuthenticationResult } from '../request/result.js'
@@ -18,7 +18,6 @@ import { targetForLookUp, targetForRequest } from './target.js'
 import { realmOf } from './user-realm-step.js'
 
 const WHAT = 'Integrated Windows authentication'
-const NOT_KNOWN: ReadonlySet<string> = new Set(['unknown_user_type', 'user_realm_discovery_failed'])
 
 /**
  * Signs in the user of this machine: realm, federation metadata, a Negotiate exchange, then the token endpoint.
@@ -91,7 +90,7 @@ async function whoIsSignedIn(
 
 /** The realm of a ticket need not be a domain that the tenant has verified. */
 function withWhereTheNameIsFrom(error: unknown, username: string, correlationId: string): unknown {
-  if (!(error instanceof ClientError) || !NOT_KNOWN.has(error.code)) return error
+  if (!(error instanceof ClientError) || !isAboutTheName(error)) return error
   return new ClientError(
     error.code as 'unknown_user_type',
     `${error.message} The user name was taken from the Kerberos ticket or from Windows; the service may not know its domain, ${domainOf(username)}.`,
@@ -101,6 +100,12 @@ function withWhereTheNameIsFrom(error: unknown, username: string, correlationId:
       hint: 'Pass username: the user principal name that the user has at the service, such as joe@contoso.com.',
     },
   )
+}
+
+/** A page in the place of the realm is about the network, and says so itself. */
+function isAboutTheName({ code, cause }: ClientError): boolean {
+  if (code === 'unknown_user_type') return true
+  return code === 'user_realm_discovery_failed' && cause instanceof ServiceError && (cause.status ?? 0) >= 400
 }
 
 /** The address of seamless single sign-on, which the service's own pages use too. Inferred: no MSAL asks there. */

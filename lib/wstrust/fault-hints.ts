@@ -53,7 +53,19 @@ export function hintForRefusal(refusal: Refusal): string | undefined {
   if (status === 404) return `Ask ${ADMINISTRATOR} whether this endpoint is enabled: its metadata names it.`
   if (status >= 300 && status < 400)
     return 'Check whether a proxy or a sign-in page stands before the server: no redirect is followed.'
-  return undefined
+  if (status === 429) return 'Wait until retryAfter of the cause, if it is given, and try again then.'
+  if (fault === undefined) {
+    return `Ask ${ADMINISTRATOR} whether the service runs, and check whether a proxy answers in its place.`
+  }
+  // The hint of the code is about passwords.
+  return isPassword ? undefined : `Report the correlation ID to ${ADMINISTRATOR}, whose event log has the reason.`
+}
+
+/** The hint where a 200 brought no token that can be used. */
+export function hintForUnusable(contentType: string | undefined): string {
+  return contentType === undefined || /\bxml\b/i.test(contentType)
+    ? `Ask ${ADMINISTRATOR} which tokens it issues.`
+    : 'Check whether a proxy or a captive portal answers for the federation server.'
 }
 
 function hintForNegotiation({ legs, host }: Refusal): string {

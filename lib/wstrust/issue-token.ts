@@ -3,7 +3,7 @@ import { ClientError, ServiceError } from '../errors.js'
 import type { HttpClient, HttpRequest, HttpResponse, NegotiatedResponse, Negotiator } from '../http/http-client.js'
 import { parseRetryAfter } from '../http/retry-after.js'
 import type { Clock } from '../request/clock.js'
-import { hintForRefusal, type Refusal } from './fault-hints.js'
+import { hintForRefusal, hintForUnusable, type Refusal } from './fault-hints.js'
 import type { WsTrustEndpoint } from './mex-document.js'
 import { buildSecurityTokenRequest, type PasswordProof } from './request-security-token.js'
 import { parseSecurityTokenResponse, type SecurityToken, type SecurityTokenAnswer } from './security-token-response.js'
@@ -48,7 +48,7 @@ export async function issueToken(request: IssueRequest): Promise<SecurityToken> 
     throw new ClientError(
       'parsing_wstrust_response_failed',
       `The answer of ${shown(endpoint.url)} cannot be used: ${answer.message}`,
-      { correlationId, cause: answer, hint: 'Ask the administrator of the federation server which tokens it issues.' },
+      { correlationId, cause: answer, hint: hintForUnusable(response.headers['content-type']) },
     )
   }
   throw refused(request, response, answer)

@@ -127,7 +127,12 @@ const HINTS: [string, Partial<NegotiatedResponse>, UserProof, RegExp][] = [
     WINDOWS,
     /setspn -Q HTTP\/fs\.example/,
   ],
-  ['a server that says nothing', { status: 418 }, PASSWORD, /Read its text/],
+  ['a server that says nothing', { status: 418 }, PASSWORD, /whether the service runs.*proxy/],
+  ['a server that is asked too often', { status: 429 }, WINDOWS, /retryAfter/],
+  ['a fault that is not known', { status: 500, body: faultAnswer('No.', 'Odd') }, PASSWORD, /Read its text.*password/],
+  ['the same without a password', { status: 500, body: faultAnswer('No.', 'Odd') }, WINDOWS, /correlation ID/],
+  ['a page with status 200', { body: '<html/>', headers: { 'content-type': 'text/html' } }, WINDOWS, /captive portal/],
+  ['a token of no use', { body: '<a/>', headers: { 'content-type': 'application/soap+xml' } }, WINDOWS, /which tokens/],
 ]
 for (const [name, answer, proof, hint] of HINTS) {
   test(`the hint for ${name}`, async t => assert.match((await errorOf(issue(t, answer, proof).call)).hint, hint))
