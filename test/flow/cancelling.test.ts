@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { CachePersistence, InteractiveRequest, PublicClientApplication } from 'latchkey'
 import type { ScenarioPatch } from 'latchkey/emulator'
+import { FakeClock } from '../fakes/fake-clock.js'
 import { interactively, SCOPES, type Stage, setStage, until } from './support.js'
 
 const stage = await setStage()
@@ -91,6 +92,25 @@ const STAGES: Record<string, (t: TestContext) => Promise<Waiting>> = {
   },
 }
 
+// A Windows user's are in integrated-ends.test.ts, with those that only the system can hold up.
+for (const [route, end] of [
+  ['userRealm', /userrealm/],
+  ['mex', /\/mex$/],
+  ['usernameMixed', /usernamemixed$/],
+  ['token', /\/token$/],
+] as const) {
+  STAGES[`a federated password, waiting for ${route}`] = async t => {
+    // Messages to a federation server say when they were written.
+    const { app, clock } = stage.application(t, {}, new FakeClock(new Date()))
+    tenant.scenario({ faults: { [route]: { kind: 'hang' } } })
+    const { username, password } = stage.user('joe')
+    const start = (signal?: AbortSignal) =>
+      app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password, ...withSignal(signal) })
+    const isThere = () => tenant.requests.some(({ path }) => end.test(path))
+    return { app, sleeping: () => clock.sleeping, start, isThere }
+  }
+}
+
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal }
 }
@@ -132,6 +152,8 @@ test('a signal that has fired already stops every method before anything is done
     () => app.startDeviceCode({ scopes: SCOPES, signal }),
     () => app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback() {}, signal }),
     () => app.acquireTokenByUsernamePassword({ scopes: SCOPES, username: 'joe@contoso.com', password: 'x', signal }),
+    () => app.acquireTokenByIntegratedWindowsAuth({ scopes: SCOPES, signal }),
+    () => app.acquireTokenByIntegratedWindowsAuth({ scopes: SCOPES, username: 'joe@contoso.com', signal }),
     () => app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken: 'x', signal }),
   ]
   for (const call of calls) assert.equal(await call().catch((error: unknown) => error), reason)

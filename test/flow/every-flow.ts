@@ -10,6 +10,8 @@ import { SCOPES, type Visit } from './support.js'
 export interface Actor {
   app: PublicClientApplication
   user: { username: string; password: string }
+  /** Whom the organization's federation server knows; the system must say that it is this user who is signed in. */
+  federated: { username: string; password: string }
   /** A refresh token of the user's. */
   refreshToken: string
   /** A code that nobody has approved. */
@@ -36,6 +38,9 @@ export const FLOWS: Record<string, (actor: Actor) => Promise<AuthenticationResul
   'device code': ({ app }) => app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback() {} }),
   'device code poll': ({ app, deviceCode }) => app.acquireTokenByDeviceCode({ deviceCode, poll: 'once' }),
   password: ({ app, user }) => app.acquireTokenByUsernamePassword({ scopes: SCOPES, ...credentials(user) }),
+  integrated: ({ app }) => app.acquireTokenByIntegratedWindowsAuth({ scopes: SCOPES }),
+  'federated password': ({ app, federated }) =>
+    app.acquireTokenByUsernamePassword({ scopes: SCOPES, ...credentials(federated) }),
   'refresh token': ({ app, refreshToken }) => app.acquireTokenByRefreshToken({ scopes: SCOPES, refreshToken }),
 }
 

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
 import { after, type TestContext, test } from 'node:test'
-import { AuthError, type Configuration, PublicClientApplication } from 'latchkey'
+import { AuthError, type Configuration } from 'latchkey'
 import type { Fault } from 'latchkey/emulator'
+import { FakeNegotiate } from '../fakes/fake-negotiate.js'
 import { startProxy } from '../support/server.js'
 import { type Actor, byAuthorizationCode, FLOWS } from './every-flow.js'
-import { interactively, pageOf, SCOPES, setStage } from './support.js'
+import { Application, interactively, pageOf, SCOPES, setStage } from './support.js'
 
 const stage = await setStage()
 const { tenant } = stage
@@ -99,19 +100,25 @@ async function signInOnce(t: TestContext): Promise<{ cache: string } & Pick<Acto
 }
 
 function applicationIn(t: TestContext, { configuration, host: elsewhere = host }: Trouble, cache: string) {
-  const app = new PublicClientApplication({
-    clientId: tenant.clientId,
-    authority: tenant.authority.replace(host, elsewhere),
-    knownAuthorities: [elsewhere],
-    ...configuration,
-    http: { ca: tenant.caPem, proxy: false, timeoutSeconds: TIMEOUT_SECONDS, ...configuration?.http },
-  })
+  const app = new Application(
+    {
+      clientId: tenant.clientId,
+      authority: tenant.authority.replace(host, elsewhere),
+      knownAuthorities: [elsewhere],
+      ...configuration,
+      http: { ca: tenant.caPem, proxy: false, timeoutSeconds: TIMEOUT_SECONDS, ...configuration?.http },
+    },
+    { native: new FakeNegotiate().addon },
+  )
   t.after(() => app.close())
   app.tokenCache.deserialize(cache.replaceAll(host, elsewhere))
   return app
 }
 
-/** The password flow meets trouble at its first request, which is for the user's realm, or only with the password. */
+/** The flows whose first request is for the user's realm. What federated users meet further on: federated-faults.test.ts. */
+const WITH_REALM: ReadonlySet<string> = new Set(['password', 'integrated', 'federated password'])
+
+/** The password flow meets trouble at its first request, or only with the password. */
 function routesOf(flowName: string, { fault }: Trouble): readonly ('all' | 'token')[] {
   return flowName === 'password' && fault !== undefined ? ['all', 'token'] : ['all']
 }
@@ -123,14 +130,14 @@ const table = Object.entries(TROUBLES).flatMap(([troubleName, trouble]) =>
 )
 
 for (const { troubleName, trouble, flowName, run, route } of table) {
-  const code = (flowName === 'password' && route === 'all' ? trouble.codeAtRealm : undefined) ?? trouble.code
+  const code = (WITH_REALM.has(flowName) && route === 'all' ? trouble.codeAtRealm : undefined) ?? trouble.code
   const where = route === 'token' ? ' at the token endpoint' : ''
   test(`${flowName} with ${troubleName}${where}: ${code}`, async t => {
     const { cache, ...kept } = await signInOnce(t)
     const app = applicationIn(t, trouble, cache)
     const before = app.tokenCache.serialize()
     if (trouble.fault) tenant.scenario({ faults: { [route]: trouble.fault } })
-    const actor: Actor = { app, user: stage.user('alice'), ...kept }
+    const actor: Actor = { app, user: stage.user('alice'), federated: stage.user('joe'), ...kept }
     const startedMs = performance.now()
     const startedOn = Date.now()
 
@@ -168,13 +175,16 @@ const WITH_A_PERSON: typeof FLOWS = {
   },
 }
 
+/** A federation server looks at the time in the message: federated-faults.test.ts. */
+const { 'federated password': _looksAtTheTime, ...WHATEVER_THE_TIME } = FLOWS
+
 for (const seconds of [-600, 600]) {
-  for (const [name, run] of Object.entries({ ...FLOWS, ...WITH_A_PERSON })) {
+  for (const [name, run] of Object.entries({ ...WHATEVER_THE_TIME, ...WITH_A_PERSON })) {
     test(`${name} at a service whose clock is ${seconds} s off brings a token that is good for its hour`, async t => {
       const { cache, ...kept } = await signInOnce(t)
       tenant.scenario({ clockOffsetSeconds: seconds })
       const app = applicationIn(t, { code: '', hint: /./ }, cache)
-      const result = await run({ app, user: stage.user('alice'), ...kept })
+      const result = await run({ app, user: stage.user('alice'), federated: stage.user('joe'), ...kept })
       assert.equal(result.fromCache, false)
       const left = (result.expiresOn.getTime() - Date.now()) / 1000
       assert.ok(left > 3_400 && left < 3_700, `good for ${left} s by the clock of this machine`)

@@ -5,7 +5,7 @@ import { ClientError, type PublicClientApplication, ServiceError, type UsernameP
 import type { Fault } from 'latchkey/emulator'
 import { FakeClock } from '../fakes/fake-clock.js'
 import { testHttpClient } from '../support/http.js'
-import { SCOPES, setStage, until } from './support.js'
+import { SCOPES, setStage } from './support.js'
 
 /** Everything that XML has a meaning for. */
 const ODD = { username: "o'neil&co@contoso.com", password: 'a<b>&amp;"c]]>\u{1f600}' }
@@ -170,22 +170,5 @@ test('the metadata may come from the caller, and is not asked for then', async t
   await assert.rejects(signIn(app, { federationMetadata: '<html/>' }), { code: 'parsing_ws_metadata_exchange_failed' })
   for (const wrong of ['', 7, 'x'.repeat(1_048_577)]) {
     await assert.rejects(signIn(app, { federationMetadata: wrong as string }), { code: 'invalid_request' })
-  }
-})
-
-test('a call that is given up ends with the reason, at every step', async t => {
-  for (const route of ['userRealm', 'mex', 'usernameMixed', 'token'] as const) {
-    tenant.scenario(null)
-    tenant.scenario({ faults: { [route]: { kind: 'hang' } } })
-    tenant.requests.length = 0
-    const app = application(t)
-    const abort = new AbortController()
-    const call = signIn(app, { signal: abort.signal })
-    const steps = ['userRealm', 'mex', 'usernameMixed', 'token'].indexOf(route) + 1
-    await until(() => tenant.requests.length === steps, `the request to ${route}`)
-    const reason = new Error('given up')
-    abort.abort(reason)
-    await assert.rejects(call, reason)
-    assert.deepEqual(await app.getAccounts(), [])
   }
 })

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AuthenticationResult } from 'latchkey'
 import type { AnswerEdit } from 'latchkey/emulator'
+import { FakeClock } from '../fakes/fake-clock.js'
+import { FakeNegotiate } from '../fakes/fake-negotiate.js'
 import { byAuthorizationCode, FLOWS } from './every-flow.js'
 import { interactively, pageOf, SCOPES, type Subject, setStage } from './support.js'
 
@@ -35,13 +37,22 @@ const SIGN_INS: Record<string, (subject: Subject) => Promise<() => Promise<Authe
     const { username, password } = stage.user('alice')
     return () => app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password })
   },
+  async 'federated password'({ app }) {
+    const { username, password } = stage.user('joe')
+    return () => app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password })
+  },
+  integrated:
+    async ({ app }) =>
+    () =>
+      app.acquireTokenByIntegratedWindowsAuth({ scopes: SCOPES }),
 }
 
 for (const [whose, [idTokenClaims, code]] of Object.entries(FOREIGN)) {
   describe(`an ID token ${whose}`, () => {
     for (const [flow, prepare] of Object.entries(SIGN_INS)) {
       test(`is ${code} for ${flow}`, async t => {
-        const subject = stage.application(t)
+        // Messages to a federation server say when they were written.
+        const subject = stage.application(t, {}, new FakeClock(new Date()), new FakeNegotiate().addon)
         const signIn = await prepare(subject)
         tenant.scenario({ idTokenClaims })
         await assert.rejects(signIn(), { name: 'ClientError', code })
@@ -59,10 +70,13 @@ for (const [whose, [idTokenClaims, code]] of Object.entries(FOREIGN)) {
         const run = FLOWS[flow] ?? assert.fail(flow)
         const deviceCode = await app.startDeviceCode({ scopes: SCOPES })
         tenant.scenario({ idTokenClaims })
-        await assert.rejects(run({ app, user: stage.user('alice'), refreshToken, deviceCode }), {
-          name: 'ClientError',
-          code,
-        })
+        await assert.rejects(
+          run({ app, user: stage.user('alice'), refreshToken, deviceCode, federated: stage.user('joe') }),
+          {
+            name: 'ClientError',
+            code,
+          },
+        )
         assert.equal(app.tokenCache.serialize(), before)
       })
     }

@@ -84,6 +84,12 @@ const TROUBLES: ScenarioPatch[] = [
   { faults: { windowsTransport: { kind: 'truncate' } } },
   { faults: { usernameMixed: { kind: 'truncate' } } },
   { tokenAnswer: { drop: ['access_token'] } },
+  { tokenAnswer: { set: { id_token: 'eyJub3QiOiJhIHRva2VuIn0.eyJicm9rZW4iOi.x' } } },
+  { idTokenClaims: { set: { aud: '11111111-2222-4333-8444-555555555555' } } },
+  { idTokenClaims: { set: { iss: 'https://login.evil.example/x/v2.0' } } },
+  { faults: { token: { kind: 'text' } } },
+  { faults: { token: { kind: 'reset' } } },
+  { aadsts: 90033 },
   { users: { [joe.username]: { trustFault: 'ID3242' } } },
 ]
 

@@ -1,7 +1,7 @@
 /** What a domain controller, a federation server or Entra refuses a Windows user: each with its code and its way out. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type InteractionClassification, InteractionRequiredError, ServiceError } from 'latchkey'
+import { InteractionRequiredError } from 'latchkey'
 import type { NativeFailureCode } from '#lib/native/contract.js'
 import { type FakeNegotiate, nativeFailure } from '../fakes/fake-negotiate.js'
 import { type ErrorRow, errorOf, testRows } from './integrated-support.js'
@@ -92,64 +92,16 @@ const ROWS: Record<string, ErrorRow> = {
     hint: /network/,
   },
 
-  // The token endpoint
-  'missing consent': service(65001, 'consent_required', /API permissions/),
-  'a second factor': service(50076, 'basic_action', /acquireTokenInteractive.*device code/),
-  'a second factor to be registered': service(50079, 'basic_action', /acquireTokenInteractive.*device code/),
+  // The token endpoint; the rest of it is in seed-errors.test.ts
   'an assertion that Entra does not take': {
     scenario: { federation: { signature: 'broken' } },
     type: InteractionRequiredError,
     code: 'invalid_grant',
     hint: /federation server|clock/,
   },
-  'an application that is not a public client': {
-    scenario: { aadsts: 7000218 },
-    type: ServiceError,
-    code: 'invalid_client',
-    errorCodes: [7000218],
-    hint: /allowPublicClient/,
-  },
-  'the same as it used to be said': {
-    scenario: { aadsts: 70002 },
-    type: ServiceError,
-    code: 'invalid_client',
-    errorCodes: [70002],
-    hint: /allowPublicClient/,
-  },
-  'a 90010 of the service itself': {
-    scenario: { aadsts: 90010 },
-    type: ServiceError,
-    code: 'invalid_request',
-    errorCodes: [90010],
-    hint: /organizations/,
-  },
-  'an unknown application': {
-    scenario: { aadsts: 700016 },
-    type: ServiceError,
-    code: 'unauthorized_client',
-    errorCodes: [700016],
-    hint: /clientId/,
-  },
-}
-
-function service(number: number, classification: InteractionClassification, hint: RegExp): ErrorRow {
-  const errorCodes = [number]
-  return {
-    scenario: { aadsts: number },
-    type: InteractionRequiredError,
-    code: 'invalid_grant',
-    classification,
-    errorCodes,
-    hint,
-  }
 }
 
 testRows(stage, ROWS)
-
-test('missing consent comes with the page for it', async t => {
-  const error = await errorOf(stage, t, service(65001, 'consent_required', /./))
-  assert.equal((error as InteractionRequiredError).consentUrl?.pathname.endsWith('/oauth2/v2.0/authorize'), true)
-})
 
 test('an assertion goes to the token endpoint once, whatever that does', async t => {
   const down = { faults: { token: { kind: 'html' as const, status: 500 } } }

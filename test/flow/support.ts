@@ -15,7 +15,7 @@ import { type Browser, emulate, type Page } from '../emulator/support.js'
 import { FakeClock } from '../fakes/fake-clock.js'
 
 /** The second parameter is not in the public types. */
-const Application = PublicClientApplication as new (
+export const Application = PublicClientApplication as new (
   configuration: Configuration,
   overrides: ServiceOverrides,
 ) => PublicClientApplication

@@ -34,6 +34,8 @@ export interface ProxyBehaviour {
   status?: number
   /** Answers 407 unless the header is exactly this. */
   authorization?: string
+  /** To which targets, as `host:port`, this is confined; every other is tunnelled to. Default: none is excepted. */
+  only?: RegExp
   /** Makes it an https proxy. */
   certificate?: TestCertificate
 }
@@ -42,7 +44,7 @@ export interface ProxyBehaviour {
 export async function startProxy(
   behaviour: ProxyBehaviour = {},
 ): Promise<TestServer & { targets: string[]; headers: http.IncomingHttpHeaders[] }> {
-  const { status, authorization, certificate } = behaviour
+  const { status, authorization, only, certificate } = behaviour
   const targets: string[] = []
   const headers: http.IncomingHttpHeaders[] = []
   const server = certificate === undefined ? http.createServer() : https.createServer(keysOf(certificate))
@@ -50,10 +52,11 @@ export async function startProxy(
     targets.push(request.url ?? '')
     headers.push(request.headers)
     client.on('error', () => {})
-    if (status === 0) return void client.resume().once('end', () => client.destroy())
+    const isMeant = only === undefined || only.test(request.url ?? '')
+    if (isMeant && status === 0) return void client.resume().once('end', () => client.destroy())
     const isDenied = authorization !== undefined && request.headers['proxy-authorization'] !== authorization
     const answer = isDenied ? 407 : status
-    if (answer !== undefined) {
+    if (isMeant && answer !== undefined) {
       client.end(`HTTP/1.1 ${answer} Refused\r\nContent-Length: 0\r\n\r\n`)
       return
     }
