@@ -22,17 +22,17 @@ export const withKdc = needs(hasKerberos(), 'krb5-kdc, krb5-admin-server, krb5-u
 // Debian keeps the programs of a KDC where only root's PATH looks.
 const PATH = `${process.env.PATH}:/usr/sbin`
 
+const UNTIL_PAUSED: Scope = { after: () => {} }
+
 /** A running KDC, and how to get principals, keytabs and tickets from it. */
 export class Kdc {
   readonly folder: string
   readonly port: number
   /** What a process needs in its environment to find this realm, and a default credential cache that is its own. */
   readonly env: { KRB5_CONFIG: string; KRB5CCNAME: string; KRB5RCACHENAME: string }
-  readonly #scope: Scope
   #daemon: Program | undefined
 
-  private constructor(scope: Scope, folder: string, port: number) {
-    this.#scope = scope
+  private constructor(folder: string, port: number) {
     this.folder = folder
     this.port = port
     this.env = {
@@ -45,7 +45,9 @@ export class Kdc {
   /** Makes a realm with `joe` (password `Passw0rd!`) and HTTP/localhost, and starts its KDC. */
   static async start(scope: Scope): Promise<Kdc> {
     const folder = await temporaryFolder(scope)
-    const kdc = new Kdc(scope, folder, await freePort())
+    const kdc = new Kdc(folder, await freePort())
+    // Whichever daemon runs by then: tests end and start it.
+    scope.after(() => kdc.pause())
     await kdc.writeConfig()
     await writeFile(join(folder, 'kdc.conf'), kdcConfig(folder, kdc.port))
     // A weak source of randomness will do, and does not wait.
@@ -66,7 +68,7 @@ export class Kdc {
     // The library itself: the program of the package would be another process, between us and the KDC.
     const faked = clock === undefined ? {} : { LD_PRELOAD: await findFaketime(), FAKETIME: clock }
     const args = ['-r', REALM, '-n', '-P', join(this.folder, 'kdc.pid')]
-    this.#daemon = Program.start(this.#scope, 'krb5kdc', args, { ...this.#environment(), ...faked })
+    this.#daemon = Program.start(UNTIL_PAUSED, 'krb5kdc', args, { ...this.#environment(), ...faked })
     await listening(this.port)
   }
 
