@@ -1,11 +1,13 @@
-/** Consent with a real chromium: a password is refused, somebody consents at the address in the error, and the same call succeeds. */
+/** Consent with a real chromium: a sign-in without a browser is refused, somebody consents at the address in the error, and the same call succeeds. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { InteractionRequiredError } from 'latchkey'
+import { FakeClock } from '../fakes/fake-clock.js'
+import { FakeNegotiate } from '../fakes/fake-negotiate.js'
 import { SCOPES, setStage } from '../flow/support.js'
 import { type Desk, heading, startChromium } from './support.js'
 
-const stage = await setStage()
+const stage = await setStage({ users: [{ username: 'fay@contoso.com', kind: 'federated' }] })
 const openDesk = await startChromium()
 
 /** An application and the call that is to succeed in the end. */
@@ -51,6 +53,38 @@ test('the user consents at consentUrl, and the same call succeeds', async t => {
   assert.ok(scopes.includes('User.Read'))
   assert.deepEqual(desk.complaints, [])
 })
+
+// One user each: what somebody has consented to stays.
+for (const [flow, name] of [
+  ['integrated', 'joe'],
+  ['federated password', 'fay'],
+] as const) {
+  test(`a federated user consents at consentUrl, and the same ${flow} call succeeds`, async t => {
+    const { username, password } = stage.user(name)
+    stage.tenant.scenario({ users: { [username]: { consentNeeded: true } } })
+    // Messages to a federation server say when they were written.
+    const { app } = stage.application(t, {}, new FakeClock(new Date()), new FakeNegotiate().addon)
+    const call = () =>
+      flow === 'integrated'
+        ? app.acquireTokenByIntegratedWindowsAuth({ scopes: SCOPES })
+        : app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password })
+    const { consentUrl } = await refusalOf(call())
+    const desk = await openDesk(t)
+    await desk.page.goto(consentUrl?.href ?? '')
+    await signInToConsent(desk, name)
+    await refusalOf(call())
+    await desk.page.getByRole('button', { name: 'Accept' }).click()
+    await heading(desk.page, 'Permissions granted')
+
+    stage.tenant.requests.length = 0
+    const { account, scopes } = await call()
+    assert.equal(account.username, username)
+    assert.ok(scopes.includes('User.Read'))
+    const grants = stage.tokenRequests().map(({ form }) => form.grant_type)
+    assert.deepEqual(grants, ['urn:ietf:params:oauth:grant-type:saml1_1-bearer'])
+    assert.deepEqual(desk.complaints, [])
+  })
+}
 
 test('a user who declines there changes nothing', async t => {
   const call = passwordSignIn(t, 'pat')
