@@ -120,6 +120,7 @@ export const RINGS = [
     partNeeds: [
       { files: /python/, need: pythonMsal },
       { files: /dotnet|msal-net/, need: dotnet },
+      { files: /kerberos/, need: kerberos },
     ],
   },
 ]

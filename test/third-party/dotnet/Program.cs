@@ -52,6 +52,9 @@ static async Task<Result> Run(IPublicClientApplication app, Step step, Cancellat
     "accounts" => new Result(Accounts: [.. (await app.GetAccountsAsync()).Select(Describe)]),
     "password" => Token(await app.AcquireTokenByUsernamePassword(step.Scopes, step.Username, step.Password)
         .ExecuteAsync(cancellation)),
+    "integrated" => Token(await app.AcquireTokenByIntegratedWindowsAuth(step.Scopes)
+        .WithUsername(step.Username)
+        .ExecuteAsync(cancellation)),
     "interactive" => Token(await app.AcquireTokenInteractive(step.Scopes)
         .WithUseEmbeddedWebView(false)
         .WithSystemWebViewOptions(new SystemWebViewOptions { OpenBrowserAsync = Browser.Open })

@@ -57,8 +57,9 @@ async function run(step: Step): Promise<StepResult> {
           deviceCodeCallback: ({ verificationUri, userCode }) => start('TEST_DEVICE_PERSON', verificationUri, userCode),
         }),
       )
+    case 'integrated':
     case 'webUi':
-      throw new Error('msal-node takes no custom web UI')
+      throw new Error(`msal-node cannot do this: ${step.do}`)
   }
 }
 
