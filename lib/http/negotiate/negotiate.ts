@@ -10,6 +10,7 @@ import { type NegotiateChallenge, readChallenge } from './challenge.js'
 import { Conversation } from './conversation.js'
 import type { EndpointMemory } from './endpoint-memory.js'
 import { ConnectionLostError, openPinnedConnection, type PinnedConnection } from './pinned-connection.js'
+import { mechanismOf } from './token-mechanism.js'
 
 // NTLM needs three, and a mechanism that finds another one first two more.
 const MAX_LEGS = 6
@@ -125,11 +126,11 @@ class Run {
     try {
       const response = await untilAborted(connection.exchange({ ...request, headers }, signal), signal)
       const challenge = readChallenge(response.headers['www-authenticate'])
-      this.#note(response.status, challenge.offered, token.length)
+      this.#note(response.status, challenge.offered, token)
       return { response, challenge }
     } catch (error) {
       const hasBrokenOff = this.#conversation?.hasHeard === true && !connection.isOpen() && !signal.aborted
-      if (!(error instanceof ConnectionLostError)) this.#note(0, [], token.length)
+      if (!(error instanceof ConnectionLostError)) this.#note(0, [], token)
       else if (token.length > 0 && !hasBrokenOff && !this.#hasMovedOn) return this.#moveOn()
       const failure = toNetworkFailure(error, request)
       throw hasBrokenOff && failure.code === 'network_error' ? this.#brokeOff(error) : failure
@@ -163,9 +164,10 @@ class Run {
     return { ...response, mutual: false }
   }
 
-  #note(status: number, offered: readonly string[], sentBytes: number): void {
+  #note(status: number, offered: readonly string[], token: Uint8Array): void {
     const { legs, logger, request } = this.#exchange
-    const mechanism = this.#conversation?.state.mechanism ?? ''
+    const sentBytes = token.length
+    const mechanism = this.#conversation?.state.mechanism || mechanismOf(token)
     legs.push({ status, offered, sentBytes, mechanism })
     const sent = sentBytes === 0 ? 'no token' : `${sentBytes} bytes of ${mechanism || 'a token'}`
     const outcome = status === 0 ? 'no answer' : `${status}, offering ${offered.join(', ') || 'nothing'}`
