@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """The service that tokens are for: HTTPS with Negotiate, and with channel bindings as AD FS's extended protection has them.
 
-Prints its port. Answers who the user is, as JSON. /forged answers with a reply that has one bit turned over.
+Prints its port. Answers who the user is, as JSON, or passes on to a backend with the user in the header X-Remote-User.
+/forged answers with a reply that has one bit turned over.
 """
 import argparse
 import base64
 import hashlib
+import http.client
 import http.server
 import json
 import ssl
@@ -21,6 +23,7 @@ parser.add_argument('--key', required=True)
 parser.add_argument('--keytab', required=True)
 parser.add_argument('--bindings', choices=['require', 'allow', 'ignore'], default='require')
 parser.add_argument('--hash', default='sha256', help='the hash of the signature of the certificate')
+parser.add_argument('--backend', type=int, help='a port of this machine')
 options = parser.parse_args()
 
 with open(options.certificate) as file:
@@ -36,22 +39,34 @@ class Service(http.server.BaseHTTPRequestHandler):
         pass
 
     def answer(self, status, body, token=None):
-        payload = json.dumps(body).encode()
+        self.send(status, 'application/json', json.dumps(body).encode(), token)
+
+    def send(self, status, content_type, payload, token=None):
         self.send_response(status)
         if token:
             self.send_header('WWW-Authenticate', 'Negotiate ' + base64.b64encode(token).decode())
         elif status == 401:
             self.send_header('WWW-Authenticate', 'Negotiate')
-        self.send_header('Content-Type', 'application/json')
+        self.send_header('Content-Type', content_type)
         self.send_header('Content-Length', str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
 
+    def pass_on(self, content, user, token):
+        backend = http.client.HTTPConnection('127.0.0.1', options.backend)
+        headers = {'X-Remote-User': user}
+        for name in ('Content-Type', 'SOAPAction'):
+            if self.headers.get(name):
+                headers[name] = self.headers[name]
+        backend.request(self.command, self.path, content, headers)
+        response = backend.getresponse()
+        self.send(response.status, response.getheader('Content-Type'), response.read(), token)
+
     def do_POST(self):
-        self.rfile.read(int(self.headers.get('Content-Length') or 0))
         self.do_GET()
 
     def do_GET(self):
+        content = self.rfile.read(int(self.headers.get('Content-Length') or 0))
         scheme, _, token = self.headers.get('Authorization', '').partition(' ')
         if scheme != 'Negotiate':
             return self.answer(401, {'error': 'no token'})
@@ -70,6 +85,8 @@ class Service(http.server.BaseHTTPRequestHandler):
         if self.path == '/forged' and reply:
             reply[-1] ^= 1
         user = gssapi.raw.display_name(accepted.initiator_name, name_type=False).name.decode()
+        if options.backend:
+            return self.pass_on(content, user, bytes(reply))
         body = {'user': user, 'bound': bound, 'delegated': delegated, 'mechanism': accepted.mech.dotted_form}
         self.answer(200, body, bytes(reply))
 

@@ -21,12 +21,13 @@ export interface Acceptor {
   bindings: Uint8Array
 }
 
-/** Starts the acceptor of test/kerberos/programs; `bindings` is what it makes of channel bindings. */
+/** Starts the acceptor of test/kerberos/programs; `bindings` is what it makes of channel bindings, `backend` a port to pass on to. */
 export async function startAcceptor(
   scope: Scope,
   kdc: Kdc,
   keytab: string,
   bindings: 'require' | 'allow' | 'ignore' = 'require',
+  backend?: number,
 ): Promise<Acceptor> {
   const { cert, key, ca } = await makeCertificate('localhost')
   const certificate = join(kdc.folder, `acceptor-${bindings}.crt`)
@@ -34,6 +35,7 @@ export async function startAcceptor(
   await writeFile(certificate, cert)
   await writeFile(keyFile, key, { mode: 0o600 })
   const args = ['--certificate', certificate, '--key', keyFile, '--keytab', keytab, '--bindings', bindings]
+  if (backend !== undefined) args.push('--backend', String(backend))
   const program = Program.start(scope, '/usr/bin/python3', [ACCEPTOR, ...args], { ...process.env, ...kdc.env })
   return { port: Number(await program.line()), ca, bindings: endPoint(cert) }
 }
