@@ -11,13 +11,16 @@ ThreadPool& ThreadPool::Shared() {
 }
 
 bool ThreadPool::Submit(std::function<void()> task) {
-  std::lock_guard<std::mutex> guard(mutex_);
-  if (tasks_.size() >= idle_ && threads_ < kMaxThreads) {
-    if (threads_ == 0) KeepLibraryLoaded();
-    if (StartDetachedThread(&ThreadPool::RunThread)) ++threads_;
-    if (threads_ == 0) return false;
+  {
+    std::lock_guard<std::mutex> guard(mutex_);
+    if (tasks_.size() >= idle_ && threads_ < kMaxThreads) {
+      if (threads_ == 0) KeepLibraryLoaded();
+      if (StartDetachedThread(&ThreadPool::RunThread)) ++threads_;
+      if (threads_ == 0) return false;
+    }
+    tasks_.push_back(std::move(task));
   }
-  tasks_.push_back(std::move(task));
+  // Not under the mutex, which the thread would only wait for.
   wake_.notify_one();
   return true;
 }
