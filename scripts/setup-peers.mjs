@@ -25,7 +25,11 @@ function isSame(one, other) {
 }
 
 function npm(...args) {
-  const { status, error } = spawnSync('npm', args, { cwd: PEERS, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status, error } = spawnSync('npm', args, {
+    cwd: PEERS,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed${error ? `: ${error.message}` : ''}`)
 }
 
