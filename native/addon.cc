@@ -23,8 +23,10 @@ struct Instance {
 };
 
 template <class T>
-Napi::Value Run(Napi::Env env, std::function<Result<T>()> work, std::function<Napi::Value(Napi::Env, T&)> convert) {
-  return env.GetInstanceData<Instance>()->worker->Run<T>(env, std::move(work), std::move(convert));
+Napi::Value Run(Napi::Env env, std::function<Result<T>()> work, std::function<Napi::Value(Napi::Env, T&)> convert,
+                ThreadPool& pool = ThreadPool::Shared(), std::shared_ptr<Hold> hold = nullptr) {
+  return env.GetInstanceData<Instance>()->worker->Run<T>(env, std::move(work), std::move(convert), pool,
+                                                         std::move(hold));
 }
 
 // TypeScript validates; this only keeps a caller's mistake from becoming undefined behaviour.
@@ -143,15 +145,18 @@ Napi::Value StepResult(Napi::Env env, const NegotiateStep& step) {
   return result;
 }
 
-Napi::Value Step(const Napi::CallbackInfo& info, const std::shared_ptr<Conversation>& conversation) {
+Napi::Value Step(const Napi::CallbackInfo& info, const std::shared_ptr<Conversation>& conversation,
+                 std::shared_ptr<Hold>* hold) {
   if (info.Length() != 1 || !IsBytes(info[0])) return WrongArguments(info.Env());
   Result<std::shared_ptr<Conversation::Turn>> turn = conversation->TakeTurn();
   if (!turn.ok()) return PromiseWorker::Rejected(info.Env(), turn.error());
   auto input = std::make_shared<SecretBytes>(Bytes(info[0]));
+  *hold = std::make_shared<Hold>();
   // The turn ends when the promise has been settled, which is when the conversion is forgotten.
   return Run<NegotiateStep>(
       info.Env(), [conversation, input] { return conversation->Step(*input); },
-      [turn = turn.value()](Napi::Env env, NegotiateStep& step) { return StepResult(env, step); });
+      [turn = turn.value()](Napi::Env env, NegotiateStep& step) { return StepResult(env, step); },
+      ThreadPool::ForServers(), *hold);
 }
 
 // Owns the conversation: when JavaScript has forgotten the object, it is closed. A class, since making two functions
@@ -176,14 +181,18 @@ class SecurityContextHandle final : public Napi::ObjectWrap<SecurityContextHandl
  private:
   Napi::Value Step(const Napi::CallbackInfo& info) {
     if (!conversation_) return WrongArguments(info.Env());
-    return latchkey::Step(info, conversation_);
+    return latchkey::Step(info, conversation_, &step_);
   }
-  void Close(const Napi::CallbackInfo&) {
+  void Close(const Napi::CallbackInfo& info) {
     if (conversation_) conversation_->Close();
+    // A step that is under way ends when the server likes.
+    if (step_) info.Env().GetInstanceData<Instance>()->worker->LetGo(info.Env(), *step_);
   }
 
   // Null in an object that somebody made with the class of another one.
   std::shared_ptr<Conversation> conversation_;
+  // Of the latest step; null before the first.
+  std::shared_ptr<Hold> step_;
 };
 
 Napi::Value Open(const Napi::CallbackInfo& info) {
@@ -196,12 +205,20 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
 Napi::Value GetCurrentUser(const Napi::CallbackInfo& info) {
   auto credentials = std::make_shared<NegotiateCredentials>();
   if (info.Length() != 1 || !ReadCredentials(info[0], credentials.get())) return WrongArguments(info.Env());
+#ifdef _WIN32
+  // It may be for a domain controller to say.
+  ThreadPool& pool = ThreadPool::ForServers();
+#else
+  // Whose a keytab is may only be known once a ticket was got with it.
+  ThreadPool& pool = credentials->client_keytab.empty() ? ThreadPool::Shared() : ThreadPool::ForServers();
+#endif
   return Run<std::optional<std::string>>(
       info.Env(), [credentials] { return CurrentUser(*credentials); },
       [](Napi::Env env, std::optional<std::string>& user) -> Napi::Value {
         if (!user) return env.Undefined();
         return Napi::String::New(env, *user);
-      });
+      },
+      pool);
 }
 
 Napi::Value Inspect(const Napi::CallbackInfo& info) {

@@ -13,6 +13,11 @@
 
 namespace latchkey {
 
+// While it is on, a promise keeps the process alive. Thread: main.
+struct Hold {
+  bool is_on = true;
+};
+
 // One per Node environment (the main thread, and each worker thread that loads the addon); it outlives the environment
 // as long as work is under way, and then drops what comes too late.
 class PromiseWorker : public std::enable_shared_from_this<PromiseWorker> {
@@ -32,19 +37,30 @@ class PromiseWorker : public std::enable_shared_from_this<PromiseWorker> {
   }
 
   // Runs `work` on one of our threads and resolves with what `convert` makes of its value, or rejects with the
-  // properties of NativeFailure in lib/native/contract.ts. `work` must not touch Node-API.
+  // properties of NativeFailure in lib/native/contract.ts. `work` must not touch Node-API. Whoever may lose interest
+  // before it is done brings a `hold`, for LetGo.
   // Thread: main.
   template <class T>
-  Napi::Value Run(Napi::Env env, std::function<Result<T>()> work, std::function<Napi::Value(Napi::Env, T&)> convert) {
+  Napi::Value Run(Napi::Env env, std::function<Result<T>()> work, std::function<Napi::Value(Napi::Env, T&)> convert,
+                  ThreadPool& pool = ThreadPool::Shared(), std::shared_ptr<Hold> hold = nullptr) {
     auto deferred = Napi::Promise::Deferred::New(env);
     auto job = std::make_shared<Job<T>>(deferred, std::move(work), std::move(convert));
     job->worker = shared_from_this();
+    job->hold = hold ? std::move(hold) : std::make_shared<Hold>();
     Count(env, +1);
-    if (!ThreadPool::Shared().Submit([job]() mutable { Execute(std::move(job)); })) {
-      Count(env, -1);
+    if (!pool.Submit([job]() mutable { Execute(std::move(job)); })) {
+      LetGo(env, *job->hold);
       deferred.Reject(ToError(env, {"UNAVAILABLE", "thread", 0, 0, "no thread can be started"}));
     }
     return deferred.Promise();
+  }
+
+  // The promise settles as before, but the process does not stay for it. Calling it again does nothing.
+  // Thread: main.
+  void LetGo(napi_env env, Hold& hold) {
+    if (!hold.is_on) return;
+    hold.is_on = false;
+    Count(env, -1);
   }
 
   // For what is refused before there is any work.
@@ -61,6 +77,7 @@ class PromiseWorker : public std::enable_shared_from_this<PromiseWorker> {
     virtual void Work() = 0;                 // Thread: pool.
     virtual void Settle(Napi::Env env) = 0;  // Thread: main.
     std::shared_ptr<PromiseWorker> worker;
+    std::shared_ptr<Hold> hold;
   };
 
   template <class T>
@@ -105,11 +122,11 @@ class PromiseWorker : public std::enable_shared_from_this<PromiseWorker> {
   static void OnDone(napi_env env, napi_value, void*, void* data) {
     std::unique_ptr<std::shared_ptr<AnyJob>> job(static_cast<std::shared_ptr<AnyJob>*>(data));
     if (env == nullptr) return;
-    (*job)->worker->Count(env, -1);
+    (*job)->worker->LetGo(env, *(*job)->hold);
     (*job)->Settle(env);
   }
 
-  // Thread: main. While a promise is pending, so is the event loop.
+  // Thread: main. While a promise that is held is pending, so is the event loop.
   void Count(napi_env env, int change) {
     const int before = pending_;
     pending_ += change;

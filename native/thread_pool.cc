@@ -13,7 +13,12 @@ constexpr std::chrono::milliseconds kLongestFinish(100);
 }  // namespace
 
 ThreadPool& ThreadPool::Shared() {
-  static ThreadPool* pool = new ThreadPool;
+  static ThreadPool* pool = new ThreadPool([] { Shared().ServeTasks(); }, [] { Shared().Finish(); });
+  return *pool;
+}
+
+ThreadPool& ThreadPool::ForServers() {
+  static ThreadPool* pool = new ThreadPool([] { ForServers().ServeTasks(); }, [] { ForServers().Finish(); });
   return *pool;
 }
 
@@ -24,9 +29,9 @@ bool ThreadPool::Submit(std::function<void()> task) {
     if (idle_.empty() && threads_ < kMaxThreads) {
       if (threads_ == 0) {
         KeepLibraryLoaded();
-        BeforeExit([] { Shared().Finish(); });
+        BeforeExit(finish_);
       }
-      if (StartDetachedThread(&ThreadPool::RunThread)) ++threads_;
+      if (StartDetachedThread(serve_)) ++threads_;
       if (threads_ == 0) return false;
     }
     tasks_.push_back(std::move(task));
@@ -40,8 +45,6 @@ bool ThreadPool::Submit(std::function<void()> task) {
   if (next != nullptr) next->wake.notify_one();
   return true;
 }
-
-void ThreadPool::RunThread() { Shared().ServeTasks(); }
 
 void ThreadPool::ServeTasks() {
   Waiter self;

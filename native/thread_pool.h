@@ -1,4 +1,4 @@
-// The addon's own threads: at most four, started when there is work for them.
+// The addon's own threads: four at most for each kind of work, started when there is some.
 // libuv's pool is left alone, because a call that waits for a server or a person would hold up everybody's fs.readFile.
 #pragma once
 
@@ -15,9 +15,14 @@ class ThreadPool {
  public:
   static constexpr std::size_t kMaxThreads = 4;
 
-  // The pool of this process, shared by its main thread and its worker threads. Never destroyed: a thread that is
+  // The pools of this process, shared by its main thread and its worker threads. Never destroyed: a thread that is
   // stuck in a system call must not keep the process from ending, so nobody ever waits for one.
+
+  // For work that this machine alone is asked for.
   static ThreadPool& Shared();
+
+  // For work that may wait for a server as long as that likes: no file lock stands behind it.
+  static ThreadPool& ForServers();
 
   // Runs `task` on one of the threads, in the order of submission. False when not even one thread can be started.
   // Thread: any.
@@ -29,7 +34,8 @@ class ThreadPool {
   void Finish();
 
  private:
-  static void RunThread();
+  // Functions without arguments, that do it for this pool.
+  ThreadPool(void (*serve)(), void (*finish)()) : serve_(serve), finish_(finish) {}
   void ServeTasks();
 
   // On the stack of its thread, which never ends.
@@ -38,6 +44,8 @@ class ThreadPool {
     bool is_called = false;
   };
 
+  void (*const serve_)();
+  void (*const finish_)();
   std::mutex mutex_;
   std::deque<std::function<void()>> tasks_;
   std::size_t threads_ = 0;

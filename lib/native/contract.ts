@@ -107,7 +107,7 @@ export interface NativeSecurityContext {
    * @throws {NativeFailure} NO_CREDENTIALS, EXPIRED, UNKNOWN_SERVICE, UNREACHABLE, DENIED or FAILED; BUSY when the step before is still under way.
    */
   step(input: Uint8Array): Promise<NegotiateStep>
-  /** Wipes and frees everything; during a step, when that is over. Calling it again does nothing. */
+  /** Wipes and frees everything; during a step, when that is over, for which the process does not stay. Calling it again does nothing. */
   close(): void
 }
 
