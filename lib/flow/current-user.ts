@@ -22,7 +22,7 @@ export interface CurrentUserQuery {
  * Asks the system: the UPN that Windows knows, elsewhere the principal of the Kerberos credentials.
  *
  * @throws {ClientError} unknown_user – nobody is signed in, as far as the system knows.
- * @throws {ClientError} get_user_name_failed – it could not be asked, or did not answer in time.
+ * @throws {ClientError} get_user_name_failed – it could not be asked, did not answer in time, or (Windows) knows no UPN of the user.
  * @throws {ClientError} negotiate_credentials_expired, native_unavailable – the ticket is over; there is no Kerberos library.
  * @throws the signal's reason when it fires.
  */

@@ -33,13 +33,20 @@ export function negotiateError(failure: unknown, servicePrincipalName: string, c
 /** The error of asking who is signed in. */
 export function currentUserError(failure: unknown, correlationId: string): unknown {
   if (!isNativeFailure(failure)) return failure
-  const nobody = failure.code === 'NO_CREDENTIALS' || failure.code === 'NOT_FOUND'
-  if (nobody) return unknownUser(correlationId, failure)
+  if (failure.code === 'NO_CREDENTIALS') return unknownUser(correlationId, failure)
   const [code, what, hint] =
     failure.code === 'EXPIRED' || failure.code === 'UNAVAILABLE'
       ? (ROWS[failure.code] ?? OTHERS)
-      : (['get_user_name_failed', 'The system did not say who is signed in'] as const)
+      : (['get_user_name_failed', 'The system did not say who is signed in', hintWithoutName(failure)] as const)
   return new ClientError(code, `${what}: ${inWords(failure)}`, { hint, correlationId, cause: failure })
+}
+
+const WINDOWS_SIGN_IN =
+  'Sign in to Windows with an account of the domain or of Entra (a machine that is only workplace-joined does not do), or pass username, such as joe@contoso.com.'
+
+/** Windows knows who it is, but by no name of the domain's: 1332 (ERROR_NONE_MAPPED). */
+function hintWithoutName({ code }: NativeFailure): string | undefined {
+  return code === 'NOT_FOUND' ? WINDOWS_SIGN_IN : undefined
 }
 
 /** Nobody is signed in, as far as the system says. */
@@ -49,7 +56,7 @@ export function unknownUser(correlationId: string, cause?: unknown): ClientError
     cause,
     hint:
       process.platform === 'win32'
-        ? 'Sign in to Windows with an account of the domain or of Entra (a machine that is only workplace-joined does not do), or pass username, such as joe@contoso.com.'
+        ? WINDOWS_SIGN_IN
         : 'Get a Kerberos ticket with kinit, or name a keytab or credential cache in kerberos; klist shows what there is.',
   })
 }
