@@ -43,6 +43,14 @@ const kerberos = () => {
       }
 }
 
+const apache = () =>
+  existsSync('/usr/lib/apache2/modules/mod_auth_gssapi.so')
+    ? undefined
+    : {
+        missing: 'there is no Apache with mod_auth_gssapi',
+        mend: 'sudo apt-get install apache2 libapache2-mod-auth-gssapi',
+      }
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -92,6 +100,7 @@ export const RINGS = [
     concurrency: 2,
     timeoutSeconds: 300,
     needs: [nativeAddon, kerberos],
+    partNeeds: [{ files: /apache/, need: apache }],
   },
   {
     name: 'wine',

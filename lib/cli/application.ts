@@ -1,5 +1,5 @@
 /** Makes the PublicClientApplication and the token cache that the options of the command line describe. */
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { type CachePersistence, type Configuration, createPersistentCache, PublicClientApplication } from '../index.js'
 import type { CommandContext } from './context.js'
 import { libraryLog } from './library-log.js'
@@ -84,9 +84,15 @@ export function scopesOf(given: readonly string[] = [DEFAULT_SCOPE]): string[] {
  */
 export async function readOptionFile(option: OptionName, file: string): Promise<string> {
   try {
-    const { size } = await stat(file)
-    if (size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`)
-    return await readFile(file, 'utf8')
+    const chunks: Buffer[] = []
+    let size = 0
+    // In pieces, since what a pipe or a device has is not known before.
+    for await (const chunk of createReadStream(file)) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`)
+    }
+    return Buffer.concat(chunks).toString('utf8')
   } catch (cause) {
     const reason = cause instanceof Error ? printable(cause.message) : 'unknown'
     throw new UsageError(`--${option} ${printable(file)} cannot be read: ${reason}`, undefined, { cause })

@@ -22,11 +22,11 @@ export function tellingBrowserOpener(screen: Screen): (url: URL) => Promise<void
 
 function tellWithoutBrowser(screen: Screen, url: URL, error: ClientError): void {
   const reason = printable(error.message).replace(/^No browser was started: |\.$/g, '')
-  screen.line(`${screen.style.yellow('No browser here:')} ${reason}.`)
+  screen.prose('No browser here: ', `${reason}.`, { lead: screen.style.yellow })
   const port = portOfRedirect(url)
-  screen.line('Open the URL above in a browser on this machine; the answer comes back to it.')
+  screen.prose('', 'Open the URL above in a browser on this machine; the answer comes back to it.')
   if (port !== undefined) {
-    screen.line('Signed in from afar? Forward the port from your own machine, then open it there:')
+    screen.prose('', 'Signed in from afar? Forward the port from your own machine, then open it there:')
     screen.line()
     screen.line(`  ssh -L ${port}:localhost:${port} <this machine>`)
     screen.line()

@@ -2,7 +2,13 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { RawResponse } from '../http/call.js'
-import { type AuthenticationResult, type PublicClientApplication, ServiceError } from '../index.js'
+import {
+  AuthError,
+  type AuthenticationResult,
+  ClientError,
+  type PublicClientApplication,
+  ServiceError,
+} from '../index.js'
 import { withApplication } from './application.js'
 import { claimsChallenge } from './claims-challenge.js'
 import type { Command, CommandContext } from './context.js'
@@ -20,7 +26,8 @@ const MAX_SHOWN = 200
  * Prints the answer, whatever its status.
  *
  * @throws {UsageError} – the argument is no URL, or no scope follows from it.
- * @throws {Hinted} – the user is needed, the hint is the whole login command; or the API answered 400 or more.
+ * @throws {Hinted} – the user is needed, the hint is the whole login command; or the API answered 400 or more, too much, or
+ *   with a redirect that is not followed.
  * @throws {UsageError} or {AuthError} as withApplication, silentToken and callApi.
  */
 export const call: Command = context =>
@@ -46,8 +53,14 @@ interface Target {
 async function answerOf(app: PublicClientApplication, context: CommandContext, { url, ca, scopes }: Target) {
   const { callApi } = await import('../http/call.js')
   const { options, env, signal } = context
-  const get = ({ accessToken }: AuthenticationResult) =>
-    callApi({ url, accessToken, ca, timeoutSeconds: options.timeout, signal, env, logger: libraryLog(context) })
+  const logger = libraryLog(context)
+  const get = async ({ accessToken }: AuthenticationResult) => {
+    try {
+      return await callApi({ url, accessToken, ca, timeoutSeconds: options.timeout, signal, env, logger })
+    } catch (error) {
+      throw ofThisCall(error)
+    }
+  }
   const token = await silentToken(app, context, { scopes })
   const response = await get(token)
   const claims = response.status === 401 ? claimsChallenge(response.headers['www-authenticate']) : undefined
@@ -71,7 +84,7 @@ function print({ options, stdout }: CommandContext, { status, headers, bytes }: 
   if (options.json) {
     const { 'set-cookie': _, ...shown } = headers
     stdout.line(jsonLine({ status, headers: shown, body: bodyOf(headers['content-type'], bytes) }))
-  } else if (!stdout.isTerminal) stdout.write(bytes)
+  } else if (!stdout.mayObey) stdout.write(bytes)
   else if (bytes.length > 0) {
     for (const line of new TextDecoder().decode(bytes).split(/\r?\n/)) stdout.line(shownLine(line))
   }
@@ -93,6 +106,14 @@ function bodyOf(contentType: string | undefined, bytes: Uint8Array): unknown {
   } catch {
     return text
   }
+}
+
+/** With the hint for an API in the place of the one for the service that signs in. */
+function ofThisCall(error: unknown): unknown {
+  if (!(error instanceof ClientError)) return error
+  if (error.code === 'response_too_large') return new Hinted(error, 'Ask the API for less at once, such as for a page.')
+  const usual = new AuthError(error.code).hint
+  return error.hint === usual ? error : new Hinted(error, error.hint)
 }
 
 function refusal(url: URL, { status, headers }: RawResponse, { scopes }: AuthenticationResult): Hinted | ServiceError {

@@ -24,8 +24,8 @@ export function printHelp(screen: Screen, program: string): void {
     ['--version', 'show the version'],
   ])
   screen.line()
-  screen.line('Tokens, JSON and tables go to stdout, everything else to stderr.')
-  screen.line('Exit codes: 0 ok, 1 failed, 2 usage, 3 interaction required, 130 interrupted.')
+  screen.prose('', 'Tokens, JSON and tables go to stdout, everything else to stderr.')
+  screen.prose('', 'Exit codes: 0 ok, 1 failed, 2 usage, 3 interaction required, 130 interrupted.')
 }
 
 /** Prints what one command does and takes. */

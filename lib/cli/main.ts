@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `latchkey` program: signals and streams of the process; everything else is in run.ts. */
+/** The `latchkey` program: the signals of the process; everything else is in run.ts. */
 import { ExitCode } from './context.js'
 import { Interrupted } from './interrupted.js'
 import { programName } from './program-name.js'
@@ -17,13 +17,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
-// A reader that has seen enough, such as `head`, closes the pipe; that is no failure of ours.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = 1
-  })
-}
-
 const script = process.argv[1] ?? 'latchkey'
 run({
   args: process.argv.slice(2),
@@ -31,14 +24,7 @@ run({
   program: programName(script, process.cwd()),
   programAnywhere: programName(script),
   signal: interruption.signal,
-}).then(async code => {
-  process.exitCode ??= code
-  await Promise.all([process.stdout, process.stderr].map(written))
+}).then(code => {
   // What is still open is of no use to anybody, such as the watch over a browser that has just been started.
-  process.exit()
+  process.exit(code)
 })
-
-/** Resolves when everything has been written that can be. */
-function written(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise(resolve => stream.write('', () => resolve()))
-}

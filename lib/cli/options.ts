@@ -50,11 +50,15 @@ export const OPTIONS = {
   scope: {
     kind: 'list',
     value: 'SCOPE',
-    default: DEFAULT_SCOPE,
+    default: `${DEFAULT_SCOPE}; for call, the API at the URL`,
     help: 'permission that the token shall carry; repeatable',
   },
   account: { kind: 'text', value: 'USER|ID', help: 'whose: user name or home account id, as accounts shows them' },
-  domain: { kind: 'text', value: 'DOMAIN', help: 'only users of this domain, the part after the @' },
+  domain: {
+    kind: 'text',
+    value: 'DOMAIN',
+    help: 'only users of this domain, the part after the @; login goes straight to its page',
+  },
   'force-refresh': { kind: 'flag', help: 'renew the token even if the kept one is still good' },
   all: { kind: 'flag', help: 'every account of this client ID' },
   json: { kind: 'flag', help: 'one line of JSON on stdout; a failure is one on stderr' },

@@ -20,34 +20,41 @@ export interface Surroundings {
 
 /** Runs `args` and resolves with the exit code. Never rejects: what went wrong has been told on stderr. */
 export async function run(surroundings: Surroundings): Promise<ExitCode> {
-  const { args, env, program, programAnywhere, signal } = surroundings
+  const { args, env } = surroundings
   const stdout = createScreen(process.stdout, env)
   const stderr = createScreen(process.stderr, env)
-  let verbose = args.includes('--verbose')
-  const json = args.includes('--json')
+  let code: ExitCode
   try {
-    const [name, ...rest] = args
-    if (name === undefined) {
-      printHelp(stderr, program)
-      return ExitCode.Usage
-    }
-    if (name === '--version') return showVersion(stdout)
-    if (name === 'help' || name === '--help' || name === '-h') return showHelp(stdout, program, rest[0])
-    const command = findCommand(name)
-    const { values, typed, argument, warnings } = parseArguments(command, rest, { env, program })
-    verbose = values.verbose === true
-    if (values.help) {
-      printCommandHelp(stdout, program, command)
-      return ExitCode.Ok
-    }
-    for (const warning of warnings) stderr.line(`${stderr.style.yellow('warning:')} ${warning}`)
-    const runCommand = await command.load()
-    await runCommand({ options: values, argument, typed, stdout, stderr, env, program, programAnywhere, signal })
-    return ExitCode.Ok
+    code = await dispatch(surroundings, stdout, stderr)
+    await stdout.written()
   } catch (error) {
     const { describeFailure } = await import('./failure.js')
-    return describeFailure(error, stderr, { verbose, json })
+    code = describeFailure(error, stderr, { verbose: args.includes('--verbose'), json: args.includes('--json') })
   }
+  // Whoever asked for what is on stdout has it by now, or was told why not; of a lost stderr nobody can be told.
+  await Promise.allSettled([stdout.written(), stderr.written()])
+  return code
+}
+
+async function dispatch(surroundings: Surroundings, stdout: Screen, stderr: Screen): Promise<ExitCode> {
+  const { args, env, program, programAnywhere, signal } = surroundings
+  const [name, ...rest] = args
+  if (name === undefined) {
+    printHelp(stderr, program)
+    return ExitCode.Usage
+  }
+  if (name === '--version') return showVersion(stdout)
+  if (name === 'help' || name === '--help' || name === '-h') return showHelp(stdout, program, rest[0])
+  const command = findCommand(name)
+  const { values, typed, argument, warnings } = parseArguments(command, rest, { env, program })
+  if (values.help) {
+    printCommandHelp(stdout, program, command)
+    return ExitCode.Ok
+  }
+  for (const warning of warnings) stderr.line(`${stderr.style.yellow('warning:')} ${warning}`)
+  const runCommand = await command.load()
+  await runCommand({ options: values, argument, typed, stdout, stderr, env, program, programAnywhere, signal })
+  return ExitCode.Ok
 }
 
 function findCommand(name: string): CommandSpec {

@@ -20,6 +20,8 @@ export interface Style {
 export interface Screen {
   /** A person is looking, at a terminal that can do more than a typewriter. */
   readonly isTerminal: boolean
+  /** A terminal of any kind, also one that is said to be a typewriter: it may obey what is written to it. */
+  readonly mayObey: boolean
   /** Columns; 80 where nobody knows. */
   readonly width: number
   readonly style: Style
@@ -36,6 +38,12 @@ export interface Screen {
   clearRow(): void
   /** Writes what came from elsewhere as it is. Not for a terminal, which might obey it. */
   write(bytes: Uint8Array): void
+  /**
+   * Resolves when everything is written, or the reader has seen enough and closed the pipe, such as `head`.
+   *
+   * @throws {Error} – it cannot be written, such as to a disk that is full; `code` is the system's.
+   */
+  written(): Promise<void>
 }
 
 const same: Paint = text => text
@@ -60,6 +68,16 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
   // hasColors knows NO_COLOR, NODE_DISABLE_COLORS, TERM=dumb and FORCE_COLOR.
   const inColor = isTerminal && (stream as WriteStream).hasColors(16, env)
   const columns = () => stream.columns || 80
+  let isUsed = false
+  let failure: NodeJS.ErrnoException | null | undefined
+  // Without a listener a closed pipe would end the program.
+  stream.on('error', error => {
+    failure ??= error
+  })
+  const send = (data: string | Uint8Array) => {
+    isUsed = true
+    stream.write(data)
+  }
   // The cursor stays visible: a program that is killed cannot bring it back.
   let status = ''
   const clearStatus = () => (status === '' ? '' : CLEAR_ROW)
@@ -75,10 +93,11 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
     whiteOnBlack: paint(CODES.whiteOnBlack),
   }
   const line = (text = '') => {
-    stream.write(`${clearStatus()}${text}\n${status}`)
+    send(`${clearStatus()}${text}\n${status}`)
   }
   return {
     isTerminal,
+    mayObey: stream.isTTY === true,
     get width() {
       return columns()
     },
@@ -95,13 +114,20 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
       const clear = clearStatus()
       // One row, or the next one would not replace it.
       status = text === undefined ? '' : style.dim(text.slice(0, columns() - ROOM_FOR_INTERRUPT))
-      stream.write(clear + status)
+      send(clear + status)
     },
     clearRow() {
-      if (isTerminal) stream.write(CLEAR_ROW)
+      if (isTerminal) send(CLEAR_ROW)
     },
-    write(bytes) {
-      stream.write(bytes)
+    write: send,
+    async written() {
+      // A full disk refuses even nothing, which is no failure where there was nothing to say.
+      if (!isUsed) return
+      const last = await new Promise<Error | null | undefined>(resolve => stream.write('', resolve))
+      failure ??= last
+      if (!failure || failure.code === 'EPIPE') return
+      const { code, message } = failure
+      throw Object.assign(new Error(`the output cannot be written: ${message}`, { cause: failure }), { code })
     },
   }
 }

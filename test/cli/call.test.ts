@@ -1,9 +1,10 @@
 /** `latchkey call` against the tenant's sample API: what is printed where, challenges, and when the user is needed. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, before, describe, test } from 'node:test'
+import { pipeline, Readable } from 'node:stream'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
 import { ESC, latchkey, MAIN, type SignInPlace, signInPlace, start, startProgram } from './support/latchkey.js'
 import { inTerminal } from './support/terminal.js'
@@ -25,6 +26,14 @@ after(() => tenant.close())
 
 const call = (...args: string[]) => latchkey(['call', ...args, ...place.options])
 const apiRequests = () => tenant.requests.filter(({ path }) => path === '/api/me').length
+
+/** An API on this machine, and its URL. */
+async function api(t: TestContext, answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
 
 describe('latchkey call', () => {
   test('prints the answer and nothing else; the token is for the origin of the URL', async () => {
@@ -66,10 +75,8 @@ describe('latchkey call', () => {
 
   test('a pipe gets the answer byte for byte, a terminal nothing that it would obey', async t => {
     const nasty = Buffer.from([0xff, 0, ...Buffer.from(`\n  {"a": "${ESC}]0;owned\u0007${ESC}[2J"}\r\nend`)])
-    const api = createServer((_, response) => response.end(nasty)).listen(0, '127.0.0.1')
-    await once(api, 'listening')
-    t.after(() => api.close())
-    const args = ['call', `http://127.0.0.1:${(api.address() as AddressInfo).port}/`, '--scope', 'User.Read']
+    const at = await api(t, (_, response) => response.end(nasty))
+    const args = ['call', at, '--scope', 'User.Read']
     const piped = startProgram(process.execPath, [MAIN, ...args, ...place.options])
     const chunks: Buffer[] = []
     piped.child.stdout?.setEncoding('latin1').on('data', (text: string) => chunks.push(Buffer.from(text, 'latin1')))
@@ -81,6 +88,37 @@ describe('latchkey call', () => {
     assert.deepEqual(JSON.parse((await latchkey([...args, '--json', ...place.options])).stdout).body, {
       base64: nasty.toString('base64'),
     })
+  })
+
+  test('a terminal that is said to be a typewriter gets nothing that it would obey either', async t => {
+    const at = await api(t, (_, response) => response.end(`a${ESC}[2Jb`))
+    const args = ['call', at, '--scope', 'User.Read', ...place.options]
+    assert.equal((await inTerminal(args, { TERM: 'dumb' })).transcript, 'a [2Jb\r\n')
+  })
+
+  test('a redirect that is not followed, and an answer without an end, have hints of their own', async t => {
+    const piece = Buffer.alloc(1024 * 1024)
+    const at = await api(t, (request, response) => {
+      if (request.url === '/redirect') response.writeHead(302, { location: 'ftp://localhost/' }).end()
+      else pipeline(Readable.from(Array(65).fill(piece)), response, () => {})
+    })
+    const redirect = await call(`${at}redirect`, '--scope', 'User.Read')
+    assert.equal(redirect.code, 1)
+    assert.match(redirect.stderr, /redirects to ftp:.*\nhint: Call the URL that it leads to, if you trust it\.\n/)
+    const endless = await call(`${at}endless`, '--scope', 'User.Read')
+    assert.deepEqual([endless.code, endless.stdout], [1, ''])
+    assert.match(endless.stderr, /\[response_too_large\]\nhint: Ask the API for less at once/)
+  })
+
+  test('what a full disk did not take is exit code 1, said on stderr; a full stderr is no failure', async () => {
+    const program = (redirect: string) => {
+      const shell = `"$0" "$@" ${redirect}`
+      return startProgram('/bin/sh', ['-c', shell, process.execPath, MAIN, 'call', me, ...place.options]).done
+    }
+    const { code, stderr } = await program('> /dev/full')
+    assert.equal(code, 1)
+    assert.match(stderr, /^error: the output cannot be written: .* \[ENOSPC\]\n$/)
+    assert.equal((await program('2> /dev/full')).code, 0)
   })
 
   test('Ctrl-C ends it', async () => {

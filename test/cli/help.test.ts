@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { COMMANDS, optionsOf } from '#lib/cli/commands.js'
 import { OPTIONS } from '#lib/cli/options.js'
 import { latchkey, scratchFolder } from './support/latchkey.js'
+import { startInTerminal } from './support/terminal.js'
 
 describe('latchkey help', () => {
   for (const args of [['help'], ['--help'], ['-h']]) {
@@ -38,6 +39,14 @@ describe('latchkey help', () => {
       assert.equal((await latchkey(['help', command.name])).stdout, stdout)
     })
   }
+
+  test('a narrow terminal breaks it between words', async () => {
+    const { rows } = await startInTerminal(['help'], {}, { columns: 60 }).done
+    assert.ok(
+      rows.some(row => row.endsWith('everything else to')),
+      rows.join('\n'),
+    )
+  })
 
   test('help loads neither the library nor the emulator', async () => {
     const coverage = scratchFolder()

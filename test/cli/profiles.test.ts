@@ -1,6 +1,6 @@
 /** Profiles: what stands in for options, in which order, what a file of them may not say, and what `latchkey profiles` prints. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
@@ -225,5 +225,10 @@ describe('latchkey profiles', () => {
     chmodSync(folder, 0o1777)
     assert.doesNotMatch(await run(), /warning/)
     chmodSync(folder, 0o700)
+    const shared = scratchFolder()
+    chmodSync(shared, 0o777)
+    renameSync(file, path.join(shared, 'profiles.json'))
+    symlinkSync(path.join(shared, 'profiles.json'), file)
+    assert.match(await run(), new RegExp(`^warning: Other users may write in ${shared},`, 'm'))
   })
 })

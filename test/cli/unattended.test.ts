@@ -92,6 +92,25 @@ describe('LATCHKEY_NO_USER=1', () => {
     }
   })
 
+  test('who has not signed in yet is named, and the login to run names them too', async () => {
+    const { options } = await signedIn()
+    for (const [name, who, shown] of [
+      ['--username', 'zoe@contoso.com', 'zoe@contoso.com'],
+      ['--domain', 'fabrikam.com', '@fabrikam.com'],
+    ] as const) {
+      const { code, stderr } = await latchkey(['login', name, who, ...options], NOBODY)
+      assert.equal(code, 3)
+      assert.ok(stderr.includes(`Nobody has signed in as ${shown} yet.`), stderr)
+      assert.match(stderr, new RegExp(`^hint: .* login .*${name} ${who}$`, 'm'))
+    }
+  })
+
+  test('the demo opens no browser, and says how it runs alone', async () => {
+    const { code, stdout, stderr } = await latchkey(['demo', '--browser'], { ...NOBODY, BROWSER: 'true' })
+    assert.deepEqual([code, stdout], [3, ''])
+    assert.match(stderr, /^hint: .*: node \S+ demo$/m)
+  })
+
   test('a password from a pipe asks nobody, and is taken', async () => {
     const { options } = newPlace()
     const args = ['login', '--username', alice.username, '--password-stdin', ...options]

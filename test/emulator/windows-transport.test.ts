@@ -20,7 +20,10 @@ const hooked = await emulate({
   },
 })
 const { tenant, user } = emulation
-beforeEach(() => tenant.scenario(null))
+beforeEach(() => {
+  tenant.scenario(null)
+  verdicts.length = 0
+})
 
 interface Told {
   status: number

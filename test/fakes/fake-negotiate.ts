@@ -1,13 +1,14 @@
 /** The system's Negotiate as a test scripts it: who is signed in, what the tokens are, and what fails with which number. */
-import type {
-  NativeAddon,
-  NativeFailure,
-  NativeFailureCode,
-  NativeNegotiate,
-  NativeSecurityContext,
-  NegotiateCredentials,
-  NegotiateStep,
-  NegotiateTarget,
+import {
+  BOUNDARY_VERSION,
+  type NativeAddon,
+  type NativeFailure,
+  type NativeFailureCode,
+  type NativeNegotiate,
+  type NativeSecurityContext,
+  type NegotiateCredentials,
+  type NegotiateStep,
+  type NegotiateTarget,
 } from '#lib/native/contract.js'
 
 /** A failure as native code rejects with. */
@@ -43,7 +44,7 @@ export class FakeNegotiate implements NativeNegotiate {
 
   /** The addon with this ability and no other. */
   get addon(): NativeAddon {
-    return { boundaryVersion: 2, fileLock: undefined, negotiate: this, device: undefined }
+    return { boundaryVersion: BOUNDARY_VERSION, fileLock: undefined, negotiate: this, device: undefined }
   }
 
   async currentUser(credentials: NegotiateCredentials): Promise<string | undefined> {

@@ -144,6 +144,14 @@ test('every shape of the answer that Entra takes is taken there', async t => {
   }
 })
 
+test('without a metadata address the realm’s own address for passwords does', async t => {
+  tenant.scenario({ realmAnswer: { drop: ['federation_metadata_url'] } })
+  await signIn(application(t))
+  assert.deepEqual(asked(), ['GET userrealm', 'POST trust/2005/usernamemixed', 'POST token'])
+  tenant.scenario({ realmAnswer: { drop: ['federation_metadata_url', 'federation_active_auth_url'] } })
+  await assert.rejects(signIn(application(t)), { name: 'ClientError', code: 'missing_federation_metadata_url' })
+})
+
 test('an assertion that Entra does not take is its refusal', async t => {
   tenant.scenario({ federation: { signature: 'broken' } })
   const app = application(t)

@@ -150,3 +150,10 @@ test('missing consent comes with the page for it', async t => {
   const error = await errorOf(stage, t, service(65001, 'consent_required', /./))
   assert.equal((error as InteractionRequiredError).consentUrl?.pathname.endsWith('/oauth2/v2.0/authorize'), true)
 })
+
+test('an assertion goes to the token endpoint once, whatever that does', async t => {
+  const down = { faults: { token: { kind: 'html' as const, status: 500 } } }
+  const error = await errorOf(stage, t, { scenario: down, code: '', hint: /./ })
+  assert.equal(error.code, 'service_not_available')
+  assert.equal(stage.tokenRequests().length, 1)
+})

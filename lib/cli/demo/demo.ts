@@ -1,8 +1,9 @@
 /** `latchkey demo`: the whole story of a sign-in, on a tenant that runs inside this process. */
-import { AuthError } from '../../index.js'
+import { AuthError, InteractionRequiredError } from '../../index.js'
 import type { Command } from '../context.js'
 import { Hinted } from '../failure.js'
 import { Interrupted } from '../interrupted.js'
+import { isUnattended } from '../sign-in/unattended.js'
 import { openScene, type Scene } from './scene.js'
 import { signIn } from './sign-in.js'
 import { callApi, findSilently, refresh, showCache } from './steps.js'
@@ -12,11 +13,18 @@ const HINT = 'Run it again with --verbose, which shows the cause; if it recurs, 
 /**
  * Tells the story. Each step demands what it shows, so that the end is only reached when all of it is true.
  *
- * @throws {Hinted} – a step failed.
+ * @throws {Hinted} – a step failed, or --browser was given where LATCHKEY_NO_USER says that nobody is.
  * @throws {AuthError} – as the methods that are shown.
  */
 export const demo: Command = async context => {
-  const { options, program } = context
+  const { options, program, env } = context
+  if (options.browser && isUnattended(env)) {
+    const error = new InteractionRequiredError(
+      'interaction_required',
+      'The browser waits for a person, and LATCHKEY_NO_USER is set.',
+    )
+    throw new Hinted(error, `Without a person it runs as: ${program} demo`)
+  }
   try {
     const scene = await openScene(context)
     try {

@@ -1,5 +1,5 @@
 /** The file of profiles: where it is, whether it can be trusted, and what it says. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import path from 'node:path'
 import { nearest } from '../nearest.js'
@@ -133,9 +133,14 @@ function warningsOf(file: string, { mode, uid }: Stats): string[] {
       `Other users may write ${printable(file)}, and so choose whom you sign in to: chmod go-w it, or make it yours.`,
     ]
   }
-  const folder = path.dirname(file)
-  const { mode: folderMode } = statSync(folder)
-  // In a sticky folder nobody can replace another's file.
-  if ((folderMode & 0o022) === 0 || (folderMode & 0o1000) !== 0) return []
+  // Where a link leads counts as much as where it is.
+  const folder = [file, realpathSync(file)].map(name => path.dirname(name)).find(mayReplaceIn)
+  if (folder === undefined) return []
   return [`Other users may write in ${printable(folder)}, and so replace your profiles: chmod go-w it.`]
+}
+
+/** Whether other users may put a file of theirs in the place of one in this folder; not in a sticky one. */
+function mayReplaceIn(folder: string): boolean {
+  const { mode } = statSync(folder)
+  return (mode & 0o022) !== 0 && (mode & 0o1000) === 0
 }

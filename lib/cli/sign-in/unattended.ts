@@ -3,7 +3,8 @@ import { type AuthenticationResult, InteractionRequiredError } from '../../index
 import { nextCommand } from '../application.js'
 import { Hinted } from '../failure.js'
 import { accountsOf } from '../pick-account.js'
-import type { SignIn } from './sign-in.js'
+import { printable } from '../text.js'
+import { personOf, type SignIn } from './sign-in.js'
 
 /** Whether the environment says that nobody is there: LATCHKEY_NO_USER is set, and not to 0. */
 export function isUnattended(env: NodeJS.ProcessEnv): boolean {
@@ -23,11 +24,16 @@ export async function earlierSignIn({ context, application }: SignIn): Promise<A
   const found = await app.getAccounts(options.username === undefined ? {} : { username: options.username })
   const [account, ...others] = accountsOf(found, options.domain)
   if (others.length > 0) throw new InteractionRequiredError(SEVERAL, 'Several accounts fit.')
-  if (account === undefined) throw new InteractionRequiredError('user_null', 'Nobody has signed in yet.')
+  if (account === undefined) {
+    const person = personOf(context)
+    const who = person === undefined ? '' : ` as ${printable(person)}`
+    throw new InteractionRequiredError('user_null', `Nobody has signed in${who} yet.`)
+  }
   return app.acquireTokenSilent({ scopes, account, signal })
 }
 
 const SEVERAL = 'multiple_accounts_for_login_hint'
+const WHO = ['username', 'domain'] as const
 
 /**
  * The same, for where nobody is.
@@ -36,15 +42,16 @@ const SEVERAL = 'multiple_accounts_for_login_hint'
  * @throws {AuthError} as earlierSignIn.
  */
 export async function signInUnattended(signIn: SignIn): Promise<AuthenticationResult> {
-  const { options, stderr } = signIn.context
+  const { context } = signIn
+  const { options, stderr } = context
   stderr.line('Nobody is asked, since LATCHKEY_NO_USER is set; looking for an earlier sign-in.')
   try {
     return await earlierSignIn(signIn)
   } catch (error) {
     if (!(error instanceof InteractionRequiredError)) throw error
-    const { username } = options
     const names = error.code === SEVERAL ? ', or name the user with --username' : ''
-    const login = nextCommand(signIn.context, 'login', ...(username === undefined ? [] : ['--username', username]))
+    const who = WHO.flatMap(name => (options[name] === undefined ? [] : [`--${name}`, options[name]]))
+    const login = nextCommand(context, 'login', ...who)
     throw new Hinted(error, `Sign in where somebody is, without LATCHKEY_NO_USER${names}: ${login}`)
   }
 }

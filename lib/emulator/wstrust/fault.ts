@@ -26,6 +26,7 @@ interface FaultEntry {
 
 const TRUST = 'trust'
 
+/** By name. The pairing of texts and codes is AD FS's. */
 export const FAULTS: Readonly<Record<FaultName, FaultEntry>> = {
   ID3034: { text: 'The caller could not be authenticated.', subcode: 'FailedAuthentication', namespace: SECURITY },
   ID3082: {
@@ -82,7 +83,7 @@ export function faultText(name: FaultName): string {
  * @see [SOAP 1.2 § 5.4](https://www.w3.org/TR/soap12-part1/#soapfault)
  */
 export function faultEnvelope(name: FaultName, version: WsTrustVersion, relatesTo: string | undefined): string {
-  const { subcode, namespace } = FAULTS[name] as FaultEntry
+  const { subcode, namespace } = FAULTS[name]
   const uri = namespace === TRUST ? (version === '13' ? TRUST_13 : TRUST_2005) : namespace
   return faultMessage({ subcode: { local: subcode, uri }, text: faultText(name), relatesTo })
 }

@@ -1,6 +1,7 @@
 /** Services that really check tokens, and sending them one. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +43,8 @@ function endPoint(certificate: string): Uint8Array {
   return Buffer.concat([Buffer.from('tls-server-end-point:'), hash])
 }
 
+const isJson = (response: IncomingMessage) => response.headers['content-type'] === 'application/json'
+
 /** What an acceptor makes of a token: its status, its answer and the token it sends back. */
 export async function present({ port, ca }: Pick<Acceptor, 'port' | 'ca'>, token: Uint8Array, path = '/') {
   const headers = { Authorization: `Negotiate ${Buffer.from(token).toString('base64')}` }
@@ -51,7 +54,11 @@ export async function present({ port, ca }: Pick<Acceptor, 'port' | 'ca'>, token
       let text = ''
       for await (const chunk of response) text += chunk
       const reply = /^Negotiate (.+)$/.exec(response.headers['www-authenticate'] ?? '')?.[1] ?? ''
-      resolve({ status: response.statusCode ?? 0, body: JSON.parse(text), reply: Buffer.from(reply, 'base64') })
+      resolve({
+        status: response.statusCode ?? 0,
+        body: isJson(response) ? JSON.parse(text) : {},
+        reply: Buffer.from(reply, 'base64'),
+      })
     })
     request.on('error', reject)
   })

@@ -4,13 +4,12 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
-import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { needs, type Scope, temporaryFolder } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
 import { hasKerberos } from './needs.js'
+import { freePort, listening } from './ports.js'
 
 const run = promisify(execFile)
 
@@ -23,17 +22,17 @@ export const withKdc = needs(hasKerberos(), 'krb5-kdc, krb5-admin-server, krb5-u
 // Debian keeps the programs of a KDC where only root's PATH looks.
 const PATH = `${process.env.PATH}:/usr/sbin`
 
+const UNTIL_PAUSED: Scope = { after: () => {} }
+
 /** A running KDC, and how to get principals, keytabs and tickets from it. */
 export class Kdc {
   readonly folder: string
   readonly port: number
   /** What a process needs in its environment to find this realm, and a default credential cache that is its own. */
   readonly env: { KRB5_CONFIG: string; KRB5CCNAME: string; KRB5RCACHENAME: string }
-  readonly #scope: Scope
   #daemon: Program | undefined
 
-  private constructor(scope: Scope, folder: string, port: number) {
-    this.#scope = scope
+  private constructor(folder: string, port: number) {
     this.folder = folder
     this.port = port
     this.env = {
@@ -46,7 +45,9 @@ export class Kdc {
   /** Makes a realm with `joe` (password `Passw0rd!`) and HTTP/localhost, and starts its KDC. */
   static async start(scope: Scope): Promise<Kdc> {
     const folder = await temporaryFolder(scope)
-    const kdc = new Kdc(scope, folder, await freePort())
+    const kdc = new Kdc(folder, await freePort())
+    // Whichever daemon runs by then: tests end and start it.
+    scope.after(() => kdc.pause())
     await kdc.writeConfig()
     await writeFile(join(folder, 'kdc.conf'), kdcConfig(folder, kdc.port))
     // A weak source of randomness will do, and does not wait.
@@ -67,12 +68,8 @@ export class Kdc {
     // The library itself: the program of the package would be another process, between us and the KDC.
     const faked = clock === undefined ? {} : { LD_PRELOAD: await findFaketime(), FAKETIME: clock }
     const args = ['-r', REALM, '-n', '-P', join(this.folder, 'kdc.pid')]
-    this.#daemon = Program.start(this.#scope, 'krb5kdc', args, { ...this.#environment(), ...faked })
-    const deadline = Date.now() + 20_000
-    while (!(await answers(this.port))) {
-      assert(Date.now() < deadline, 'the KDC does not start')
-      await setTimeout(20)
-    }
+    this.#daemon = Program.start(UNTIL_PAUSED, 'krb5kdc', args, { ...this.#environment(), ...faked })
+    await listening(this.port)
   }
 
   /** Ends the KDC; what it knows stays. */
@@ -167,23 +164,4 @@ function kdcConfig(folder: string, port: number): string {
   kdc = FILE:${folder}/kdc.log
   default = FILE:${folder}/krb5.log
 `
-}
-
-// The KDC cannot say which port it got, so it is told one.
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  assert(address !== null && typeof address === 'object')
-  server.close()
-  await once(server, 'close')
-  return address.port
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = createConnection(port, '127.0.0.1')
-    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
-    socket.on('connect', () => socket.destroy())
-  })
 }
