@@ -1,10 +1,12 @@
 /** The system's Negotiate as a test scripts it: who is signed in, what the tokens are, and what fails with which number. */
 import type {
   NativeAddon,
+  NativeDevice,
   NativeFailure,
   NativeFailureCode,
   NativeNegotiate,
   NativeSecurityContext,
+  NegotiateCredentialStatus,
   NegotiateCredentials,
   NegotiateStep,
   NegotiateTarget,
@@ -27,6 +29,8 @@ const NTLM = [...Buffer.from('NTLMSSP\0')]
 export class FakeNegotiate implements NativeNegotiate {
   /** Who is signed in, or the failure of asking. */
   user: string | undefined | NativeFailure | Promise<string> = 'joe@contoso.com'
+  /** What is known of the credentials, or the failure of asking. */
+  status: NegotiateCredentialStatus | undefined | NativeFailure
   mechanism: 'kerberos' | 'ntlm' = 'kerberos'
   /** What opening a conversation, or its first step, fails with. */
   openFailure: NativeFailure | undefined
@@ -41,9 +45,12 @@ export class FakeNegotiate implements NativeNegotiate {
   /** Conversations that were started and not closed. */
   unclosed = 0
 
-  /** The addon with this ability and no other. */
+  /** What Windows' device is joined to; elsewhere there is none. */
+  device: NativeDevice | undefined
+
+  /** The addon with this ability and no other but that of the device. */
   get addon(): NativeAddon {
-    return { boundaryVersion: 2, fileLock: undefined, negotiate: this, device: undefined }
+    return { boundaryVersion: 2, fileLock: undefined, negotiate: this, device: this.device }
   }
 
   async currentUser(credentials: NegotiateCredentials): Promise<string | undefined> {
@@ -52,8 +59,10 @@ export class FakeNegotiate implements NativeNegotiate {
     return this.user
   }
 
-  async inspect(): Promise<undefined> {
-    return undefined
+  async inspect(credentials: NegotiateCredentials): Promise<NegotiateCredentialStatus | undefined> {
+    this.asked.push(credentials)
+    if (this.status instanceof Error) throw this.status
+    return this.status
   }
 
   async open(target: NegotiateTarget): Promise<NativeSecurityContext> {
