@@ -36,12 +36,15 @@ const SEVERAL = 'multiple_accounts_for_login_hint'
 const WHO = ['username', 'domain'] as const
 
 /**
- * The same, for where nobody is.
+ * The same, for where nobody is; `alsoTry` is what may answer where there is no earlier sign-in, and needs nobody either.
  *
  * @throws {Hinted} – somebody has to be asked; the hint is the login to run where somebody is.
  * @throws {AuthError} as earlierSignIn.
  */
-export async function signInUnattended(signIn: SignIn): Promise<AuthenticationResult> {
+export async function signInUnattended(
+  signIn: SignIn,
+  alsoTry?: () => Promise<AuthenticationResult | undefined>,
+): Promise<AuthenticationResult> {
   const { context } = signIn
   const { options, stderr } = context
   stderr.line('Nobody is asked, since LATCHKEY_NO_USER is set; looking for an earlier sign-in.')
@@ -49,6 +52,8 @@ export async function signInUnattended(signIn: SignIn): Promise<AuthenticationRe
     return await earlierSignIn(signIn)
   } catch (error) {
     if (!(error instanceof InteractionRequiredError)) throw error
+    const result = error.code === SEVERAL ? undefined : await alsoTry?.()
+    if (result !== undefined) return result
     const names = error.code === SEVERAL ? ', or name the user with --username' : ''
     const who = WHO.flatMap(name => (options[name] === undefined ? [] : [`--${name}`, options[name]]))
     const login = nextCommand(context, 'login', ...who)
