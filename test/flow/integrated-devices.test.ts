@@ -25,8 +25,8 @@ const ROWS: Record<string, Row> = {
   'joined to a domain, with a local user': [
     { kind: 'domain', domain: 'CONTOSO' },
     NOBODY,
-    'unknown_user',
-    /this device is joined to the domain CONTOSO$/,
+    'get_user_name_failed',
+    /this device is joined to the domain CONTOSO: GetUserNameExW: no name \(NOT_FOUND 1332\)$/,
     /account of the domain, .* controller can be reached/,
   ],
   'joined to a domain that is out of reach': [
@@ -39,8 +39,8 @@ const ROWS: Record<string, Row> = {
   'joined to both': [
     { kind: 'hybrid', domain: 'CONTOSO' },
     NOBODY,
-    'unknown_user',
-    /domain CONTOSO and to Entra$/,
+    'get_user_name_failed',
+    /domain CONTOSO and to Entra: GetUserNameExW: no name \(NOT_FOUND 1332\)$/,
     /account of the domain/,
   ],
   'joined to Entra, with a local user': [
@@ -53,18 +53,24 @@ const ROWS: Record<string, Row> = {
   'only workplace-joined': [
     { kind: 'workplace', domain: 'contoso.com' },
     NOBODY,
-    'unknown_user',
-    /only workplace-joined contoso\.com$/,
-    /which is not supported: use acquireTokenInteractive or a device code/,
+    'get_user_name_failed',
+    /only workplace-joined contoso\.com: GetUserNameExW: no name \(NOT_FOUND 1332\)$/,
+    /which is not supported: .*pass username, .* or use acquireTokenInteractive or a device code/,
   ],
   'joined to nothing': [
     { kind: 'none' },
     NOBODY,
-    'unknown_user',
-    /in no domain and not joined to Entra$/,
-    /on a device of its own: use acquireTokenInteractive/,
+    'get_user_name_failed',
+    /in no domain and not joined to Entra: GetUserNameExW: no name \(NOT_FOUND 1332\)$/,
+    /join it to the domain or to Entra, pass username, .* or use acquireTokenInteractive/,
   ],
-  'not able to say': [nativeFailure('FAILED'), NOBODY, 'unknown_user', /who is signed in$/, /\.$/],
+  'not able to say': [
+    nativeFailure('FAILED'),
+    NOBODY,
+    'get_user_name_failed',
+    /who is signed in: GetUserNameExW: no name \(NOT_FOUND 1332\)$/,
+    /account of the domain or of Entra .*workplace-joined.*pass username/,
+  ],
 }
 
 for (const [what, [joined, user, code, message, hint]] of Object.entries(ROWS)) {
