@@ -62,6 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       'flow',
       'username',
+      'account',
       'domain',
       'scope',
       'if-needed',

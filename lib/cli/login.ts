@@ -1,5 +1,5 @@
 /** `latchkey login`: signs a user in and keeps the tokens. */
-import { type AuthenticationResult, InteractionRequiredError } from '../index.js'
+import { type AccountInfo, type AuthenticationResult, InteractionRequiredError } from '../index.js'
 import { type Application, nextCommand, withApplication } from './application.js'
 import type { Command, CommandContext } from './context.js'
 import { signInJson } from './result-json.js'
@@ -19,11 +19,20 @@ import { jsonLine, printable, timeLeft } from './text.js'
  * @throws {UsageError} – options do not go together.
  * @throws {UsageError}, {Hinted}, {Interrupted} or {AuthError} as withApplication and the way to sign in.
  */
-export const login: Command = async context => {
+export const login: Command = async given => {
+  const context = withUserOfAccount(given)
   const flow = chooseFlow(context.options)
   await withApplication(context, async application => {
-    tellResult(context, application, await signIn({ context, application }, flow))
+    const result = await signIn({ context, application }, flow)
+    tellResult(context, application, result, await application.app.getAccounts())
   })
+}
+
+/** An account that has a user's name, not an id, is as good as --username: it fills in a page, and names whose password it is. */
+function withUserOfAccount(context: CommandContext): CommandContext {
+  const { username, account } = context.options
+  if (username !== undefined || !account?.includes('@')) return context
+  return { ...context, options: { ...context.options, username: account } }
 }
 
 async function signIn(what: SignIn, flow: Flow): Promise<AuthenticationResult> {
@@ -65,7 +74,12 @@ async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefi
   }
 }
 
-function tellResult(context: CommandContext, { location }: Application, result: AuthenticationResult): void {
+function tellResult(
+  context: CommandContext,
+  { location }: Application,
+  result: AuthenticationResult,
+  everybody: readonly AccountInfo[],
+): void {
   const { options, stdout, stderr } = context
   const { bold, green, dim } = stderr.style
   const { account, tenantId, scopes, expiresOn } = result
@@ -74,5 +88,12 @@ function tellResult(context: CommandContext, { location }: Application, result: 
   stderr.line(dim(`  token     ${printable(scopes.join(' '))}, good for ${timeLeft(expiresOn)}`))
   stderr.line(dim(`  kept in   ${printable(location)}, not encrypted`))
   if (options.json) stdout.line(jsonLine(signInJson(result)))
-  else stderr.line(`Next: ${nextCommand(context, 'token')}`)
+  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, everybody))}`)
+}
+
+/** Which of several accounts; the id where two have the same name, as guests do. */
+function whose({ homeAccountId, username }: AccountInfo, everybody: readonly AccountInfo[]): string[] {
+  if (everybody.length < 2) return []
+  const isUnique = everybody.filter(other => other.username === username).length === 1
+  return ['--account', isUnique ? username : homeAccountId]
 }

@@ -113,7 +113,5 @@ export function optionsOfProfile(profile: Profile, folder: string): Map<OptionNa
     else options.set(option, typeof value === 'object' ? value : [String(value)])
   }
   if (profile.ca !== undefined) options.set('ca', [path.resolve(folder, profile.ca)])
-  // login has no account to choose yet, but a name to fill in.
-  if (profile.account?.includes('@')) options.set('username', [profile.account])
   return options
 }

@@ -26,9 +26,11 @@ export async function federationMetadataOf({ options }: CommandContext): Promise
   return file === undefined ? undefined : readOptionFile('federation-metadata', file)
 }
 
-/** Who shall sign in, where that was said: a user name, or a domain behind its `@`. */
+/** Who shall sign in, where that was said: a user name, the id of an account, or a domain behind its `@`. */
 export function personOf({ options }: CommandContext): string | undefined {
-  return options.username ?? (options.domain === undefined ? undefined : `@${domainName(options.domain)}`)
+  return (
+    options.username ?? options.account ?? (options.domain === undefined ? undefined : `@${domainName(options.domain)}`)
+  )
 }
 
 /** The note of --prompt-hint, on one line and short enough for one; `undefined` when there is none. */
