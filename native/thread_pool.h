@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 namespace latchkey {
 
@@ -22,19 +23,37 @@ class ThreadPool {
   // Thread: any.
   bool Submit(std::function<void()> task);
 
+  // Lets what is under way come to its end, for as long as a step takes that waits for nobody; nothing is begun any
+  // more. The libraries that the threads are in are torn down after this, and one that finds its locks gone aborts the
+  // process. Thread: the one that ends the process.
+  void Finish();
+
  private:
   static void RunThread();
   void ServeTasks();
 
+  // On the stack of its thread, which never ends.
+  struct Waiter {
+    std::condition_variable wake;
+    bool is_called = false;
+  };
+
   std::mutex mutex_;
-  std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;
   std::size_t threads_ = 0;
-  std::size_t idle_ = 0;
+  std::size_t running_ = 0;
+  bool finished_ = false;
+  std::condition_variable at_rest_;
+  // The last one to have worked is called first: its memory is still in the processor's cache.
+  std::vector<Waiter*> idle_;
 };
 
 // Starts a thread that nobody joins; false when the system refuses. One implementation a platform.
 bool StartDetachedThread(void (*entry)());
+
+// Has `hook` called when the process ends and all libraries are still whole. Not on Windows, where all other threads
+// are gone by then. One implementation a platform.
+void BeforeExit(void (*hook)());
 
 // Keeps this library in memory for the life of the process: Node unloads an addon together with the last worker thread
 // that used it, but our threads may still be running its code. One implementation a platform.

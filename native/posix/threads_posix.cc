@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <cstdlib>
+
 #include "../thread_pool.h"
 
 namespace latchkey {
@@ -34,6 +36,8 @@ bool StartDetachedThread(void (*entry)()) {
   pthread_attr_destroy(&attributes);
   return failure == 0;
 }
+
+void BeforeExit(void (*hook)()) { std::atexit(hook); }
 
 void KeepLibraryLoaded() {
   Dl_info here;

@@ -21,6 +21,8 @@ bool StartDetachedThread(void (*entry)()) {
   return true;
 }
 
+void BeforeExit(void (*)()) {}
+
 void KeepLibraryLoaded() {
   HMODULE here;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,

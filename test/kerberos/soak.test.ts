@@ -1,4 +1,4 @@
-/** Thousands of conversations in one process, which is afterwards as large as before. */
+/** Thousands of conversations in one process, which is afterwards as large as before, and processes that end among them. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { withKdc } from './support/kdc.js'
 import { kdcOfThisFile } from './support/negotiate.js'
 
 const MANY = fileURLToPath(new URL('programs/many-contexts.js', import.meta.url))
+const END = fileURLToPath(new URL('programs/end-at-once.js', import.meta.url))
 const COUNT = soak(20_000)
 // The allocator's own ups and downs, and less for each conversation than the smallest thing that it consists of.
 const ALLOWED_BYTES = 2 ** 19 + 800 * COUNT
@@ -22,5 +23,13 @@ describe('conversations', withKdc, async () => {
     const program = Program.start(t, process.execPath, args, { ...process.env, ...kdc.env })
     const grown = Number(await program.line())
     assert(grown < ALLOWED_BYTES, `grew by ${grown} bytes, more than ${ALLOWED_BYTES}`)
+  })
+
+  test('do not break a process that ends in the middle of them', async t => {
+    // Of a hundred processes whose threads nobody waited for two were aborted.
+    for (let i = 0; i < soak(400); i++) {
+      const program = Program.start(t, process.execPath, [END], { ...process.env, ...kdc.env })
+      await program.ended()
+    }
   })
 })
