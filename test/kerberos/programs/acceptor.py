@@ -14,6 +14,8 @@ import gssapi
 import gssapi.raw
 
 CHANNEL_BOUND = 2048  # GSS_C_CHANNEL_BOUND_FLAG, newer than this binding of the library
+# What Active Directory says of a user in the PAC of the ticket; other KDCs say nothing, or less.
+LOGON_INFO = b'urn:mspac:logon-info'
 
 parser = argparse.ArgumentParser()
 parser.add_argument('--certificate', required=True)
@@ -71,6 +73,8 @@ class Service(http.server.BaseHTTPRequestHandler):
             reply[-1] ^= 1
         user = gssapi.raw.display_name(accepted.initiator_name, name_type=False).name.decode()
         body = {'user': user, 'bound': bound, 'delegated': delegated, 'mechanism': accepted.mech.dotted_form}
+        if LOGON_INFO in gssapi.raw.inquire_name(accepted.initiator_name).attrs:
+            body['logonInfo'] = True
         self.answer(200, body, bytes(reply))
 
 
