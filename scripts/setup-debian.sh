@@ -6,7 +6,7 @@ set -eu
 # Wine, the compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
 packages='g++ make cmake clang-format
   xmlsec1
-  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi
+  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi samba-ad-dc samba-ad-provision
   chromium fonts-liberation
   python3 python3-msal python3-msal-extensions curl
   bash zsh fish

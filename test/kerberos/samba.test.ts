@@ -1,12 +1,12 @@
 /** Active Directory, by Samba: its tickets, which have a PAC, its refusals, and whole sign-ins of its users. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { testHttpClient } from '../support/http.js'
 import { WHOLE_FILE } from '../support/machine.js'
 import { present, startAcceptor } from './support/acceptor.js'
-import { startApacheAndService } from './support/apache.js'
+import { startApacheAndService, withApache } from './support/apache.js'
+import { klist } from './support/client.js'
 import { credentials, failsWith, firstToken, negotiate, target, withDefaultCache } from './support/negotiate.js'
 import { ActiveDirectory, withSamba } from './support/samba.js'
 import { scopes, setSignInStage } from './support/sign-in.js'
@@ -65,7 +65,7 @@ describe('Active Directory', withSamba, async () => {
       assert.deepEqual([none.status, none.body.error], [401, 'channel bindings are missing'])
     })
 
-    test('is accepted by Apache, which proves itself', async t => {
+    test('is accepted by Apache, which proves itself', withApache, async t => {
       const apache = await startApacheAndService(t, domain, keytab)
       const context = await negotiate.open(target())
       const { output } = await context.step(new Uint8Array())
@@ -78,7 +78,7 @@ describe('Active Directory', withSamba, async () => {
 
     test('for a service on a user account is encrypted with AES256', async () => {
       await firstToken()
-      const list = execFileSync('klist', ['-e'], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
+      const list = await klist(domain)
       const etypes = /HTTP\/localhost@CONTOSO\.TEST\n.*Etype \(skey, tkt\): (.*)/.exec(list)?.[1]?.trim()
       assert.equal(etypes, 'aes256-cts-hmac-sha1-96, aes256-cts-hmac-sha1-96')
     })

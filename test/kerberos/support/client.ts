@@ -5,6 +5,9 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
 
 /** The realm of every test. */
 export const REALM = 'CONTOSO.TEST'
@@ -44,6 +47,12 @@ export async function kinit(
   const [code] = await once(child, 'exit')
   assert.equal(code, 0, `kinit ${principal} ended with ${code}`)
   return cache
+}
+
+/** The tickets of the default cache with their encryption types, in English. */
+export async function klist({ env }: Realm): Promise<string> {
+  const { stdout } = await run('klist', ['-e'], { env: { ...process.env, ...env, LC_ALL: 'C' } })
+  return stdout
 }
 
 /** The environment of a process whose clock is off, by an offset such as `+2h`. */
