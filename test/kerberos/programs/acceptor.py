@@ -9,6 +9,8 @@ import hashlib
 import http.server
 import json
 import ssl
+import sys
+import threading
 
 import gssapi
 import gssapi.raw
@@ -82,5 +84,7 @@ server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Service)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(options.certificate, options.key)
 server.socket = context.wrap_socket(server.socket, server_side=True)
+threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_port, flush=True)
-server.serve_forever()
+# Ends with whoever started it, even if that was killed.
+sys.stdin.read()
