@@ -11,6 +11,7 @@ export { createPersistentCache, type PersistentCacheOptions } from './cache/pers
 export type { TokenCache } from './cache/token-cache.js'
 export { diagnose } from './diagnose/diagnose.js'
 export type { DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'
+export { findSystemUser, type SystemUser, type SystemUserOptions } from './diagnose/system-user.js'
 export {
   AuthError,
   type AuthErrorOptions,

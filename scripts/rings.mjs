@@ -51,6 +51,19 @@ const apache = () =>
         mend: 'sudo apt-get install apache2 libapache2-mod-auth-gssapi',
       }
 
+const samba = () => {
+  const files = ['/usr/sbin/samba', '/usr/bin/samba-tool', '/usr/share/samba/setup/provision.ldif']
+  if (!files.every(existsSync)) {
+    return {
+      missing: 'there is no Samba that can be a domain controller',
+      mend: 'sudo apt-get install samba-ad-dc samba-ad-provision',
+    }
+  }
+  return process.getuid() === 0
+    ? undefined
+    : { missing: 'Samba makes a domain for root only', mend: 'sudo npm run test:kerberos' }
+}
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -100,7 +113,10 @@ export const RINGS = [
     concurrency: 2,
     timeoutSeconds: 300,
     needs: [nativeAddon, kerberos],
-    partNeeds: [{ files: /apache/, need: apache }],
+    partNeeds: [
+      { files: /apache|samba/, need: apache },
+      { files: /samba/, need: samba },
+    ],
   },
   {
     name: 'wine',

@@ -16,7 +16,7 @@ export const MAY_IMPORT = {
   wstrust: ['request', 'http', 'native', 'logger', 'errors'],
   flow: ['browser', 'wstrust', 'cache', 'token', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
   app: ['flow', 'browser', 'wstrust', 'cache', 'token', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
-  diagnose: ['browser', 'cache', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
+  diagnose: ['browser', 'wstrust', 'cache', 'authority', 'request', 'http', 'native', 'logger', 'errors'],
   redis: ['cache', 'request', 'errors'],
   electron: ['request', 'errors'],
   azure: ['request', 'errors'],

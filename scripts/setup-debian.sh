@@ -7,7 +7,7 @@ set -eu
 packages='g++ make cmake clang-format
   libkrb5-dev python3
   xmlsec1
-  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi
+  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi samba-ad-dc samba-ad-provision
   chromium fonts-liberation
   python3-msal python3-msal-extensions curl
   bash zsh fish

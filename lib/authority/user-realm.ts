@@ -6,7 +6,7 @@ import { parseJsonObject } from '../http/json-object.js'
 import { statusError } from '../http/status-error.js'
 import type { Clock } from '../request/clock.js'
 import { microsoftHeaders } from '../request/library.js'
-import type { Authority } from './authority.js'
+import { type Authority, CONSUMERS_TENANT } from './authority.js'
 
 /** What is known about the realm of a user. */
 export interface UserRealm {
@@ -42,10 +42,16 @@ export interface UserRealmQuery {
 
 const MAX_BYTES = 65_536
 const PUBLIC_AUDIENCE = 'urn:federation:MicrosoftOnline'
+const ANY_ACCOUNT: ReadonlySet<string> = new Set(['common', 'consumers', CONSUMERS_TENANT])
 
 /** Do users of this authority sign in at different places, so that one has to ask? */
 export function hasUserRealms({ kind }: Authority): boolean {
   return kind === 'aad' || kind === 'dsts'
+}
+
+/** Are its users not only those of organizations? Then nobody can be signed in by what an organization knows. */
+export function isOfAnyAccount({ kind, tenant }: Authority): boolean {
+  return kind === 'aad' && ANY_ACCOUNT.has(tenant)
 }
 
 /**

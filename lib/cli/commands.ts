@@ -1,6 +1,12 @@
 /** The table of commands: summary, options and examples for the help, and where the code is, which is loaded at first use. */
 import type { Command } from './context.js'
-import { CONNECTION_OPTIONS, GENERAL_OPTIONS, type OptionName } from './options.js'
+import {
+  CONNECTION_OPTIONS,
+  GENERAL_OPTIONS,
+  INTEGRATED_OPTIONS,
+  KERBEROS_OPTIONS,
+  type OptionName,
+} from './options.js'
 
 /** One row of the table. */
 export interface CommandSpec {
@@ -21,11 +27,11 @@ export interface CommandSpec {
 }
 
 const LOGIN = [
-  'Opens the browser on the sign-in page, or shows a code for another device, and waits for you.',
+  'Signs in whom Windows or a Kerberos ticket knows, without a prompt; else opens the browser on the sign-in page, or shows a code for another device, and waits for you.',
   'The tokens are kept for the other commands; --json prints who signed in, never a token.',
   'Logins for the same at the same time prompt once; with LATCHKEY_NO_USER=1 nobody is asked, and exit code 3 says that somebody has to be.',
   '--flow password is not recommended: it gives up the second factor and single sign-on, a password can be phished and used again, and somebody has to have consented before.',
-  'It is fine for test accounts in DevOps; prefer device-code, or integrated authentication.',
+  'It is fine for test accounts in DevOps; prefer device-code, or integrated.',
 ].join(' ')
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -56,12 +62,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       'flow',
       'username',
+      'account',
       'domain',
       'scope',
       'if-needed',
       'prompt',
       'qr',
       'password-stdin',
+      ...INTEGRATED_OPTIONS,
+      'federation-metadata',
       'prompt-hint',
       'json',
     ],
@@ -70,6 +79,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'login --client-id ID --allow-unencrypted-storage',
       'login --scope User.Read --scope Mail.Read',
       'login --flow device-code --qr',
+      'login --client-keytab FILE --username USER',
       'login --if-needed',
       'login --username USER --password-stdin < FILE',
     ],
@@ -123,10 +133,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'diagnose',
     summary: 'check what a sign-in depends on',
     description:
-      'Looks at Node, the native addon, the token cache, proxy, certificates, the authority, the clock, browser and display, and says what is wrong and what to do. It sends one request to the authority, without any credential. Exit code 1 means that a check failed.',
-    options: ['json'],
+      'Looks at Node, the native addon, the token cache, proxy, certificates, the authority, the clock, the Kerberos ticket, the federation server, browser and display, and says what is wrong and what to do. It sends no credential and no ticket; where the authority is of an organization and a user is known, it asks where that user signs in. Exit code 1 means that a check failed.',
+    options: ['username', ...KERBEROS_OPTIONS, 'json'],
     connects: true,
-    examples: ['diagnose --json', 'diagnose --authority https://adfs.contoso.com/adfs'],
+    examples: ['diagnose --json', 'diagnose --username USER'],
     load: async () => (await import('./diagnose.js')).diagnose,
   },
   {

@@ -3,6 +3,8 @@ import { type Diagnosis, diagnose as look } from '../index.js'
 import { readOptionFile } from './application.js'
 import type { Command, CommandContext } from './context.js'
 import { Hinted } from './failure.js'
+import { inOptions } from './hints.js'
+import { kerberosOf } from './kerberos-options.js'
 import { DEFAULT_CACHE_NAME } from './options.js'
 import { jsonLine, printable } from './text.js'
 
@@ -15,9 +17,12 @@ import { jsonLine, printable } from './text.js'
 export const diagnose: Command = async context => {
   const { options, stdout, signal } = context
   const ca = options.ca === undefined ? undefined : await readOptionFile('ca', options.ca)
+  const kerberos = kerberosOf(options)
   const found = await look({
     ...(options.authority !== undefined && { authority: options.authority }),
     ...(ca !== undefined && { http: { ca } }),
+    ...(options.username !== undefined && { username: options.username }),
+    ...(kerberos !== undefined && { kerberos }),
     cache: {
       name: options['cache-name'] ?? DEFAULT_CACHE_NAME,
       ...(options['cache-dir'] !== undefined && { directory: options['cache-dir'] }),
@@ -43,7 +48,8 @@ function print({ stdout }: CommandContext, found: readonly Diagnosis[]): void {
         : (['!', yellow] as const)
     const lead = `${mark} ${check.padEnd(width)}  `
     stdout.prose(lead, printable(detail), { lead: text => paint(mark) + text.slice(mark.length) })
-    if (hint !== undefined) stdout.prose(`${' '.repeat(lead.length)}→ `, printable(hint), { lead: dim, text: dim })
+    if (hint !== undefined)
+      stdout.prose(`${' '.repeat(lead.length)}→ `, printable(inOptions(hint)), { lead: dim, text: dim })
   }
 }
 

@@ -1,6 +1,7 @@
 /** Says how a command failed: error, hint, on demand the causes and ids, and the exit code that goes with it. */
 import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import { ExitCode } from './context.js'
+import { hintOfCode } from './hints.js'
 import { Interrupted } from './interrupted.js'
 import type { Screen } from './screen.js'
 import { jsonLine, printable } from './text.js'
@@ -16,18 +17,6 @@ export class Hinted extends Error {
     this.failure = failure
     this.hint = hint
   }
-}
-
-// What the library's hints say in terms of its API, in terms of the command line.
-const HINTS: Readonly<Record<string, string>> = {
-  unencrypted_storage_not_allowed:
-    'Add --allow-unencrypted-storage if tokens may be kept in a file that only you can read.',
-  tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
-  request_timeout: 'Try again; --timeout sets how many seconds to wait.',
-  authentication_timeout: 'Try again; --timeout sets how many seconds to wait.',
-  invalid_instance: 'Check the authority; if you trust its host, pass --known-authority HOST.',
-  network_error: 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).',
-  no_prompt_failed: 'Sign in again without --prompt none.',
 }
 
 // Raised by the library before anything has happened, for a value that came from the command line.
@@ -65,6 +54,7 @@ export function describeFailure(
   if (hinted !== undefined) screen.line(`${yellow('hint:')} ${hinted}`)
   else if (hint !== undefined) screen.prose('hint: ', printable(hint), { lead: yellow })
   for (const line of consentPages(failure)) screen.line(line)
+  tellSteps(failure, screen, verbose)
   if (verbose) for (const line of details(failure)) screen.line(dim(line))
   return exitCodeOf(failure)
 }
@@ -89,6 +79,7 @@ function failureJson(failure: unknown, hinted: string | undefined, verbose: bool
     consentUrl: consentUrl?.href,
     adminConsentUrl: adminConsentUrl?.href,
     retryAfter: retryAfter?.toISOString(),
+    steps: verbose && failure instanceof AuthError && failure.steps.length > 0 ? failure.steps : undefined,
     causes: verbose ? causesOf(failure).map(cause => ({ code: codeOf(cause), message: messageOf(cause) })) : undefined,
   }
 }
@@ -115,7 +106,7 @@ function codeOf(failure: unknown): string | undefined {
 function hintOf(failure: unknown): string | undefined {
   if (failure instanceof UsageError) return failure.hint
   if (!(failure instanceof AuthError)) return undefined
-  return HINTS[failure.code] ?? failure.hint
+  return hintOfCode(failure.code, failure.hint)
 }
 
 /** Where consent can be given, each on a line of its own, to be copied or clicked; named as the hint names them. */
@@ -123,6 +114,22 @@ function consentPages(failure: unknown): string[] {
   if (!(failure instanceof InteractionRequiredError)) return []
   const { consentUrl, adminConsentUrl } = failure
   return Object.entries({ consentUrl, adminConsentUrl }).flatMap(([name, url]) => (url ? [`${name}: ${url.href}`] : []))
+}
+
+/** What was tried before it failed, a line each; unless `all` are wanted, a line that says how to see them. */
+export function tellSteps(failure: unknown, screen: Screen, all: boolean): void {
+  const { dim } = screen.style
+  const steps = failure instanceof AuthError ? failure.steps : []
+  if (steps.length === 0) return
+  if (!all) {
+    const count = steps.length === 1 ? '1 step' : `${steps.length} steps`
+    screen.line(dim(`${count} until then; --verbose shows each`))
+    return
+  }
+  screen.line(dim('steps:'))
+  for (const [index, step] of steps.entries()) {
+    screen.prose(`  ${index + 1}. `, printable(step), { lead: dim, text: dim })
+  }
 }
 
 function causesOf(failure: unknown): unknown[] {

@@ -1,11 +1,12 @@
 /** `latchkey login`: signs a user in and keeps the tokens. */
-import { type AuthenticationResult, InteractionRequiredError } from '../index.js'
+import { type AccountInfo, type AuthenticationResult, InteractionRequiredError } from '../index.js'
 import { type Application, nextCommand, withApplication } from './application.js'
 import type { Command, CommandContext } from './context.js'
 import { signInJson } from './result-json.js'
 import { signInWithBrowser } from './sign-in/browser.js'
-import { type ChosenFlow, chooseFlow } from './sign-in/choose-flow.js'
+import { chooseFlow, choosePersonFlow, type Flow, type PersonFlow } from './sign-in/choose-flow.js'
 import { signInWithDeviceCode } from './sign-in/device-code.js'
+import { signInIntegrated, tryIntegrated } from './sign-in/integrated.js'
 import { onePromptForMany } from './sign-in/one-prompt.js'
 import { signInWithPassword } from './sign-in/password.js'
 import type { SignIn } from './sign-in/sign-in.js'
@@ -18,23 +19,50 @@ import { jsonLine, printable, timeLeft } from './text.js'
  * @throws {UsageError} – options do not go together.
  * @throws {UsageError}, {Hinted}, {Interrupted} or {AuthError} as withApplication and the way to sign in.
  */
-export const login: Command = async context => {
-  const chosen = await chooseFlow(context.options)
+export const login: Command = async given => {
+  const context = withUserOfAccount(given)
+  const flow = chooseFlow(context.options)
   await withApplication(context, async application => {
-    tellResult(context, application, await signIn({ context, application }, chosen))
+    const result = await signIn({ context, application }, flow)
+    tellResult(context, application, result, await application.app.getAccounts())
   })
 }
 
-async function signIn(what: SignIn, chosen: ChosenFlow): Promise<AuthenticationResult> {
+/** An account that has a user's name, not an id, is as good as --username: it fills in a page, and names whose password it is. */
+function withUserOfAccount(context: CommandContext): CommandContext {
+  const { username, account } = context.options
+  if (username !== undefined || !account?.includes('@')) return context
+  return { ...context, options: { ...context.options, username: account } }
+}
+
+async function signIn(what: SignIn, flow: Flow): Promise<AuthenticationResult> {
   const { options, env } = what.context
   const earlier = options['if-needed'] ? await earlierIfAny(what) : undefined
   if (earlier !== undefined) return earlier
-  const prompt = () => signInBy(what, chosen)
-  // A password from a pipe asks nobody.
-  if (options['password-stdin']) return prompt()
-  if (isUnattended(env)) return signInUnattended(what)
+  // A ticket, or a password from a pipe, asks nobody.
+  if (flow === 'integrated') return signInIntegrated(what)
+  if (options['password-stdin']) return signInWithPassword(what)
+  if (isUnattended(env)) {
+    return signInUnattended(what, flow === 'auto' ? async () => (await tryIntegrated(what)).result : undefined)
+  }
+  return flow === 'auto' ? signInSomehow(what) : askPerson(what, { flow })
+}
+
+/** Without a prompt if that is possible, else as a person can be asked here. */
+async function signInSomehow(what: SignIn): Promise<AuthenticationResult> {
+  const attempt = await tryIntegrated(what)
+  if (attempt.result !== undefined) return attempt.result
+  const { username: knownUser, claims } = attempt
+  return askPerson({ ...what, knownUser, claims }, await choosePersonFlow())
+}
+
+function askPerson(what: SignIn, chosen: PersonFlow | { readonly flow: 'password' }): Promise<AuthenticationResult> {
+  const prompt = () => {
+    if (chosen.flow === 'password') return signInWithPassword(what)
+    return chosen.flow === 'device-code' ? signInWithDeviceCode(what, chosen.whyNoBrowser) : signInWithBrowser(what)
+  }
   // Who chooses what the page asks for does not want the answer of another program.
-  return options.prompt === undefined ? onePromptForMany(what, prompt) : prompt()
+  return what.context.options.prompt === undefined ? onePromptForMany(what, prompt) : prompt()
 }
 
 async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefined> {
@@ -46,12 +74,12 @@ async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefi
   }
 }
 
-function signInBy(what: SignIn, { flow, whyNoBrowser }: ChosenFlow): Promise<AuthenticationResult> {
-  if (flow === 'device-code') return signInWithDeviceCode(what, whyNoBrowser)
-  return flow === 'password' ? signInWithPassword(what) : signInWithBrowser(what)
-}
-
-function tellResult(context: CommandContext, { location }: Application, result: AuthenticationResult): void {
+function tellResult(
+  context: CommandContext,
+  { location }: Application,
+  result: AuthenticationResult,
+  everybody: readonly AccountInfo[],
+): void {
   const { options, stdout, stderr } = context
   const { bold, green, dim } = stderr.style
   const { account, tenantId, scopes, expiresOn } = result
@@ -60,5 +88,12 @@ function tellResult(context: CommandContext, { location }: Application, result: 
   stderr.line(dim(`  token     ${printable(scopes.join(' '))}, good for ${timeLeft(expiresOn)}`))
   stderr.line(dim(`  kept in   ${printable(location)}, not encrypted`))
   if (options.json) stdout.line(jsonLine(signInJson(result)))
-  else stderr.line(`Next: ${nextCommand(context, 'token')}`)
+  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, everybody))}`)
+}
+
+/** Which of several accounts; the id where two have the same name, as guests do. */
+function whose({ homeAccountId, username }: AccountInfo, everybody: readonly AccountInfo[]): string[] {
+  if (everybody.length < 2) return []
+  const isUnique = everybody.filter(other => other.username === username).length === 1
+  return ['--account', isUnique ? username : homeAccountId]
 }

@@ -19,9 +19,7 @@ export interface OptionSpec {
 }
 
 /** Ways to sign in; `auto` takes the first that can work here. */
-export const FLOWS = ['auto', 'interactive', 'device-code', 'password'] as const
-/** Ways that the command line names already, so that asking for one gets an answer rather than a riddle. */
-export const LATER_FLOWS: readonly string[] = ['integrated']
+export const FLOWS = ['auto', 'integrated', 'interactive', 'device-code', 'password'] as const
 /** Values of `prompt`, as OpenID Connect and MSAL have them. */
 export const PROMPTS = ['select_account', 'consent', 'login', 'none', 'no_prompt', 'create'] as const
 
@@ -35,11 +33,39 @@ export const OPTIONS = {
     kind: 'choice',
     choices: FLOWS,
     default: 'auto',
-    help: 'how to sign in; auto is interactive where a browser can be opened, else device-code',
+    help: 'how to sign in; auto is integrated where somebody is known, else interactive where a browser can be opened, else device-code',
   },
-  username: { kind: 'text', value: 'USER', help: 'user name; filled in on the sign-in page' },
+  username: { kind: 'text', value: 'USER', help: 'user name; filled in on the sign-in page, or whom the system knows' },
   qr: { kind: 'flag', help: '[device-code] draw the address as a QR code; needs the package uqr' },
   'password-stdin': { kind: 'flag', help: '[password] read the password from a pipe or a file, not from the terminal' },
+  'service-principal-name': {
+    kind: 'text',
+    value: 'NAME',
+    default: 'HTTP/<host>',
+    help: '[integrated] service that the ticket is for, where the federation server has another name',
+  },
+  'client-keytab': { kind: 'text', value: 'FILE', help: '[integrated] keytab to get tickets with, for a service' },
+  'credential-cache': {
+    kind: 'text',
+    value: 'CACHE',
+    default: 'KRB5CCNAME, or that of krb5.conf',
+    help: '[integrated] where the tickets are, as FILE:/path or KCM:',
+  },
+  principal: {
+    kind: 'text',
+    value: 'NAME',
+    help: '[integrated] whose of the tickets or keys there, as joe@CONTOSO.COM',
+  },
+  'no-ntlm': { kind: 'flag', help: '[integrated] Kerberos or nothing; auto never takes NTLM' },
+  'desktop-sso': {
+    kind: 'flag',
+    help: '[integrated] also for users without a federation server, by seamless single sign-on of the tenant',
+  },
+  'federation-metadata': {
+    kind: 'text',
+    value: 'FILE',
+    help: '[integrated, password] MEX document of the federation server, where it cannot be fetched',
+  },
   'prompt-hint': { kind: 'text', value: 'TEXT', help: 'note that is shown with the prompt: what the sign-in is for' },
   prompt: {
     kind: 'choice',
@@ -142,6 +168,21 @@ export const CONNECTION_OPTIONS = [
   'cache-dir',
   'allow-unencrypted-storage',
   'timeout',
+] as const satisfies readonly OptionName[]
+
+/** Whose credentials the flow integrated uses. */
+export const KERBEROS_OPTIONS = [
+  'client-keytab',
+  'credential-cache',
+  'principal',
+] as const satisfies readonly OptionName[]
+
+/** What only the flow integrated takes. */
+export const INTEGRATED_OPTIONS = [
+  ...KERBEROS_OPTIONS,
+  'service-principal-name',
+  'no-ntlm',
+  'desktop-sso',
 ] as const satisfies readonly OptionName[]
 
 /** What every command takes. */

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { type CommandSpec, optionsOf } from './commands.js'
 import { nearest } from './nearest.js'
-import { LATER_FLOWS, OPTIONS, type OptionName, type OptionValues, optionSpec } from './options.js'
+import { OPTIONS, type OptionName, type OptionValues, optionSpec } from './options.js'
 import { chosenProfile } from './profiles/chosen-profile.js'
 import { printable } from './text.js'
 import { UsageError } from './usage-error.js'
@@ -139,9 +139,6 @@ function readValue(name: OptionName, texts: readonly string[], help: string): un
   if (kind === 'choice') {
     if (choices.includes(text)) return text
     const [shown, known] = [printable(text), choices.join(', ')]
-    if (name === 'flow' && LATER_FLOWS.includes(text)) {
-      throw new UsageError(`the flow ${shown} is not in this version of latchkey; there is: ${known}`)
-    }
     throw new UsageError(`--${name} ${shown} is not known; there is: ${known}`, meant(nearest(text, choices)))
   }
   const number = Number(text)

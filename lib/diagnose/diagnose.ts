@@ -2,8 +2,10 @@
 import type { DiagnoseOptions, Diagnosis } from './diagnosis.js'
 
 /**
- * Runs all checks at once: Node, the native addon, the token cache and its encryption, proxy, certificates, the authority,
- * the clock, browser, display, and whether this is SSH, a container or WSL. One unauthenticated request goes to the authority.
+ * Runs all checks at once: Node, the native addon, the token cache and its encryption, proxy, certificates, the authority, the
+ * clock, Kerberos ticket, what Windows is joined to, the federation server and its service name, browser, display, and whether
+ * this is SSH, a container or WSL. No request has a credential or a ticket: one goes to the authority, and where that is of an
+ * organization and a user is known, one with the user name to it, and one for the metadata of the federation server.
  *
  * Resolves with one entry a check, in a fixed order, whatever is wrong. No entry holds a secret.
  *

@@ -1,6 +1,8 @@
 /** What a check finds, and what it has to work with. */
 import type { PersistentCacheOptions } from '../cache/persistent-cache.js'
+import type { LoadedAddon } from '../native/addon.js'
 import type { HttpOptions } from '../request/configuration.js'
+import type { KerberosCredentials } from '../request/requests.js'
 
 /** What one check found. */
 export interface Diagnosis {
@@ -24,6 +26,10 @@ export type DiagnosisName =
   | 'certificates'
   | 'authority'
   | 'clock'
+  | 'ticket'
+  | 'device'
+  | 'federation'
+  | 'spn'
   | 'browser'
   | 'display'
   | 'session'
@@ -36,6 +42,10 @@ export interface DiagnoseOptions {
   protocolMode?: 'AAD' | 'OIDC'
   /** As in the configuration; `timeoutSeconds` of this object wins over that of `http`. */
   http?: HttpOptions
+  /** Whose federation server to look at. Default: the user of the Kerberos ticket or of Windows. */
+  username?: string
+  /** The credentials of integrated Windows authentication, as in its request. */
+  kerberos?: KerberosCredentials
   /** What createPersistentCache is called with. Default: a cache named `latchkey`. */
   cache?: PersistentCacheOptions
   /** For each check, in seconds; all run at once. Default 10. */
@@ -50,6 +60,8 @@ export interface Machine {
   readonly env: NodeJS.ProcessEnv
   /** Where its file system begins. */
   readonly root: string
+  /** Default: the addon of this package. */
+  readonly addon?: LoadedAddon
 }
 
 /** What a check resolves with; whoever runs it adds the name. */

@@ -1,11 +1,14 @@
 /** Runs the checks side by side, each within its time; whatever one throws becomes its finding. */
 import { AuthError } from '../errors.js'
+import { loadNativeAddon } from '../native/addon.js'
 import { orAborted } from '../request/abort.js'
 import { browser, display, session } from './desktop.js'
 import type { Check, DiagnoseOptions, Diagnosis, DiagnosisName, Finding, Machine } from './diagnosis.js'
+import { federationChecks } from './federation.js'
 import { networkChecks } from './network.js'
 import { native, node } from './runtime.js'
 import { cache, encryption } from './storage.js'
+import { device, ticket } from './system.js'
 
 const DEFAULT_TIMEOUT_SECONDS = 10
 const MAX_TIMEOUT_SECONDS = 3_600
@@ -17,16 +20,23 @@ export async function runChecks(options: DiagnoseOptions, machine: Machine): Pro
   signal?.throwIfAborted()
   const timeoutMs = timeoutOf(options) * 1000
   const stop = new AbortController()
-  const network = networkChecks(options, machine, { timeoutMs, signal: stop.signal })
+  const limits = { timeoutMs, signal: stop.signal }
+  const network = networkChecks(options, machine, limits)
+  const addon = machine.addon ?? loadNativeAddon()
+  const federation = federationChecks(options, { ...machine, addon }, limits)
   const checks: Readonly<Record<DiagnosisName, Check>> = {
     node,
-    native,
+    native: () => native(addon),
     cache: () => cache(options.cache),
     encryption: () => encryption(options.cache),
     proxy: network.proxy,
     certificates: network.certificates,
     authority: network.authority,
     clock: network.clock,
+    ticket: () => ticket(addon, options),
+    device: () => device(addon),
+    federation: federation.federation,
+    spn: federation.spn,
     browser: () => browser(machine),
     display: () => display(machine),
     session: () => session(machine),

@@ -1,5 +1,5 @@
 /** The checks of what this program runs on: Node and the native addon. */
-import { loadNativeAddon, nativeAddonFile } from '../native/addon.js'
+import { type LoadedAddon, nativeAddonFile } from '../native/addon.js'
 import type { Finding } from './diagnosis.js'
 
 const OLDEST = [20, 19] as const
@@ -13,8 +13,8 @@ export function node(version: string = process.versions.node): Finding {
 }
 
 /** Is there a native addon for this system, where from, and what can it do? */
-export function native(): Finding {
-  const { loadError, boundaryVersion: _, ...capabilities } = loadNativeAddon()
+export function native(addon: LoadedAddon): Finding {
+  const { loadError, boundaryVersion: _, ...capabilities } = addon
   if (loadError !== undefined) {
     const reason = loadError.message.trim().split('\n', 1)[0] ?? ''
     return {

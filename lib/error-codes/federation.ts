@@ -9,7 +9,7 @@ export const FEDERATION_CODES = {
     'Pass username: a user principal name such as joe@contoso.com.',
   ),
   get_user_name_failed: client(
-    'The system could not be asked who is signed in.',
+    'The system could not be asked who is signed in, or knows no user principal name of that user.',
     'Pass username: the user principal name, such as joe@contoso.com, of the user who is signed in.',
   ),
   unknown_user_type: client(

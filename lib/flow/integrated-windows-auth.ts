@@ -2,7 +2,7 @@
 import { hasUserRealms, type UserRealm } from '../authority/user-realm.js'
 import { ClientError, ServiceError } from '../errors.js'
 import { requireCapability } from '../native/addon.js'
-import type { NativeNegotiate } from '../native/contract.js'
+import type { NativeDevice, NativeNegotiate } from '../native/contract.js'
 import type { AuthenticationResult } from '../request/result.js'
 import type { WsTrustEndpoint } from '../wstrust/mex-document.js'
 import { createNegotiator, servicePrincipalNameOf } from '../wstrust/negotiator.js'
@@ -41,8 +41,10 @@ export async function acquireTokenByIntegratedWindowsAuth(
   assertHasFederation(context, request)
   const steps = new Steps(context.logger)
   const { target, tokens } = await steps.during(async () => {
-    const native = requireCapability(context.native(), 'negotiate')
-    const username = request.username ?? (await whoIsSignedIn(context, request, native, steps))
+    const addon = context.native()
+    const native = requireCapability(addon, 'negotiate')
+    const system = { native, device: addon.device, steps }
+    const username = request.username ?? (await whoIsSignedIn(context, request, system))
     const target = await targetForRequest(context, request)
     const { desktopSso } = request
     const realm = await realmOf(context, request, { username, target, desktopSso, steps }).catch(error => {
@@ -77,13 +79,18 @@ function assertHasFederation(context: FlowContext, request: ValidIntegratedReque
   assertOrganizational(authority, WHAT, correlationId)
 }
 
+interface System {
+  readonly native: NativeNegotiate
+  readonly device: NativeDevice | undefined
+  readonly steps: Steps
+}
+
 async function whoIsSignedIn(
   context: FlowContext,
   { kerberos, correlationId, signal }: ValidIntegratedRequest,
-  native: NativeNegotiate,
-  steps: Steps,
+  { native, device, steps }: System,
 ): Promise<string> {
-  const username = await currentUser(context, { native, kerberos, correlationId, signal })
+  const username = await currentUser(context, { native, device, kerberos, correlationId, signal })
   steps.add(`user name: from the system, in the domain ${domainOf(username)}`, 'user name: from the system')
   return username
 }

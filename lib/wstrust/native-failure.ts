@@ -1,6 +1,7 @@
 /** Turns what the system's Kerberos or SSPI reported into an error that says what to do about it. */
 import { AuthError, ClientError } from '../errors.js'
-import type { NativeFailure, NativeFailureCode } from '../native/contract.js'
+import type { DeviceJoinState, NativeFailure, NativeFailureCode } from '../native/contract.js'
+import { joinStateHint, joinStateInWords } from './join-state.js'
 
 type Row = readonly [code: ConstructorParameters<typeof ClientError>[0], what: string, hint?: string]
 
@@ -30,28 +31,46 @@ export function negotiateError(failure: unknown, servicePrincipalName: string, c
   return new ClientError(code, message, { hint, correlationId, cause: failure })
 }
 
-/** The error of asking who is signed in. */
-export function currentUserError(failure: unknown, correlationId: string): unknown {
+/** The error of asking who is signed in; `joined` is what a Windows device is joined to. */
+export function currentUserError(failure: unknown, correlationId: string, joined?: DeviceJoinState): unknown {
   if (!isNativeFailure(failure)) return failure
-  const nobody = failure.code === 'NO_CREDENTIALS' || failure.code === 'NOT_FOUND'
-  if (nobody) return unknownUser(correlationId, failure)
-  const [code, what, hint] =
-    failure.code === 'EXPIRED' || failure.code === 'UNAVAILABLE'
-      ? (ROWS[failure.code] ?? OTHERS)
-      : (['get_user_name_failed', 'The system did not say who is signed in'] as const)
-  return new ClientError(code, `${what}: ${inWords(failure)}`, { hint, correlationId, cause: failure })
+  if (failure.code === 'NO_CREDENTIALS') return unknownUser(correlationId, joined, failure)
+  if (failure.code === 'EXPIRED' || failure.code === 'UNAVAILABLE') {
+    const [code, what, hint] = ROWS[failure.code] ?? OTHERS
+    return new ClientError(code, `${what}: ${inWords(failure)}`, { hint, correlationId, cause: failure })
+  }
+  const message = `The system did not say who is signed in${onDevice(joined)}: ${inWords(failure)}`
+  return new ClientError('get_user_name_failed', message, {
+    hint: joined === undefined ? hintWithoutName(failure) : joinStateHint(joined.kind),
+    correlationId,
+    cause: failure,
+  })
+}
+
+const WINDOWS_SIGN_IN =
+  'Sign in to Windows with an account of the domain or of Entra (a machine that is only workplace-joined does not do), or pass username, such as joe@contoso.com.'
+
+/** Windows knows who it is, but by no name of the domain's: 1332 (ERROR_NONE_MAPPED). */
+function hintWithoutName({ code }: NativeFailure): string | undefined {
+  return code === 'NOT_FOUND' ? WINDOWS_SIGN_IN : undefined
 }
 
 /** Nobody is signed in, as far as the system says. */
-export function unknownUser(correlationId: string, cause?: unknown): ClientError {
-  return new ClientError('unknown_user', 'The system does not say who is signed in', {
+export function unknownUser(correlationId: string, joined?: DeviceJoinState, cause?: unknown): ClientError {
+  return new ClientError('unknown_user', `The system does not say who is signed in${onDevice(joined)}`, {
     correlationId,
     cause,
     hint:
-      process.platform === 'win32'
-        ? 'Sign in to Windows with an account of the domain or of Entra (a machine that is only workplace-joined does not do), or pass username, such as joe@contoso.com.'
-        : 'Get a Kerberos ticket with kinit, or name a keytab or credential cache in kerberos; klist shows what there is.',
+      joined !== undefined
+        ? joinStateHint(joined.kind)
+        : process.platform === 'win32'
+          ? WINDOWS_SIGN_IN
+          : 'Get a Kerberos ticket with kinit, or name a keytab or credential cache in kerberos; klist shows what there is.',
   })
+}
+
+function onDevice(joined: DeviceJoinState | undefined): string {
+  return joined === undefined ? '' : `; this device is ${joinStateInWords(joined)}`
 }
 
 /** `gss_init_sec_context: no ticket (UNKNOWN_SERVICE 851968/-1765328377)`: the system's own words, and its numbers to search for. */

@@ -13,10 +13,11 @@ const STEPS = [
   'A second program finds it silently',
   'It is renewed without the user',
   'An API takes it for what it is',
+  'Joe signs in at his company’s AD FS, through WS-Trust',
 ]
 
 describe('latchkey demo', () => {
-  test('tells six steps with times in 80 columns of plain text, and leaves nothing behind', async () => {
+  test('tells seven steps with times in 80 columns of plain text, and leaves nothing behind', async () => {
     const folder = scratchFolder()
     // A proxy that is not there must not matter: the tenant is on this machine.
     const { code, stdout, stderr } = await latchkey(['demo'], { TMPDIR: folder, HTTPS_PROXY: 'http://127.0.0.1:1' })
@@ -30,7 +31,9 @@ describe('latchkey demo', () => {
     assert.match(stdout, /again +each of \d+ calls more +\d+(\.\d)? [µm]s\n/)
     assert.match(stdout, /GET \/api\/me {2}401 +\d/)
     assert.match(stdout, /GET \/api\/me {2}200 {2}“Hello, Alice” +\d/)
-    assert.match(stdout, /✓ 6 steps in [\d.]+ m?s\. What was proven:\n( {2}· .*\n){4}/)
+    assert.match(stdout, /realm .*\n +metadata .*\n +AD FS .*\n +token .*\n +in all +joe@contoso\.com +\d+ ms\n/)
+    assert.match(stdout, /by ticket +not here: there is no Kerberos ticket\n/)
+    assert.match(stdout, /✓ 7 steps in [\d.]+ m?s\. What was proven:\n( {2}· .*\n){5}/)
     assert.match(stdout, /Try next\n {2}node dist\/cli\/main\.js demo --browser /)
     assert.doesNotMatch(stdout, /eyJ|Pw1!/)
     const tooLong = stdout.split('\n').filter(line => [...line].length > 80 && !line.includes(folder))

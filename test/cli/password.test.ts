@@ -146,16 +146,24 @@ describe('a password that does not do', () => {
     })
   }
 
-  test('an expired password and one that a federation server knows name the login that goes there', async () => {
+  test('an expired password names the login that changes it', async () => {
     const eve = await login(user('eve').username, user('eve').password)
     assert.equal(eve.code, 3)
     assert.match(eve.stderr, /^hint: Change the password while you sign in with: .* login .*--username eve@\S+$/m)
-    const joe = await login(user('joe').username, user('joe').password)
-    assert.equal(joe.code, 1)
-    assert.match(
-      joe.stderr,
-      /\[federated_user_not_supported\]\nhint: Sign in there, .*: .* login .*--username joe@\S+$/m,
-    )
+  })
+
+  test('a federated one goes to the federation server, once; a wrong one says where it was refused', async () => {
+    const { username, password } = user('joe')
+    const checks = () => tenant.passwordChecks[username] ?? 0
+    const good = await login(username, password)
+    assert.equal(good.code, 0, good.stderr)
+    assert.match(good.stderr, /✓ Signed in as joe@contoso\.com/)
+    assert.equal(checks(), 1)
+    const wrong = await login(username, 'wrong')
+    assert.equal(wrong.code, 1)
+    assert.match(wrong.stderr, /ID3242.* \[parsing_wstrust_response_failed\]\nhint: Ask for the user name and the pass/)
+    assert.match(wrong.stderr, /^\d steps until then; --verbose shows each$/m)
+    assert.equal(checks(), 2)
   })
 
   test('a user with a second factor gets exit code 3 and the login that gives it', async () => {

@@ -16,7 +16,14 @@ const PRINTED: Record<string, RegExp[]> = {
     /^✓ authority /m,
     /^$/,
   ],
-  'docs/headless.md': [/✓ Signed in as alice@/, /"userPrincipalName":"alice@/, /^\{"account":\{"username":"alice@/m],
+  'docs/integrated.md': [/^No sign-in without a prompt: .*✓ Signed in as alice@/ms],
+  // There is no such keytab here.
+  'docs/headless.md': [
+    /✓ Signed in as alice@/,
+    /"userPrincipalName":"alice@/,
+    /\[negotiate_no_credentials\]/,
+    /^\{"account":\{"username":"alice@/m,
+  ],
 }
 
 const { tenant, user, browser } = await emulate({ scenario: { pollIntervalSeconds: 1 } })
@@ -47,6 +54,7 @@ function machine(): { folder: string; env: NodeJS.ProcessEnv } {
     HTTPS_PROXY: tenant.proxyUrl,
     NODE_EXTRA_CA_CERTS: file('ca.pem'),
     CURL_CA_BUNDLE: file('ca.pem'),
+    KEYTAB: file('backup.keytab'),
     LATCHKEY_USERNAME: alice.username,
     LATCHKEY_PASSWORD: alice.password,
   }

@@ -78,13 +78,18 @@ describe('LATCHKEY_NO_USER=1', () => {
 
   test('of several accounts one has to be named, by user or by domain', async () => {
     const place = await signedIn()
-    await signedIn('joe', place)
+    const second = await latchkey(['login', ...place.options], signInPlace(tenant, user('joe')).env)
+    assert.match(second.stderr, /^Next: .* token .*--account joe@contoso\.com$/m, 'token would not know whose')
+    const everybody = JSON.parse((await latchkey(['accounts', '--json', ...place.options])).stdout)
+    const joe = everybody.find((account: { username: string }) => account.username === 'joe@contoso.com')
     const several = await latchkey(['login', ...place.options], NOBODY)
     assert.equal(several.code, 3)
     assert.match(several.stderr, /\[multiple_accounts_for_login_hint\]\nhint: .*--username/)
     for (const name of [
       ['--username', 'JOE@contoso.com'],
       ['--domain', 'contoso.com'],
+      ['--account', 'JOE@contoso.com'],
+      ['--account', joe.homeAccountId],
     ]) {
       const { code, stdout, stderr } = await latchkey(['login', '--json', ...name, ...place.options], NOBODY)
       assert.equal(code, 0, stderr)
@@ -97,6 +102,7 @@ describe('LATCHKEY_NO_USER=1', () => {
     for (const [name, who, shown] of [
       ['--username', 'zoe@contoso.com', 'zoe@contoso.com'],
       ['--domain', 'fabrikam.com', '@fabrikam.com'],
+      ['--account', 'an-id.of-nobody', 'an-id.of-nobody'],
     ] as const) {
       const { code, stderr } = await latchkey(['login', name, who, ...options], NOBODY)
       assert.equal(code, 3)

@@ -23,7 +23,6 @@ const CASES: [what: string, args: string[], error: RegExp, hint?: RegExp][] = [
   ['a value that is missing at the end', ['token', '--scope'], /--scope needs a value/],
   ['a value for a switch', ['token', '--json=yes'], /--json takes no value/],
   ['a value without an end', ['token', '--scope', 'x'.repeat(5000)], /longer than 4096 characters/],
-  ['a flow of a later version', ['login', '--flow', 'integrated'], /not in this version.*: auto, interactive/],
   ['an unknown flow', ['login', '--flow', 'interactve'], /not known; there is/, /Did you mean interactive\?/],
   ['a number that is none', ['login', '--timeout', '5s'], /whole number from 1 to 3600/],
   ['a number out of range', ['emulator', '--port', '70000'], /whole number from 0 to 65535/],

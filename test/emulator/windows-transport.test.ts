@@ -105,7 +105,7 @@ test('takes the caller for whom the scenario or the token says', async () => {
     const told = await wire.ask(authorization)
     return told.status === 200 ? /"UPN"[^>]*><saml:AttributeValue>([^<]*)/.exec(told.text)?.[1] : told.status
   }
-  for (const name of ['kim@contoso.com', 'KIM@CONTOSO.TEST', 'CONTOSO\\kim']) {
+  for (const name of ['kim@contoso.com', 'KIM@CONTOSO.TEST', 'CONTOSO\\kim', 'kim\\@contoso.com@CORP.TEST']) {
     assert.equal(await upn(negotiate(SPNEGO, `\nuser: ${name}\n`)), 'kim@contoso.com', name)
   }
   tenant.scenario({ federation: { windowsUser: 'kim@contoso.com' } })

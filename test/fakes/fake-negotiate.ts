@@ -2,10 +2,12 @@
 import {
   BOUNDARY_VERSION,
   type NativeAddon,
+  type NativeDevice,
   type NativeFailure,
   type NativeFailureCode,
   type NativeNegotiate,
   type NativeSecurityContext,
+  type NegotiateCredentialStatus,
   type NegotiateCredentials,
   type NegotiateStep,
   type NegotiateTarget,
@@ -28,6 +30,8 @@ const NTLM = [...Buffer.from('NTLMSSP\0')]
 export class FakeNegotiate implements NativeNegotiate {
   /** Who is signed in, or the failure of asking. */
   user: string | undefined | NativeFailure | Promise<string> = 'joe@contoso.com'
+  /** What is known of the credentials, or the failure of asking. */
+  status: NegotiateCredentialStatus | undefined | NativeFailure
   mechanism: 'kerberos' | 'ntlm' = 'kerberos'
   /** What opening a conversation, or its first step, fails with. */
   openFailure: NativeFailure | undefined
@@ -42,9 +46,12 @@ export class FakeNegotiate implements NativeNegotiate {
   /** Conversations that were started and not closed. */
   unclosed = 0
 
-  /** The addon with this ability and no other. */
+  /** What Windows' device is joined to; elsewhere there is none. */
+  device: NativeDevice | undefined
+
+  /** The addon with this ability and no other but that of the device. */
   get addon(): NativeAddon {
-    return { boundaryVersion: BOUNDARY_VERSION, fileLock: undefined, negotiate: this, device: undefined }
+    return { boundaryVersion: BOUNDARY_VERSION, fileLock: undefined, negotiate: this, device: this.device }
   }
 
   async currentUser(credentials: NegotiateCredentials): Promise<string | undefined> {
@@ -53,8 +60,10 @@ export class FakeNegotiate implements NativeNegotiate {
     return this.user
   }
 
-  async inspect(): Promise<undefined> {
-    return undefined
+  async inspect(credentials: NegotiateCredentials): Promise<NegotiateCredentialStatus | undefined> {
+    this.asked.push(credentials)
+    if (this.status instanceof Error) throw this.status
+    return this.status
   }
 
   async open(target: NegotiateTarget): Promise<NativeSecurityContext> {

@@ -82,6 +82,12 @@ const ROWS: Record<string, ErrorRow> = {
     hint: /Pass username/,
     requests: [],
   },
+  'the user has no name of the domain’s': {
+    system: cannotSay('NOT_FOUND'),
+    code: 'get_user_name_failed',
+    hint: /workplace-joined.*pass username/,
+    requests: [],
+  },
   'the ticket is over': {
     system: cannotSay('EXPIRED'),
     code: 'negotiate_credentials_expired',

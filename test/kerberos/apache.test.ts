@@ -1,25 +1,15 @@
 /** Tokens before Apache's mod_auth_gssapi, the acceptor that most services on Linux use. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { WHOLE_FILE } from '../support/machine.js'
 import { present } from './support/acceptor.js'
-import { startApache, withApache } from './support/apache.js'
+import { startApacheAndService, withApache } from './support/apache.js'
 import { firstToken, kdcOfThisFile, negotiate, target } from './support/negotiate.js'
 
 describe('Apache', withApache, async () => {
   const kdc = await kdcOfThisFile()
   await kdc.kinit('joe', 'Passw0rd!')
-  const backend = createServer((request, response) => {
-    response.setHeader('Content-Type', 'application/json')
-    response.end(JSON.stringify({ user: request.headers['x-remote-user'] ?? null }))
-  }).listen(0, '127.0.0.1')
-  await once(backend, 'listening')
-  WHOLE_FILE.after(() => backend.close())
-  const address = backend.address()
-  assert(address !== null && typeof address === 'object')
-  const apache = await startApache(WHOLE_FILE, kdc, await kdc.keytab('http', 'HTTP/localhost'), address.port)
+  const apache = await startApacheAndService(WHOLE_FILE, kdc, await kdc.keytab('http', 'HTTP/localhost'))
 
   test('lets the user in, proves itself, and tells the service who it is', async () => {
     const context = await negotiate.open(target())

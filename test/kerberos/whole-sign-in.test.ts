@@ -1,37 +1,17 @@
 /** Integrated Windows authentication with nothing faked but the tenant: KDC, ticket, addon, Negotiate, acceptor, assertion, token. */
 import assert from 'node:assert/strict'
-import { describe, type TestContext, test } from 'node:test'
-import { AuthError, type IntegratedWindowsAuthRequest, PublicClientApplication } from 'latchkey'
-import { emulate } from '../emulator/support.js'
-import { WHOLE_FILE } from '../support/machine.js'
-import { startJudge } from './support/judge.js'
+import { describe, test } from 'node:test'
 import { withKdc } from './support/kdc.js'
 import { kdcOfThisFile } from './support/negotiate.js'
-
-const scopes = ['User.Read']
+import { scopes, setSignInStage } from './support/sign-in.js'
 
 describe('integrated Windows authentication', withKdc, async () => {
   const kdc = await kdcOfThisFile()
   await kdc.addPrincipal('svc', '-randkey')
-  const negotiate = await startJudge(WHOLE_FILE, kdc, await kdc.keytab('http', 'HTTP/localhost'))
   const clientKeytab = `FILE:${await kdc.keytab('svc', 'svc')}`
-  const users = ['joe', 'svc'].map(name => ({ username: `${name}@contoso.test`, kind: 'federated' as const }))
-  const { tenant } = await emulate({ negotiate, users, scenario: { federation: { extendedProtection: 'require' } } })
-
-  const application = (t: TestContext) => {
-    const { clientId, authority, caPem: ca } = tenant
-    const knownAuthorities = [new URL(authority).host]
-    const app = new PublicClientApplication({ clientId, authority, knownAuthorities, http: { ca, proxy: false } })
-    t.after(() => app.close())
-    tenant.requests.length = 0
-    return app
-  }
-  const errorOf = async (t: TestContext, request: Partial<IntegratedWindowsAuthRequest> = {}): Promise<AuthError> => {
-    const call = application(t).acquireTokenByIntegratedWindowsAuth({ scopes, ...request })
-    const error = await call.catch((failure: unknown) => failure)
-    assert.ok(error instanceof AuthError, String(error))
-    return error
-  }
+  const keytab = await kdc.keytab('http', 'HTTP/localhost')
+  const users = ['joe@contoso.test', 'svc@contoso.test']
+  const { tenant, application, errorOf } = await setSignInStage(kdc, keytab, users)
 
   test('says that nobody is signed in, and asks nobody', async t => {
     const error = await errorOf(t)

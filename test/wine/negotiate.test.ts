@@ -1,42 +1,61 @@
 /** SSPI in node.exe under Wine against a real KDC and a service that checks tickets, and without either. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { copyFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { startAcceptor } from '../kerberos/support/acceptor.js'
 import { Kdc, withKdc } from '../kerberos/support/kdc.js'
+import { temporaryFolder } from '../support/machine.js'
 import { BUILD, NODES, prepareWindows, runInWindows, runWindowsTests } from '../support/windows.js'
 
 before(prepareWindows)
 
-// With joe's ticket in the environment, and a service to present it to.
-const WITH_A_TICKET = ['windows/negotiate-kerberos']
+const WITH_A_TICKET = ['negotiate-kerberos', 'integrated']
 
 const NOBODY = { KRB5_CONFIG: '/dev/null', KRB5CCNAME: 'FILE:/nonexistent/cache' }
+const WITHOUT = ['negotiate-ntlm', 'nobody', 'integrated-ntlm', 'integrated-nobody']
+
+/** Runs each of these files with a KDC, a ticket of joe's, and a service to present it to. */
+async function runWithTicket(t: TestContext, executable: string, files: string[]): Promise<void> {
+  const kdc = await Kdc.start({ after })
+  await kdc.addPrincipal('ann', '-pw', 'Pässwörd 2')
+  const keytab = await kdc.keytab('http', 'HTTP/localhost')
+  const { port, ca, bindings } = await startAcceptor({ after }, kdc, keytab, 'allow')
+  const acceptor = JSON.stringify({ port, ca, bindings: Buffer.from(bindings).toString('base64') })
+  const env = { ...kdc.env, LATCHKEY_ACCEPTOR: acceptor }
+  for (const file of files) {
+    // Anew, since Wine puts the tickets of explicit credentials into the cache in place of what was there.
+    await kdc.kinit('joe', 'Passw0rd!')
+    await runWindowsTests(t, `dist-test/windows/${file}.test.js`, { executable, env })
+  }
+}
 
 for (const executable of NODES) {
   describe(`in ${executable.split('/').at(-2)}`, withKdc, () => {
-    test('with a ticket', async t => {
-      const kdc = await Kdc.start({ after })
-      await kdc.addPrincipal('ann', '-pw', 'Pässwörd 2')
-      await kdc.kinit('joe', 'Passw0rd!')
-      const { port, ca, bindings } = await startAcceptor(
-        { after },
-        kdc,
-        await kdc.keytab('http', 'HTTP/localhost'),
-        'allow',
-      )
-      const acceptor = JSON.stringify({ port, ca, bindings: Buffer.from(bindings).toString('base64') })
-      const env = { ...kdc.env, LATCHKEY_ACCEPTOR: acceptor }
-      for (const file of WITH_A_TICKET) await runWindowsTests(t, `dist-test/${file}.test.js`, { executable, env })
-    })
+    test('with a ticket', t => runWithTicket(t, executable, WITH_A_TICKET))
 
-    for (const file of ['negotiate-ntlm', 'nobody']) {
+    for (const file of WITHOUT) {
       test(file, t => runWindowsTests(t, `dist-test/windows/${file}.test.js`, { executable, env: NOBODY }))
     }
   })
 }
+
+test('in a program of another name, as Electron apps have one', withKdc, async t => {
+  const executable = join(await temporaryFolder(t), 'an-app.exe')
+  await copyFile(String(NODES[0]), executable)
+  await runWithTicket(t, executable, ['integrated'])
+})
+
+test('with a ticket that is over', withKdc, async t => {
+  const kdc = await Kdc.start({ after })
+  await kdc.kinit('joe', 'Passw0rd!', { options: ['-l', '1s'] })
+  // Kerberos counts whole seconds, and the last one still counts.
+  await setTimeout(2_100)
+  await runWindowsTests(t, 'dist-test/windows/integrated-expired.test.js', { env: kdc.env })
+})
 
 test('nothing is left of conversations, however they ended', async t => {
   // Wine says on stderr what its NTLM is called for.

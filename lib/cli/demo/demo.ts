@@ -4,6 +4,7 @@ import type { Command } from '../context.js'
 import { Hinted } from '../failure.js'
 import { Interrupted } from '../interrupted.js'
 import { isUnattended } from '../sign-in/unattended.js'
+import { signInFederated } from './federated.js'
 import { openScene, type Scene } from './scene.js'
 import { signIn } from './sign-in.js'
 import { callApi, findSilently, refresh, showCache } from './steps.js'
@@ -51,6 +52,7 @@ async function play(scene: Scene): Promise<void> {
   await findSilently(scene, second, result)
   const renewed = await refresh(scene, second, result)
   await callApi(scene, renewed)
+  await signInFederated(scene, second)
 }
 
 /** Each line stands for demands that the steps made. */
@@ -60,5 +62,6 @@ function proofs({ cache }: Scene): string[] {
     ...(cache.lacks === undefined ? ['the token outlived its program, in a file that only this user can read'] : []),
     'a cached token costs no request; renewing it costs one, and no page',
     'the API knew its caller by the token, and took nobody without one',
+    'a federated password went to AD FS, once, and to nobody else',
   ]
 }

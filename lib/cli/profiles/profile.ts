@@ -1,7 +1,7 @@
 /** A profile: what it may say, how that is checked, and which options it stands for. */
 import path from 'node:path'
 import { nearest } from '../nearest.js'
-import { FLOWS, LATER_FLOWS, type OptionName } from '../options.js'
+import { FLOWS, type OptionName } from '../options.js'
 import { printable } from '../text.js'
 import { UsageError } from '../usage-error.js'
 
@@ -86,11 +86,9 @@ function checkValue(kind: Kind, value: unknown, where: string): void {
   } else if (!isText(value)) {
     throw new UsageError(`${where} must be a text of 1 to ${MAX_TEXT} characters`)
   } else if (kind === 'flow' && !FLOWS.some(flow => flow === value)) {
-    const later = LATER_FLOWS.includes(value)
     const near = nearest(value, FLOWS)
-    const what = later ? 'is not in this version of latchkey' : 'is not known'
     throw new UsageError(
-      `${where} ${JSON.stringify(printable(value).slice(0, 80))} ${what}; there is: ${FLOWS.join(', ')}`,
+      `${where} ${JSON.stringify(printable(value).slice(0, 80))} is not known; there is: ${FLOWS.join(', ')}`,
       near === undefined ? undefined : `Did you mean ${near}?`,
     )
   }
@@ -115,7 +113,5 @@ export function optionsOfProfile(profile: Profile, folder: string): Map<OptionNa
     else options.set(option, typeof value === 'object' ? value : [String(value)])
   }
   if (profile.ca !== undefined) options.set('ca', [path.resolve(folder, profile.ca)])
-  // login has no account to choose yet, but a name to fill in.
-  if (profile.account?.includes('@')) options.set('username', [profile.account])
   return options
 }

@@ -9,14 +9,17 @@ import { placeOf, type SignIn, tellNote } from './sign-in.js'
  *
  * @throws {AuthError} as acquireTokenInteractive.
  */
-export async function signInWithBrowser({ context, application }: SignIn): Promise<AuthenticationResult> {
+export async function signInWithBrowser(what: SignIn): Promise<AuthenticationResult> {
+  const { context, application, knownUser, claims } = what
   const { options, stderr, signal } = context
+  const loginHint = options.username ?? knownUser
   stderr.line(`Opening your browser to sign in to ${placeOf(context)} …`)
   tellNote(context)
   return application.app.acquireTokenInteractive({
     scopes: application.scopes,
     ...(options.prompt !== undefined && { prompt: options.prompt }),
-    ...(options.username !== undefined && { loginHint: options.username }),
+    ...(loginHint !== undefined && { loginHint }),
+    ...(claims !== undefined && { claims }),
     ...(options.domain !== undefined && { domainHint: domainName(options.domain) }),
     ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
     systemBrowser: { openBrowser: tellingBrowserOpener(stderr) },

@@ -15,7 +15,7 @@ import { personOf, placeOf, type SignIn, tellNote } from './sign-in.js'
  * @throws {AuthError} as acquireTokenByDeviceCode.
  */
 export async function signInWithDeviceCode(
-  { context, application }: SignIn,
+  { context, application, claims }: SignIn,
   whyNoBrowser: string | undefined,
 ): Promise<AuthenticationResult> {
   const { options, stderr, signal } = context
@@ -28,6 +28,7 @@ export async function signInWithDeviceCode(
   try {
     return await application.app.acquireTokenByDeviceCode({
       scopes: application.scopes,
+      ...(claims !== undefined && { claims }),
       ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
       deviceCodeCallback: code => {
         showCode(context, code, qrCode)

@@ -1,5 +1,5 @@
 /** What every way to sign in is given, and what each of them says in its first lines. */
-import type { Application } from '../application.js'
+import { type Application, readOptionFile } from '../application.js'
 import type { CommandContext } from '../context.js'
 import { domainName } from '../pick-account.js'
 import { printable } from '../text.js'
@@ -8,13 +8,29 @@ import { printable } from '../text.js'
 export interface SignIn {
   readonly context: CommandContext
   readonly application: Application
+  /** User name to fill in, where an attempt without a prompt has found it and none was given. */
+  readonly knownUser?: string | undefined
+  /** What the service asked for then. */
+  readonly claims?: string | undefined
 }
 
 const MAX_NOTE = 200
 
-/** Who shall sign in, where that was said: a user name, or a domain behind its `@`. */
+/**
+ * Contents of --federation-metadata.
+ *
+ * @throws {UsageError} – it cannot be read.
+ */
+export async function federationMetadataOf({ options }: CommandContext): Promise<string | undefined> {
+  const file = options['federation-metadata']
+  return file === undefined ? undefined : readOptionFile('federation-metadata', file)
+}
+
+/** Who shall sign in, where that was said: a user name, the id of an account, or a domain behind its `@`. */
 export function personOf({ options }: CommandContext): string | undefined {
-  return options.username ?? (options.domain === undefined ? undefined : `@${domainName(options.domain)}`)
+  return (
+    options.username ?? options.account ?? (options.domain === undefined ? undefined : `@${domainName(options.domain)}`)
+  )
 }
 
 /** The note of --prompt-hint, on one line and short enough for one; `undefined` when there is none. */

@@ -1,5 +1,5 @@
 /** Signing in without anybody: from what is kept, because LATCHKEY_NO_USER says so or because that will do. */
-import { type AuthenticationResult, InteractionRequiredError } from '../../index.js'
+import { type AccountInfo, type AuthenticationResult, InteractionRequiredError } from '../../index.js'
 import { nextCommand } from '../application.js'
 import { Hinted } from '../failure.js'
 import { accountsOf } from '../pick-account.js'
@@ -13,7 +13,7 @@ export function isUnattended(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Answers for --username or --domain, or for the only account, from the cache or its refresh token.
+ * Answers for --username, --account or --domain, or for the only account, from the cache or its refresh token.
  *
  * @throws {InteractionRequiredError} multiple_accounts_for_login_hint, user_null – there is not exactly one account that fits.
  * @throws {AuthError} as acquireTokenSilent.
@@ -22,7 +22,8 @@ export async function earlierSignIn({ context, application }: SignIn): Promise<A
   const { options, signal } = context
   const { app, scopes } = application
   const found = await app.getAccounts(options.username === undefined ? {} : { username: options.username })
-  const [account, ...others] = accountsOf(found, options.domain)
+  const fitting = accountsOf(found, options.domain).filter(candidate => isMeant(candidate, options.account))
+  const [account, ...others] = fitting
   if (others.length > 0) throw new InteractionRequiredError(SEVERAL, 'Several accounts fit.')
   if (account === undefined) {
     const person = personOf(context)
@@ -32,16 +33,24 @@ export async function earlierSignIn({ context, application }: SignIn): Promise<A
   return app.acquireTokenSilent({ scopes, account, signal })
 }
 
+/** A name was looked for already. */
+function isMeant({ homeAccountId }: AccountInfo, wanted: string | undefined): boolean {
+  return wanted === undefined || wanted.includes('@') || homeAccountId.toLowerCase() === wanted.toLowerCase()
+}
+
 const SEVERAL = 'multiple_accounts_for_login_hint'
 const WHO = ['username', 'domain'] as const
 
 /**
- * The same, for where nobody is.
+ * The same, for where nobody is; `alsoTry` is what may answer where there is no earlier sign-in, and needs nobody either.
  *
  * @throws {Hinted} – somebody has to be asked; the hint is the login to run where somebody is.
  * @throws {AuthError} as earlierSignIn.
  */
-export async function signInUnattended(signIn: SignIn): Promise<AuthenticationResult> {
+export async function signInUnattended(
+  signIn: SignIn,
+  alsoTry?: () => Promise<AuthenticationResult | undefined>,
+): Promise<AuthenticationResult> {
   const { context } = signIn
   const { options, stderr } = context
   stderr.line('Nobody is asked, since LATCHKEY_NO_USER is set; looking for an earlier sign-in.')
@@ -49,9 +58,12 @@ export async function signInUnattended(signIn: SignIn): Promise<AuthenticationRe
     return await earlierSignIn(signIn)
   } catch (error) {
     if (!(error instanceof InteractionRequiredError)) throw error
+    const result = error.code === SEVERAL ? undefined : await alsoTry?.()
+    if (result !== undefined) return result
     const names = error.code === SEVERAL ? ', or name the user with --username' : ''
+    const id = options.account === undefined || options.account.includes('@') ? [] : ['--account', options.account]
     const who = WHO.flatMap(name => (options[name] === undefined ? [] : [`--${name}`, options[name]]))
-    const login = nextCommand(context, 'login', ...who)
+    const login = nextCommand(context, 'login', ...who, ...id)
     throw new Hinted(error, `Sign in where somebody is, without LATCHKEY_NO_USER${names}: ${login}`)
   }
 }

@@ -38,9 +38,13 @@ export function findFederatedUser(state: TenantState, name: string): EmulatedUse
 
 /**
  * A user by user principal name, as `DOMAIN\user`, or as a Kerberos principal: a realm that is no domain of the tenant's,
- * as `CONTOSO.TEST`, counts as the one that these users are in.
+ * as `CONTOSO.TEST`, counts as the one that these users are in. An enterprise principal, `kim\@contoso.com@CONTOSO.TEST`,
+ * is the user principal name in it.
+ *
+ * @see [RFC 6806 § 5](https://www.rfc-editor.org/rfc/rfc6806#section-5) enterprise principal names
  */
-export function findUserOfKind(state: TenantState, kind: AccountKind, name: string): EmulatedUser | undefined {
+export function findUserOfKind(state: TenantState, kind: AccountKind, principal: string): EmulatedUser | undefined {
+  const name = principal.replace(/^([^\\@]+)\\@([^\\@]+)@[^@]+$/, '$1@$2')
   const users = state.users.filter(user => user.kind === kind)
   const whole = state.findUser(name)
   if (whole) return users.find(user => user === whole)

@@ -155,6 +155,7 @@ class Run {
       })
       if (!conversation.state.complete) throw this.#failed('did not finish proving who it is')
     }
+    this.#nameMechanism(conversation.state.mechanism)
     memory.add(request.url)
     return { ...response, mutual: conversation.state.complete && conversation.state.mutual }
   }
@@ -172,6 +173,13 @@ class Run {
     const sent = sentBytes === 0 ? 'no token' : `${sentBytes} bytes of ${mechanism || 'a token'}`
     const outcome = status === 0 ? 'no answer' : `${status}, offering ${offered.join(', ') || 'nothing'}`
     logger.verbose(`${request.purpose}: ${request.url.host}, leg ${legs.length}: sent ${sent}, got ${outcome}`)
+  }
+
+  /** Some systems know what was agreed on only when they have heard the server. */
+  #nameMechanism(mechanism: NegotiateLeg['mechanism']): void {
+    const { legs } = this.#exchange
+    const last = legs.pop()
+    if (last !== undefined) legs.push({ ...last, mechanism: last.mechanism || mechanism })
   }
 
   #failed(what: string, cause?: unknown): ClientError {

@@ -11,11 +11,15 @@ import http.client
 import http.server
 import json
 import ssl
+import sys
+import threading
 
 import gssapi
 import gssapi.raw
 
 CHANNEL_BOUND = 2048  # GSS_C_CHANNEL_BOUND_FLAG, newer than this binding of the library
+# What Active Directory says of a user in the PAC of the ticket; other KDCs say nothing, or less.
+LOGON_INFO = b'urn:mspac:logon-info'
 
 parser = argparse.ArgumentParser()
 parser.add_argument('--certificate', required=True)
@@ -88,6 +92,8 @@ class Service(http.server.BaseHTTPRequestHandler):
         if options.backend:
             return self.pass_on(content, user, bytes(reply))
         body = {'user': user, 'bound': bound, 'delegated': delegated, 'mechanism': accepted.mech.dotted_form}
+        if LOGON_INFO in gssapi.raw.inquire_name(accepted.initiator_name).attrs:
+            body['logonInfo'] = True
         self.answer(200, body, bytes(reply))
 
 
@@ -95,5 +101,7 @@ server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Service)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(options.certificate, options.key)
 server.socket = context.wrap_socket(server.socket, server_side=True)
+threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_port, flush=True)
-server.serve_forever()
+# Ends with whoever started it, even if that was killed.
+sys.stdin.read()

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Scope } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
 import { makeCertificate } from '../../support/tls.js'
-import type { Kdc } from './kdc.js'
+import type { Realm } from './client.js'
 
 const ACCEPTOR = fileURLToPath(new URL('../../../test/kerberos/programs/acceptor.py', import.meta.url))
 
@@ -24,19 +24,19 @@ export interface Acceptor {
 /** Starts the acceptor of test/kerberos/programs; `bindings` is what it makes of channel bindings, `backend` a port to pass on to. */
 export async function startAcceptor(
   scope: Scope,
-  kdc: Kdc,
+  realm: Realm,
   keytab: string,
   bindings: 'require' | 'allow' | 'ignore' = 'require',
   backend?: number,
 ): Promise<Acceptor> {
   const { cert, key, ca } = await makeCertificate('localhost')
-  const certificate = join(kdc.folder, `acceptor-${bindings}.crt`)
-  const keyFile = join(kdc.folder, `acceptor-${bindings}.key`)
+  const certificate = join(realm.folder, `acceptor-${bindings}.crt`)
+  const keyFile = join(realm.folder, `acceptor-${bindings}.key`)
   await writeFile(certificate, cert)
   await writeFile(keyFile, key, { mode: 0o600 })
   const args = ['--certificate', certificate, '--key', keyFile, '--keytab', keytab, '--bindings', bindings]
   if (backend !== undefined) args.push('--backend', String(backend))
-  const program = Program.start(scope, '/usr/bin/python3', [ACCEPTOR, ...args], { ...process.env, ...kdc.env })
+  const program = Program.start(scope, '/usr/bin/python3', [ACCEPTOR, ...args], { ...process.env, ...realm.env })
   return { port: Number(await program.line()), ca, bindings: endPoint(cert) }
 }
 

@@ -1,12 +1,15 @@
 /** Apache with mod_auth_gssapi over TLS before a service of the test's, as a federation server's windowstransport endpoint is. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, chown, copyFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { needs, type Scope, temporaryFolder } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
 import { makeCertificate } from '../../support/tls.js'
 import type { Acceptor } from './acceptor.js'
-import type { Kdc } from './kdc.js'
+import type { Realm } from './client.js'
 import { freePort, listening } from './ports.js'
 
 const MODULES = '/usr/lib/apache2/modules'
@@ -19,10 +22,23 @@ export const withApache = needs(
   'apache2 and libapache2-mod-auth-gssapi',
 )
 
+/** Starts Apache before a service that answers with the user that it was told of. */
+export async function startApacheAndService(scope: Scope, realm: Pick<Realm, 'env'>, keytab: string) {
+  const service = createServer((request, response) => {
+    response.setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify({ user: request.headers['x-remote-user'] ?? null }))
+  }).listen(0, '127.0.0.1')
+  await once(service, 'listening')
+  scope.after(() => service.close())
+  const address = service.address()
+  assert(address !== null && typeof address === 'object')
+  return await startApache(scope, realm, keytab, address.port)
+}
+
 /** Starts Apache; what it lets in goes to `backend` with the user in the header X-Remote-User. */
-export async function startApache(
+async function startApache(
   scope: Scope,
-  kdc: Pick<Kdc, 'env'>,
+  realm: Pick<Realm, 'env'>,
   keytab: string,
   backend: number,
 ): Promise<Pick<Acceptor, 'port' | 'ca'>> {
@@ -46,7 +62,7 @@ export async function startApache(
   // One process, so that nothing is left when it is killed.
   const args = ['-f', config, '-X']
   // Only this environment: Apache hands its own to the workers, and they are not to find the user's tickets.
-  const env = { PATH: process.env.PATH, KRB5_CONFIG: kerberos, KRB5RCACHENAME: kdc.env.KRB5RCACHENAME }
+  const env = { PATH: process.env.PATH, KRB5_CONFIG: kerberos, KRB5RCACHENAME: realm.env.KRB5RCACHENAME }
   Program.start(scope, '/usr/sbin/apache2', args, env)
   await listening(port)
   return { port, ca }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { NegotiateAcceptor, NegotiateVerdict } from 'latchkey/emulator'
 import type { Scope } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
-import type { Kdc } from './kdc.js'
+import type { Realm } from './client.js'
 
 const JUDGE = fileURLToPath(new URL('../../../test/kerberos/programs/token_judge.py', import.meta.url))
 
@@ -14,8 +14,8 @@ interface Judgement {
 }
 
 /** Starts the acceptor; one token at a time, as its program takes them. */
-export async function startJudge(scope: Scope, kdc: Kdc, keytab: string): Promise<NegotiateAcceptor> {
-  const program = Program.start(scope, '/usr/bin/python3', [JUDGE, keytab], { ...process.env, ...kdc.env })
+export async function startJudge(scope: Scope, realm: Realm, keytab: string): Promise<NegotiateAcceptor> {
+  const program = Program.start(scope, '/usr/bin/python3', [JUDGE, keytab], { ...process.env, ...realm.env })
   await program.line()
   let last: Promise<unknown> = Promise.resolve()
   const judge = async (token: Buffer, channelBindings: Buffer): Promise<NegotiateVerdict> => {

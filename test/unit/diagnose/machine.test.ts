@@ -7,13 +7,17 @@ import { diagnose } from 'latchkey'
 import { browser, display, session } from '#lib/diagnose/desktop.js'
 import { native, node } from '#lib/diagnose/runtime.js'
 import { cache, encryption } from '#lib/diagnose/storage.js'
+import { loadNativeAddon } from '#lib/native/addon.js'
 import { fileSystem, scratchFolder } from './support.js'
 
 const linux = (env: NodeJS.ProcessEnv = {}, files: Record<string, string> = {}) =>
   ({ platform: 'linux', env, root: fileSystem(files) }) as const
 
 test('every check is there once, in a fixed order, whatever is wrong, and none throws', async () => {
-  const names = 'node native cache encryption proxy certificates authority clock browser display session'.split(' ')
+  const names =
+    'node native cache encryption proxy certificates authority clock ticket device federation spn browser display session'.split(
+      ' ',
+    )
   const nonsense = {
     authority: 7,
     cache: { name: '../x' },
@@ -42,7 +46,7 @@ describe('diagnose: the program', () => {
   })
 
   test('the addon is said with what it can do and where it comes from, or why there is none', () => {
-    const { ok, detail } = native()
+    const { ok, detail } = native(loadNativeAddon())
     assert.match(detail, ok ? /fileLock.*, from (?:build|prebuilds).*\.node$/ : /^not loaded: /)
   })
 })

@@ -1,7 +1,7 @@
 /** The user name in what the system says. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { userNameOf } from '#lib/flow/current-user.js'
+import { userNameOf } from '#lib/wstrust/principal.js'
 
 const TABLE: [string, string][] = [
   ['joe@contoso.com', 'joe@contoso.com'],

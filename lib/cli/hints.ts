@@ -1,0 +1,38 @@
+/** What the library's hints say in terms of its API, in terms of the command line. */
+
+// Hints that are said otherwise as a whole, by the code of the error.
+const WHOLE: Readonly<Record<string, string>> = {
+  unencrypted_storage_not_allowed:
+    'Add --allow-unencrypted-storage if tokens may be kept in a file that only you can read.',
+  tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
+  request_timeout: 'Try again; --timeout sets how many seconds to wait.',
+  authentication_timeout: 'Try again; --timeout sets how many seconds to wait.',
+  invalid_instance: 'Check the authority; if you trust its host, pass --known-authority HOST.',
+  network_error: 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).',
+  no_prompt_failed: 'Sign in again without --prompt none.',
+}
+
+// Methods and fields of sign-ins, in the order in which they have to be replaced.
+const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/\bCall acquireTokenInteractive\b/g, 'Run login --flow interactive'],
+  [/\bcall acquireTokenInteractive\b/g, 'run login --flow interactive'],
+  [/\bacquireTokenInteractive\b/g, 'login --flow interactive'],
+  [/\bkerberos\.clientKeytab\b/g, '--client-keytab'],
+  [/\bin kerberos\b/g, 'with --client-keytab or --credential-cache'],
+  [/\bdesktopSso(?:: true)?/g, '--desktop-sso'],
+  [/\bas servicePrincipalName\b/g, 'with --service-principal-name'],
+  [/\bas federationMetadata\b/g, 'with --federation-metadata FILE'],
+  [/\bfederationMetadata\b/g, '--federation-metadata FILE'],
+  [/\b([Pp])ass username\b/g, '$1ass --username'],
+  [/\blook at steps\b/g, 'look with --verbose'],
+]
+
+/** The hint of an error of this code. */
+export function hintOfCode(code: string, hint: string): string {
+  return WHOLE[code] ?? inOptions(hint)
+}
+
+/** A hint with the names of options in the place of those of fields. */
+export function inOptions(hint: string): string {
+  return WORDS.reduce((text, [pattern, words]) => text.replace(pattern, words), hint)
+}
