@@ -7,13 +7,12 @@ import { createPersistentCache } from 'latchkey'
 import { temporaryFolder } from '../support/machine.js'
 import { Program } from '../support/program.js'
 import { HeldKdc } from './support/held-kdc.js'
-import { startJudgedTenant } from './support/judged-tenant.js'
 import { withKdc } from './support/kdc.js'
 import { kdcOfThisFile } from './support/negotiate.js'
+import { scopes, setSignInStage } from './support/sign-in.js'
 
 const PENDING = 16
 const THREADS = 4
-const scopes = ['User.Read']
 // An ordinary call takes some 20 ms; one that is held up would be for as long as the test wants.
 const AT_ONCE_MS = 2000
 // The Kerberos library gives up on a KDC after ten seconds at the earliest.
@@ -22,7 +21,8 @@ const WITHOUT_WAITING_MS = 5000
 describe('while a KDC leaves sixteen sign-ins waiting', withKdc, async () => {
   const kdc = await kdcOfThisFile()
   await kdc.kinit('joe', 'Passw0rd!')
-  const judged = await startJudgedTenant(kdc, ['joe'])
+  const keytab = await kdc.keytab('http', 'HTTP/localhost')
+  const judged = await setSignInStage(kdc, keytab, ['joe@contoso.test'])
   const { tenant } = judged
   let services = 0
 

@@ -4,17 +4,18 @@ import { readdir } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import type { AuthenticationResult } from 'latchkey'
 import { claimsOf } from '../emulator/support.js'
-import { startJudgedTenant } from './support/judged-tenant.js'
 import { withKdc } from './support/kdc.js'
 import { kdcOfThisFile } from './support/negotiate.js'
+import { scopes, setSignInStage } from './support/sign-in.js'
 
-const scopes = ['User.Read']
+const usernameOf = (name: string) => `${name}@contoso.test`
 const NAMES = Array.from({ length: 20 }, (_, index) => `robot${index}`)
 
 describe('services that sign in with keytabs', withKdc, async () => {
   const kdc = await kdcOfThisFile()
   for (const name of NAMES) await kdc.addPrincipal(name, '-randkey')
-  const judged = await startJudgedTenant(kdc, NAMES)
+  const keytab = await kdc.keytab('http', 'HTTP/localhost')
+  const judged = await setSignInStage(kdc, keytab, NAMES.map(usernameOf))
   const { tenant } = judged
   const own = new Map<string, string>()
   for (const name of NAMES.slice(0, 2)) own.set(name, await kdc.keytab(name, name))
@@ -25,7 +26,6 @@ describe('services that sign in with keytabs', withKdc, async () => {
     credentialCache: `MEMORY:${name}`,
     principal: `${name}@CONTOSO.TEST`,
   })
-  const usernameOf = (name: string) => `${name}@contoso.test`
   /** Whom the tokens are about, whatever the account says. */
   function assertIsOf(result: AuthenticationResult, name: string): void {
     const user = tenant.users.find(({ username }) => username === usernameOf(name)) ?? assert.fail(name)

@@ -36,7 +36,7 @@ export async function startApacheAndService(scope: Scope, realm: Pick<Realm, 'en
 }
 
 /** Starts Apache; what it lets in goes to `backend` with the user in the header X-Remote-User. */
-async function startApache(
+export async function startApache(
   scope: Scope,
   realm: Pick<Realm, 'env'>,
   keytab: string,
