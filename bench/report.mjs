@@ -17,6 +17,7 @@ export function report({ machine, silent, listing, together, install, ...results
     ['Silent hit: CPU per call and p50 in µs', silentTable(silent)],
     ['Listing all accounts, ms', listingTable(listing)],
     ['Token requests of 50 calls at once for one expired token', table(Object.entries(together).map(toText))],
+    ...kerberosSections(results),
     [
       `Import, ms over bare node (${short(bare.wallMs)} wall, ${short(bare.cpuMs)} CPU)`,
       table([
@@ -56,6 +57,34 @@ function silentTable(silent) {
     ...names.slice(1).map(name => `${short(silent[name][size].cpuUs / silent.latchkey[size].cpuUs)}×`),
   ])
   return table([header, ...rows])
+}
+
+/** Nothing where there was no KDC. */
+function kerberosSections({ token, integrated, lag }) {
+  if (token === undefined) return []
+  return [
+    ['Token with a ticket: p50 in µs', table(Object.entries(token).map(([name, { p50Us }]) => [name, short(p50Us)]))],
+    [
+      'Integrated sign-in: HTTP requests at the servers, and p50 in ms',
+      table([
+        ['', 'first', 'p50', 'next', 'p50'],
+        ...Object.entries(integrated).map(([name, { first, again }]) => [
+          name,
+          ...[first, again].flatMap(({ requests, p50Ms }) => [count(requests), short(p50Ms)]),
+        ]),
+      ]),
+    ],
+    [
+      'Event-loop lag of 100 integrated sign-ins at once, ms',
+      table([
+        ['', 'p50', 'p99', 'longest', 'all done'],
+        ...Object.entries(lag).map(([name, run]) => [
+          `with ${name === 'fake' ? 'a fake' : 'the'} addon`,
+          ...[run.p50Ms, run.p99Ms, run.maxMs, run.wallMs].map(short),
+        ]),
+      ]),
+    ],
+  ]
 }
 
 function listingTable(listing) {

@@ -8,12 +8,16 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { loadPeer } from '../scripts/setup-peers.mjs'
 import { AUTHORITY, CLIENT_ID, SCOPES, writeCache } from './cache-file.mjs'
 import { buildDotnet } from './dotnet.mjs'
+import { startRealm } from './kerberos.mjs'
 import { measureImport } from './measures/import.mjs'
 import { measureInstall } from './measures/install.mjs'
+import { integrated, measureIntegrated, measureLag, startServers } from './measures/integrated.mjs'
 import { measureListing } from './measures/listing.mjs'
 import { measureSilent } from './measures/silent.mjs'
+import { measureToken } from './measures/token.mjs'
 import { report } from './report.mjs'
 import { LATCHKEY, MSAL_NODE, msalNet } from './subject.mjs'
 import { holdsSoFar, judge } from './targets.mjs'
@@ -24,9 +28,14 @@ const started = performance.now()
 const onProgress = what =>
   console.error(`bench: ${((performance.now() - started) / 1000).toFixed(0).padStart(3)} s  ${what}`)
 
-const build = spawnSync(process.execPath, [fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))], {
-  stdio: 'inherit',
-})
+// With the tests, whose realm and acceptor the benchmark has too.
+const build = spawnSync(
+  process.execPath,
+  [fileURLToPath(new URL('../scripts/build.mjs', import.meta.url)), '--tests'],
+  {
+    stdio: 'inherit',
+  },
+)
 if (build.status !== 0) process.exit(1)
 const dotnet = buildDotnet({ onProgress })
 if (dotnet.missing !== undefined) onProgress(`without MSAL.NET: ${dotnet.missing}`)
@@ -70,7 +79,35 @@ async function measure() {
     silent: await measureSilent(libraries, cacheOf, { ...rounds(6, 12), isEnough: enough('silent') }),
     listing: await measureListing(libraries, cacheOf, { ...rounds(6, 12), isEnough: enough('listing') }),
     together: await measureTogether(libraries, folder, { onProgress }),
+    ...(await measureKerberos(rounds, enough)),
     install: measureInstall(),
+  }
+}
+
+/** What there is to measure with a Kerberos ticket; nothing where there is no KDC. */
+async function measureKerberos(rounds, enough) {
+  const realm = await startRealm()
+  if (realm.missing !== undefined) {
+    onProgress(`without Kerberos: ${realm.missing}`)
+    return {}
+  }
+  try {
+    const hasPeer = loadPeer('kerberos') !== undefined
+    if (!hasPeer) onProgress('without the package kerberos: it is not installed (npm run setup:peers)')
+    const makers = ['latchkey', ...(hasPeer ? ['kerberos'] : [])]
+    const token = await measureToken(makers, { realm, ...rounds(40, 100), isEnough: enough('token') })
+    const servers = await startServers(realm, folder)
+    try {
+      const libraries = [integrated('latchkey'), integrated('latchkey, NTLM', 'ntlm')]
+      if (dotnet.program !== undefined) libraries.push(msalNet(dotnet.program))
+      const signIns = await measureIntegrated(libraries, servers, rounds(3, 9))
+      const lag = await measureLag(servers, { ...rounds(5, 15), isEnough: enough('lag') })
+      return { token, integrated: signIns, lag }
+    } finally {
+      await servers.stop()
+    }
+  } finally {
+    await realm.stop()
   }
 }
 

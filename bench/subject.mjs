@@ -14,11 +14,11 @@ export const MSAL_NODE = { name: 'msal-node', program: nodeProgram('msal-node.mj
 export const msalNet = dll => ({ name: 'MSAL.NET', program: ['dotnet', dll] })
 
 /**
- * Starts a process of a library and has it load a cache.
+ * Starts a process of a library and has it load a cache, or what else `load` says.
  *
- * @returns `ask(command)` resolves with the answer; `stop()` resolves when the process has ended.
+ * @returns `ask(command)` resolves with the answer; `stop()` resolves when the process has ended; `loaded` is what it answered first.
  */
-export async function startSubject({ name, program: [command, ...args] }, { cache, env = {} }) {
+export async function startSubject({ name, program: [command, ...args] }, { cache, load = cache, env = {} }) {
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', ...env },
@@ -47,10 +47,10 @@ export async function startSubject({ name, program: [command, ...args] }, { cach
     clearTimeout(timer)
   }
   try {
-    await ask({ do: 'load', ...cache })
+    const loaded = await ask({ do: 'load', ...load })
+    return { ask, stop, loaded }
   } catch (error) {
     child.kill('SIGKILL')
     throw error
   }
-  return { ask, stop }
 }

@@ -19,6 +19,7 @@ constexpr int kBoundaryVersion = 2;
 // What lives as long as one Node environment.
 struct Instance {
   std::shared_ptr<PromiseWorker> worker;
+  Napi::FunctionReference security_context;
 };
 
 template <class T>
@@ -153,21 +154,43 @@ Napi::Value Step(const Napi::CallbackInfo& info, const std::shared_ptr<Conversat
       [turn = turn.value()](Napi::Env env, NegotiateStep& step) { return StepResult(env, step); });
 }
 
-// The functions own the conversation: when JavaScript has forgotten all of them, it is closed.
-Napi::Value SecurityContextHandle(Napi::Env env, std::unique_ptr<SecurityContext>& context) {
-  auto conversation = std::make_shared<Conversation>(std::move(context));
-  Napi::Object handle = Napi::Object::New(env);
-  handle.Set("step", Napi::Function::New(
-                         env, [conversation](const Napi::CallbackInfo& info) { return Step(info, conversation); }));
-  handle.Set("close", Napi::Function::New(env, [conversation](const Napi::CallbackInfo&) { conversation->Close(); }));
-  return handle;
-}
+// Owns the conversation: when JavaScript has forgotten the object, it is closed. A class, since making two functions
+// for each conversation took longer than all other conversions together.
+class SecurityContextHandle final : public Napi::ObjectWrap<SecurityContextHandle> {
+ public:
+  static Napi::Function Define(Napi::Env env) {
+    return DefineClass(env, "SecurityContext",
+                       {InstanceMethod("step", &SecurityContextHandle::Step, napi_default_method),
+                        InstanceMethod("close", &SecurityContextHandle::Close, napi_default_method)});
+  }
+
+  static Napi::Value New(Napi::Env env, std::unique_ptr<SecurityContext>& context) {
+    Napi::Object handle = env.GetInstanceData<Instance>()->security_context.New({});
+    if (env.IsExceptionPending()) return handle;
+    Unwrap(handle)->conversation_ = std::make_shared<Conversation>(std::move(context));
+    return handle;
+  }
+
+  explicit SecurityContextHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SecurityContextHandle>(info) {}
+
+ private:
+  Napi::Value Step(const Napi::CallbackInfo& info) {
+    if (!conversation_) return WrongArguments(info.Env());
+    return latchkey::Step(info, conversation_);
+  }
+  void Close(const Napi::CallbackInfo&) {
+    if (conversation_) conversation_->Close();
+  }
+
+  // Null in an object that somebody made with the class of another one.
+  std::shared_ptr<Conversation> conversation_;
+};
 
 Napi::Value Open(const Napi::CallbackInfo& info) {
   auto target = std::make_shared<NegotiateTarget>();
   if (info.Length() != 1 || !ReadTarget(info[0], target.get())) return WrongArguments(info.Env());
   return Run<std::unique_ptr<SecurityContext>>(
-      info.Env(), [target] { return OpenSecurityContext(std::move(*target)); }, SecurityContextHandle);
+      info.Env(), [target] { return OpenSecurityContext(std::move(*target)); }, SecurityContextHandle::New);
 }
 
 Napi::Value GetCurrentUser(const Napi::CallbackInfo& info) {
@@ -231,7 +254,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     Napi::Error::New(env, "the event loop refused a handle").ThrowAsJavaScriptException();
     return exports;
   }
-  env.SetInstanceData(new Instance{std::move(worker)});
+  env.SetInstanceData(new Instance{std::move(worker), Napi::Persistent(SecurityContextHandle::Define(env))});
 
   exports.Set("boundaryVersion", Napi::Number::New(env, kBoundaryVersion));
   Napi::Object file_lock = Napi::Object::New(env);

@@ -11,25 +11,37 @@ ThreadPool& ThreadPool::Shared() {
 }
 
 bool ThreadPool::Submit(std::function<void()> task) {
-  std::lock_guard<std::mutex> guard(mutex_);
-  if (tasks_.size() >= idle_ && threads_ < kMaxThreads) {
-    if (threads_ == 0) KeepLibraryLoaded();
-    if (StartDetachedThread(&ThreadPool::RunThread)) ++threads_;
-    if (threads_ == 0) return false;
+  Waiter* next = nullptr;
+  {
+    std::lock_guard<std::mutex> guard(mutex_);
+    if (idle_.empty() && threads_ < kMaxThreads) {
+      if (threads_ == 0) KeepLibraryLoaded();
+      if (StartDetachedThread(&ThreadPool::RunThread)) ++threads_;
+      if (threads_ == 0) return false;
+    }
+    tasks_.push_back(std::move(task));
+    if (!idle_.empty()) {
+      next = idle_.back();
+      idle_.pop_back();
+      next->is_called = true;
+    }
   }
-  tasks_.push_back(std::move(task));
-  wake_.notify_one();
+  // Not under the mutex, which the thread would only wait for.
+  if (next != nullptr) next->wake.notify_one();
   return true;
 }
 
 void ThreadPool::RunThread() { Shared().ServeTasks(); }
 
 void ThreadPool::ServeTasks() {
+  Waiter self;
   std::unique_lock<std::mutex> guard(mutex_);
   for (;;) {
-    ++idle_;
-    wake_.wait(guard, [this] { return !tasks_.empty(); });
-    --idle_;
+    while (tasks_.empty()) {
+      self.is_called = false;
+      idle_.push_back(&self);
+      self.wake.wait(guard, [&self] { return self.is_called; });
+    }
     {
       std::function<void()> task = std::move(tasks_.front());
       tasks_.pop_front();

@@ -29,6 +29,7 @@ record Command(
     string Authority = "",
     string CacheFile = "",
     string AccountsFile = "",
+    string Username = "",
     string[]? Scopes = null,
     int Calls = 0,
     int Times = 0);
@@ -56,9 +57,15 @@ sealed class Subject
     private string[] _sessions = [];
     private string[] _scopes = [];
     private long _turn;
+    private Integrated _integrated = null!;
 
     public Task<Answer> Run(Command command) => command.Do switch
     {
+        // Without a cache it is about signing in.
+        "load" when command.CacheFile == "" => Task.FromResult(Prepare(command)),
+        "open" => Task.FromResult(Open()),
+        "first" => _integrated.First(command.Times),
+        "again" => _integrated.Again(command.Times),
         "load" => Load(command),
         "latency" => Latency(command.Calls),
         "cpu" => Cpu(command.Calls),
@@ -66,6 +73,18 @@ sealed class Subject
         "together" => Together(command.Calls),
         _ => throw new ArgumentException($"There is no command {command.Do}"),
     };
+
+    private Answer Prepare(Command command)
+    {
+        _integrated = new Integrated(command);
+        return new Answer();
+    }
+
+    private Answer Open()
+    {
+        _integrated.Open();
+        return new Answer();
+    }
 
     private async Task<Answer> Load(Command command)
     {

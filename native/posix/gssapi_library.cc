@@ -79,6 +79,7 @@ Result<const Library*> Library::Open() {
       return error;
     }
     opened = library;
+    KeepConfiguration();
   }
   return &*opened;
 }

@@ -101,4 +101,8 @@ struct Library {
   static Result<const Library*> Open();
 };
 
+// Has the configuration of Kerberos kept in memory, as far as that can be done. One implementation a platform.
+// Thread: any, once.
+void KeepConfiguration();
+
 }  // namespace latchkey::gssapi

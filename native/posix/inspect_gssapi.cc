@@ -8,6 +8,9 @@
 
 namespace latchkey {
 
+// The framework offers nothing for it.
+void gssapi::KeepConfiguration() {}
+
 Result<std::optional<CredentialStatus>> InspectCredentials(const NegotiateCredentials& credentials) {
   const std::optional<CredentialStatus> nobody;
   Result<const gssapi::Library*> opened = gssapi::Library::Open();

@@ -127,6 +127,8 @@ class Inspection {
 }  // namespace
 }  // namespace krb5
 
+void gssapi::KeepConfiguration() { krb5::Library::Open(); }
+
 Result<std::optional<CredentialStatus>> InspectCredentials(const NegotiateCredentials& credentials) {
   Result<const gssapi::Library*> gssapi_library = gssapi::Library::Open();
   if (!gssapi_library.ok()) return gssapi_library.error();

@@ -66,6 +66,11 @@ Result<const Library*> Library::Open() {
       return error;
     }
     opened = library;
+    // Never freed: while there is a context, the ones that GSSAPI makes take the configuration that this one has
+    // parsed, and ask once a second whether the file has changed. Otherwise they parse it four times in each
+    // conversation.
+    static Context keeper = nullptr;
+    if (library.init_context(&keeper) != 0) keeper = nullptr;
   }
   return &*opened;
 }

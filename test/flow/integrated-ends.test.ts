@@ -148,3 +148,20 @@ test('an error has every step: addresses, statuses, schemes, the name, the mecha
     /answered 401, offers Negotiate, NTLM; \d+ bytes of kerberos: 401, offers Negotiate, NTLM\n/,
   )
 })
+
+test('ten megabytes at any step are not read, and do not stay in memory', async t => {
+  const faults = { kind: 'huge' as const, bytes: 10_485_760 }
+  const before = process.memoryUsage()
+  for (const route of ['userRealm', 'mex', 'windowsTransport', 'token'] as const) {
+    for (let round = 0; round < 5; round++) {
+      const { native, signIn } = windowsSubject(stage, t)
+      tenant.scenario(null)
+      tenant.scenario({ faults: { [route]: faults } })
+      await assert.rejects(signIn(), { code: 'response_too_large' }, route)
+      assert.equal(native.unclosed, 0)
+    }
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  // Two hundred megabytes were on offer, to a process that has the server in it too.
+  assert.ok(heapUsed + external - before.heapUsed - before.external < 100 * 1_048_576)
+})

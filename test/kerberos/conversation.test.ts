@@ -1,6 +1,7 @@
 /** Whole conversations with a service that checks the ticket and the channel bindings: MIT's acceptor behind TLS. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { NativeSecurityContext } from '#lib/native/contract.js'
 import { WHOLE_FILE } from '../support/machine.js'
 import { present, startAcceptor } from './support/acceptor.js'
 import { withKdc } from './support/kdc.js'
@@ -109,5 +110,19 @@ describe('a conversation', withKdc, async () => {
     context.close()
     context.close()
     await assert.rejects(context.step(new Uint8Array()), { code: 'FAILED', call: 'step' })
+  })
+
+  test('lends its methods to no other object', async () => {
+    const context = await negotiate.open(target())
+    const Context = context.constructor as new () => NativeSecurityContext
+    const input = new Uint8Array()
+    for (const other of [{}, negotiate, Context.prototype]) {
+      assert.throws(() => context.step.call(other as NativeSecurityContext, input), TypeError)
+      assert.throws(() => context.close.call(other as NativeSecurityContext), TypeError)
+    }
+    assert.throws(() => new Context().step(input), TypeError)
+    new Context().close()
+    assert.ok((await context.step(input)).output.length > 0)
+    context.close()
   })
 })

@@ -61,6 +61,8 @@ export class Kdc {
   /** Writes the configuration of the clients again; `lines` go into [libdefaults], `kdc` is where they look for it. */
   async writeConfig(lines: string[] = [], kdc = `127.0.0.1:${this.port}`): Promise<void> {
     await writeFile(this.env.KRB5_CONFIG, clientConfig(this.folder, kdc, lines))
+    // A process that has read it before looks at it once a second.
+    if (this.#daemon !== undefined) await setTimeout(1_100)
   }
 
   /** Starts the KDC again, with libfaketime's clock if an offset such as `+2h` is given. */

@@ -99,6 +99,26 @@ test('any elements at all', () => {
   )
 })
 
+test('entities that grow, or are read from elsewhere, in a document or answer that is sound otherwise', () => {
+  const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('')
+  const TYPES = [
+    `<!DOCTYPE r [<!ENTITY l0 "lol">${laughs}]>`,
+    '<!DOCTYPE r [<!ENTITY l9 SYSTEM "file:///etc/passwd">]>',
+    '<!DOCTYPE r [<!ENTITY % p SYSTEM "https://127.0.0.1:1/x.dtd"> %p;]>',
+  ]
+  for (const sample of SAMPLES) {
+    for (const type of TYPES) {
+      const startedAt = performance.now()
+      const before = process.memoryUsage().heapUsed
+      const hostile = type + sample.replace('</', '&l9;</')
+      assert.throws(() => parseMexDocument(hostile, undefined), /document type/)
+      assert.throws(() => parseSecurityTokenResponse(hostile), /document type/)
+      assert.ok(performance.now() - startedAt < 1_000)
+      assert.ok(process.memoryUsage().heapUsed - before < 50 * 1_048_576)
+    }
+  }
+})
+
 test('an answer of a megabyte costs no more than a bounded part of memory', () => {
   const before = process.memoryUsage().heapUsed
   for (let round = 0; round < 5; round++) holds(`<r>${'<i a="1">x</i>'.repeat(19_000)}</r>`)
