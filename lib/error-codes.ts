@@ -197,6 +197,10 @@ export const ERROR_CODES = {
     'The cache contents are not a token cache.',
     'Do not overwrite them; find out who wrote them, or sign in into a new cache file.',
   ),
+  cache_callback_reentered: client(
+    'A callback of the token cache called the application, which waits for that callback.',
+    'Work on the tokenCache that the callback is given, and call the application after the callback has ended.',
+  ),
   cache_lock_timeout: client(
     'Another program holds the lock of the token cache.',
     'Try again; if it lasts, end the process that the message names.',

@@ -8,7 +8,6 @@ export {
   whyNoSystemBrowser,
 } from './browser/open-browser.js'
 export { createPersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'
-export type { TokenCache } from './cache/token-cache.js'
 export { diagnose } from './diagnose/diagnose.js'
 export type { DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'
 export {
@@ -22,6 +21,7 @@ export {
   WebUiError,
 } from './errors.js'
 export { type LoggerOptions, LogLevel } from './logger.js'
+export type { CachePlugin, CachePluginContext } from './request/cache-plugin.js'
 export { parseClaimsChallenge } from './request/claims-challenge.js'
 export type { Configuration, HttpDispatcher, HttpOptions } from './request/configuration.js'
 export type { CachePersistence } from './request/persistence.js'
@@ -44,4 +44,5 @@ export type {
   UsernamePasswordRequest,
 } from './request/requests.js'
 export type { AccountInfo, AuthenticationResult, IdTokenClaims } from './request/result.js'
+export type { TokenCache, TokenCacheCallback, TokenCacheNotificationArgs } from './request/token-cache.js'
 export { type CustomWebUi, Prompt, type SystemBrowserOptions } from './request/web-ui.js'

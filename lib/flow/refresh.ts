@@ -28,7 +28,9 @@ export async function refreshTokens(
 ): Promise<RefreshedTokens> {
   const { correlationId } = request
   const target = await targetForRequest(context, { ...request, signal }, account)
-  const candidates = await context.cache.read(view => refreshTokensToTry(view, target, account))
+  const { homeAccountId } = account
+  const find = (view: CacheView) => refreshTokensToTry(view, target, account)
+  const candidates = await context.cache.read(find, { account, homeAccountId, request, signal })
   const tokens = await redeemFirstAccepted(candidates, correlationId, secret =>
     sendGrant(context, request, {
       target,

@@ -36,6 +36,7 @@ const PRINTED: Record<string, RegExp[]> = {
     new RegExp(`${NOT_BY_WINDOWS.source}[^]*^signed in as alice@`, 'm'),
     /^(?:negotiate_no_credentials|native_unavailable): \S/m,
   ],
+  'docs/cache.md': [/^$/, /^$/, /^alice@\S+ is still signed in; token from the cache: true$/m, /^saved$/m],
   'docs/azure.md': [/^\d+ characters, good until 2/m, /^$/],
   'docs/emulator.md': [
     /^\[\]$/m,
@@ -67,6 +68,7 @@ const ENV: NodeJS.ProcessEnv = {
   KRB5CCNAME: 'MEMORY:nobody',
   KRB5_CLIENT_KTNAME: 'FILE:/nonexistent',
   LATCHKEY_REFRESH_TOKEN: String(refreshToken),
+  XDG_DATA_HOME: folder,
   BROWSER: `${process.execPath} ${signInBrowser} %s`,
   SIGN_IN_USERNAME: alice.username,
   SIGN_IN_PASSWORD: alice.password,
