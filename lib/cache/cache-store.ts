@@ -151,7 +151,7 @@ export class CacheStore {
   /** Makes the change in memory in one step. Returns whether there was anything to change. */
   #apply(change: (edit: CacheEdit) => void): boolean {
     const draft = new Draft(this.tokenCache.snapshot)
-    change(new CacheEdit(draft, this.#options.clientId, this.#now))
+    change(new CacheEdit(draft, this.#options.clientId, this.#now, this.tokenCache.keepsAdal))
     if (draft.isChanged) this.tokenCache.commit(draft)
     return draft.isChanged
   }

@@ -2,7 +2,9 @@
 import { ClientError } from '../errors.js'
 import type { CachePersistence } from '../request/persistence.js'
 import type { TokenCacheCallback, TokenCache as Visible } from '../request/token-cache.js'
+import { parseAdalBlob, serializeAdalBlob } from './adal-blob.js'
 import { parseSnapshot, parseSnapshotText, serializeSnapshot, serializeSnapshotText } from './serializer.js'
+import { parseSnapshotV2, serializeSnapshotV2 } from './serializer-v2.js'
 import { type Draft, Snapshot } from './snapshot.js'
 
 /** The callbacks of an application. */
@@ -16,6 +18,7 @@ export interface Callbacks {
 export class TokenCache implements Visible {
   #snapshot = new Snapshot()
   #hasStateChanged = false
+  #keepsAdal = false
   readonly #callbacks: Callbacks = {}
   readonly #watched: Pick<CachePersistence, 'watch'> | undefined
   readonly #watching = new Map<() => void, () => void>()
@@ -35,8 +38,29 @@ export class TokenCache implements Visible {
     options: { shouldClearExisting?: boolean } | undefined = {},
   ): void {
     const added = bytes == null || bytes.length === 0 ? new Snapshot() : parseSnapshot(bytes)
-    this.#snapshot = options.shouldClearExisting === true ? added : this.#snapshot.mergedWith(added)
+    this.replace(options.shouldClearExisting === true ? added : this.#snapshot.mergedWith(added))
     this.#hasStateChanged = false
+  }
+
+  serializeMsalV2(): Uint8Array {
+    this.#hasStateChanged = false
+    return serializeSnapshotV2(this.#snapshot)
+  }
+
+  deserializeMsalV2(bytes: Uint8Array | null | undefined): void {
+    if (bytes != null && bytes.length > 0) this.replace(this.#snapshot.mergedWith(parseSnapshotV2(bytes)))
+    this.#hasStateChanged = false
+  }
+
+  serializeAdalV3(): Uint8Array | undefined {
+    this.#keepsAdal = true
+    const { adal } = this.#snapshot
+    return adal.length === 0 ? undefined : serializeAdalBlob(adal)
+  }
+
+  deserializeAdalV3(bytes: Uint8Array | null | undefined): void {
+    this.#snapshot.adal = bytes == null || bytes.length === 0 ? [] : parseAdalBlob(bytes)
+    this.#keepsAdal = true
   }
 
   serialize(): string {
@@ -46,7 +70,7 @@ export class TokenCache implements Visible {
 
   deserialize(text: string | null | undefined): void {
     if (text == null || (typeof text === 'string' && text.trim() === '')) return
-    this.#snapshot = parseSnapshotText(text)
+    this.replace(parseSnapshotText(text))
     this.#hasStateChanged = false
   }
 
@@ -90,8 +114,14 @@ export class TokenCache implements Visible {
     return this.#snapshot
   }
 
-  /** @internal Takes what the persistence holds now. */
+  /** @internal True once somebody has asked for what ADAL reads, so that it is worth writing. */
+  get keepsAdal(): boolean {
+    return this.#keepsAdal
+  }
+
+  /** @internal Takes what is stored now, beside which ADAL's entries stay. */
   replace(snapshot: Snapshot): void {
+    snapshot.adal = this.#snapshot.adal
     this.#snapshot = snapshot
   }
 

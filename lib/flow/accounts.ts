@@ -52,6 +52,7 @@ export async function getAccount(context: FlowContext, homeAccountId: string): P
  */
 export async function removeAccount(context: FlowContext, account: AccountInfo): Promise<void> {
   const homeAccountId = requiredText(validAccount(account)?.homeAccountId, 'account', MAX_ID)
-  const remove = (edit: CacheEdit) => edit.removeAccount({ homeAccountId, environments: environmentsOf(context) })
+  const remove = (edit: CacheEdit) =>
+    edit.removeAccount({ homeAccountId, username: account.username, environments: environmentsOf(context) })
   await context.cache.update(remove, { account, homeAccountId })
 }

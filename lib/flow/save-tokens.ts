@@ -123,6 +123,8 @@ export async function saveTokens(
         familyName: claims?.family_name,
         authorityType: target.authority.kind === 'adfs' ? 'ADFS' : 'MSSTS',
       },
+      adalAuthority:
+        target.authority.kind === 'aad' ? `https://${target.cloud.preferredCache}/${account.tenantId}/` : undefined,
     })
   }
   await context.cache.update(save, { account, homeAccountId: answered.account?.homeAccountId, request, signal })

@@ -40,6 +40,28 @@ export interface TokenCache {
    * @throws {ClientError} json_parse_failed – the bytes are not a token cache; the contents stay as they were.
    */
   deserializeMsalV3(bytes: Uint8Array | null | undefined, options?: { shouldClearExisting?: boolean }): void
+  /** The tokens and users in the format of MSAL.NET 2, a JSON array. It has no place for app families and unknown sections. */
+  serializeMsalV2(): Uint8Array
+  /**
+   * Adds the records of a cache of MSAL.NET 2; where both have a record, the given one counts. Without bytes nothing is added.
+   *
+   * @throws {ClientError} json_parse_failed – the bytes are not such a cache; the contents stay as they were.
+   */
+  deserializeMsalV2(bytes: Uint8Array | null | undefined): void
+  /**
+   * The entries of {@link deserializeAdalV3}, byte for byte, with what was saved and removed since, for ADAL.NET 3 to 5 and
+   * MSAL.NET. `undefined` when there is none: delete the file.
+   *
+   * Refresh tokens of Entra ID are written here too once this or `deserializeAdalV3` has been called, with no bytes if need be.
+   */
+  serializeAdalV3(): Uint8Array | undefined
+  /**
+   * Replaces ADAL's entries, which are beside the other contents: their users are listed and can be silent. Without bytes
+   * there are none.
+   *
+   * @throws {ClientError} json_parse_failed – the bytes are not a cache of ADAL v3; the entries stay as they were.
+   */
+  deserializeAdalV3(bytes: Uint8Array | null | undefined): void
   /** {@link serializeMsalV3} as text. */
   serialize(): string
   /**
