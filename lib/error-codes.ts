@@ -213,6 +213,10 @@ export const ERROR_CODES = {
     'The token cache could not be saved.',
     'Check free space and permissions; the file keeps what it held before.',
   ),
+  encrypted_storage_unavailable: client(
+    'The files were to be encrypted, and this version has neither DPAPI for Windows nor the AES-256-GCM files of other systems.',
+    'Pass encrypt: false if whoever reads the files of the user may read the tokens; else keep them in memory.',
+  ),
   unencrypted_storage_not_allowed: client(
     'Encrypted storage is not available here and unencrypted storage was not allowed.',
     'Pass allowUnencryptedStorage: true (--allow-unencrypted-storage) if tokens may be kept in a file that only you can read.',

@@ -7,6 +7,7 @@ export {
   openWithEdgeBrowser,
   whyNoSystemBrowser,
 } from './browser/open-browser.js'
+export { createDualFileCache, type DualFileCacheOptions } from './cache/dual-file-cache.js'
 export { createPersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'
 export { diagnose } from './diagnose/diagnose.js'
 export type { DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'

@@ -49,7 +49,7 @@ export class PublicClientApplication {
   constructor(configuration: Configuration, overrides: ServiceOverrides = {}) {
     this.#configuration = validConfiguration(configuration)
     this.#overrides = overrides
-    this.#tokenCache = new OwnTokenCache(this.#configuration.persistence)
+    this.#tokenCache = new OwnTokenCache(this.#configuration.persistence ?? this.#configuration.plugin)
   }
 
   /** The token cache, for keeping it in a place of your own. */

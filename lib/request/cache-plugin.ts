@@ -35,4 +35,6 @@ export interface CachePlugin {
    * the wait for the others. Default: changes of one application wait for each other only.
    */
   withLock?<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** Calls `listener` when another process has saved. Returns a function that stops it. */
+  watch?(listener: () => void): () => void
 }

@@ -36,7 +36,13 @@ const PRINTED: Record<string, RegExp[]> = {
     new RegExp(`${NOT_BY_WINDOWS.source}[^]*^signed in as alice@`, 'm'),
     /^(?:negotiate_no_credentials|native_unavailable): \S/m,
   ],
-  'docs/cache.md': [/^$/, /^$/, /^alice@\S+ is still signed in; token from the cache: true$/m, /^saved$/m],
+  'docs/cache.md': [
+    /^$/,
+    /^$/,
+    /^alice@\S+ is still signed in; token from the cache: true$/m,
+    /^saved$/m,
+    /^from the files: false$/m,
+  ],
   'docs/azure.md': [/^\d+ characters, good until 2/m, /^$/],
   'docs/emulator.md': [
     /^\[\]$/m,
