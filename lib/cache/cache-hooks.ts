@@ -85,7 +85,7 @@ export class CacheHooks {
   async around<T>(about: CacheAccess, access: Access, work: () => T | Promise<T>): Promise<T> {
     const { plugin, tokenCache } = this.#options
     // Those that are set now: an access ends with the callbacks that it began with.
-    const { beforeAccess, beforeWrite, afterAccess } = { ...tokenCache.callbacks }
+    const { beforeAccess, beforeWrite, afterAccess } = tokenCache.callbacks
     const stage = { isOver: false }
     const call = async (callback: (() => unknown) | undefined): Promise<void> => {
       try {
