@@ -197,6 +197,10 @@ export const ERROR_CODES = {
     'The cache contents are not a token cache.',
     'Do not overwrite them; find out who wrote them, or sign in into a new cache file.',
   ),
+  cache_callback_reentered: client(
+    'A callback of the token cache called the application, which waits for that callback.',
+    'Work on the tokenCache that the callback is given, and call the application after the callback has ended.',
+  ),
   cache_lock_timeout: client(
     'Another program holds the lock of the token cache.',
     'Try again; if it lasts, end the process that the message names.',
@@ -208,6 +212,10 @@ export const ERROR_CODES = {
   cache_write_failed: client(
     'The token cache could not be saved.',
     'Check free space and permissions; the file keeps what it held before.',
+  ),
+  encrypted_storage_unavailable: client(
+    'The files were to be encrypted, and this version has neither DPAPI for Windows nor the AES-256-GCM files of other systems.',
+    'Pass encrypt: false if whoever reads the files of the user may read the tokens; else keep them in memory.',
   ),
   unencrypted_storage_not_allowed: client(
     'Encrypted storage is not available here and unencrypted storage was not allowed.',

@@ -7,8 +7,8 @@ export {
   openWithEdgeBrowser,
   whyNoSystemBrowser,
 } from './browser/open-browser.js'
+export { createDualFileCache, type DualFileCacheOptions } from './cache/dual-file-cache.js'
 export { createPersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'
-export type { TokenCache } from './cache/token-cache.js'
 export { diagnose } from './diagnose/diagnose.js'
 export type { DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'
 export { findSystemUser, type SystemUser, type SystemUserOptions } from './diagnose/system-user.js'
@@ -23,6 +23,7 @@ export {
   WebUiError,
 } from './errors.js'
 export { type LoggerOptions, LogLevel } from './logger.js'
+export type { CachePlugin, CachePluginContext } from './request/cache-plugin.js'
 export { parseClaimsChallenge } from './request/claims-challenge.js'
 export type { Configuration, HttpDispatcher, HttpOptions } from './request/configuration.js'
 export type { CachePersistence } from './request/persistence.js'
@@ -45,4 +46,5 @@ export type {
   UsernamePasswordRequest,
 } from './request/requests.js'
 export type { AccountInfo, AuthenticationResult, IdTokenClaims } from './request/result.js'
+export type { TokenCache, TokenCacheCallback, TokenCacheNotificationArgs } from './request/token-cache.js'
 export { type CustomWebUi, Prompt, type SystemBrowserOptions } from './request/web-ui.js'

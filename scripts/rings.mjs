@@ -69,6 +69,11 @@ const dotnet = () =>
     ? undefined
     : { missing: 'there is no dotnet on the PATH', mend: 'install the .NET SDK from https://dot.net (Debian has none)' }
 
+const msalNodeExtensions = root =>
+  existsSync(path.join(root, 'test/peers/node_modules/@azure/msal-node-extensions'))
+    ? undefined
+    : { missing: '@azure/msal-node-extensions is not in test/peers', mend: 'npm run setup:peers' }
+
 const xmlsec1 = () =>
   runs('xmlsec1', ['--version']) ? undefined : { missing: 'there is no xmlsec1', mend: 'npm run setup:debian' }
 
@@ -135,6 +140,7 @@ export const RINGS = [
     needs: [],
     partNeeds: [
       { files: /python/, need: pythonMsal },
+      { files: /msal-node-extensions/, need: msalNodeExtensions },
       { files: /dotnet|msal-net/, need: dotnet },
       { files: /kerberos/, need: kerberos },
     ],

@@ -3,6 +3,7 @@ import { type Authority, parseAuthority } from '../authority/authority.js'
 import { ClientError } from '../errors.js'
 import { type ValidHttpOptions, validHttpOptions } from '../http/http-options.js'
 import { type LoggerOptions, LogLevel } from '../logger.js'
+import type { CachePlugin } from '../request/cache-plugin.js'
 import type { Configuration } from '../request/configuration.js'
 import type { CachePersistence } from '../request/persistence.js'
 import { optionalText } from '../request/validate.js'
@@ -16,7 +17,9 @@ export interface ValidConfiguration {
   readonly knownAuthorities: ReadonlySet<string>
   readonly instanceDiscovery: boolean
   readonly extendedLifetime: boolean
-  readonly cache: CachePersistence | undefined
+  /** At most one of the two is there. */
+  readonly persistence: CachePersistence | undefined
+  readonly plugin: CachePlugin | undefined
   readonly http: ValidHttpOptions
   readonly logger: LoggerOptions | undefined
 }
@@ -25,6 +28,7 @@ const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com/common'
 const DEFAULT_REDIRECT_URI = 'http://localhost'
 // The ones that sign-ins call.
 const PERSISTENCE_METHODS = ['load', 'save', 'withLock'] as const
+const PLUGIN_METHODS = ['beforeCacheAccess', 'afterCacheAccess'] as const
 const LEVELS: ReadonlySet<unknown> = new Set(Object.values(LogLevel))
 const HOST = /^[a-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-f:]+\](?::\d{1,5})?$/
 
@@ -53,8 +57,14 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
   if (!isTextList(clientCapabilities)) refuse('clientCapabilities must be an array of strings')
   if (!isTextList(knownAuthorities)) refuse('knownAuthorities must be an array of host names')
   const hosts = knownAuthorities.map(knownHost)
-  if (cache !== undefined && !PERSISTENCE_METHODS.every(method => typeof cache?.[method] === 'function')) {
-    refuse('cache must have the methods of CachePersistence', 'Use createPersistentCache, or leave cache out.')
+  const hasAll = (methods: readonly string[]): boolean =>
+    methods.every(method => typeof (cache as Record<string, unknown> | null | undefined)?.[method] === 'function')
+  const [isPersistence, isPlugin] = [hasAll(PERSISTENCE_METHODS), hasAll(PLUGIN_METHODS)]
+  if (cache !== undefined && !isPersistence && !isPlugin) {
+    refuse(
+      'cache must have the methods of CachePersistence or of CachePlugin',
+      'Use createPersistentCache, or leave cache out.',
+    )
   }
   if (logger !== undefined && typeof logger?.log !== 'function') refuse('logger.log must be a function')
   const level: unknown = logger?.level ?? LogLevel.Info
@@ -68,7 +78,8 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
     knownAuthorities: new Set(hosts),
     instanceDiscovery: flag('instanceDiscovery'),
     extendedLifetime: flag('extendedLifetime'),
-    cache,
+    persistence: isPersistence ? (cache as CachePersistence) : undefined,
+    plugin: isPersistence ? undefined : (cache as CachePlugin | undefined),
     http: validHttpOptions(http),
     logger,
   })

@@ -1,5 +1,5 @@
 /** The class that applications hold: each method checks its request, runs a flow and resolves with its result. */
-import { TokenCache } from '../cache/token-cache.js'
+import { TokenCache as OwnTokenCache } from '../cache/token-cache.js'
 import { ClientError } from '../errors.js'
 import type { FlowContext } from '../flow/flow-context.js'
 import type { Configuration } from '../request/configuration.js'
@@ -18,6 +18,7 @@ import type {
   UsernamePasswordRequest,
 } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
+import type { TokenCache } from '../request/token-cache.js'
 import { type ValidConfiguration, validConfiguration } from './configuration.js'
 import type { ServiceOverrides } from './services.js'
 
@@ -32,7 +33,7 @@ type SilentFlow = typeof import('../flow/silent.js')
 export class PublicClientApplication {
   readonly #configuration: ValidConfiguration
   readonly #overrides: ServiceOverrides
-  readonly #tokenCache: TokenCache
+  readonly #tokenCache: OwnTokenCache
   readonly #closing = new AbortController()
   #context: FlowContext | undefined
   #silent: SilentFlow | undefined
@@ -48,8 +49,7 @@ export class PublicClientApplication {
   constructor(configuration: Configuration, overrides: ServiceOverrides = {}) {
     this.#configuration = validConfiguration(configuration)
     this.#overrides = overrides
-    const { cache } = this.#configuration
-    this.#tokenCache = new TokenCache(cache?.watch?.bind(cache))
+    this.#tokenCache = new OwnTokenCache(this.#configuration.persistence ?? this.#configuration.plugin)
   }
 
   /** The token cache, for keeping it in a place of your own. */

@@ -29,7 +29,7 @@ export interface ApplicationParts {
 
 /** Builds what the flows of one application run on. */
 export function createServices({ configuration, tokenCache, closed, overrides }: ApplicationParts): FlowContext {
-  const { clientId, cache: persistence, knownAuthorities, instanceDiscovery } = configuration
+  const { clientId, persistence, plugin, knownAuthorities, instanceDiscovery } = configuration
   const clock = overrides.clock ?? SYSTEM_CLOCK
   const logger = createLogger(configuration.logger)
   const http = createHttpClient({ http: configuration.http, clock, logger })
@@ -42,7 +42,7 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
     extendedLifetime: configuration.extendedLifetime,
     clouds: new InstanceDiscovery({ http, logger, knownAuthorities, enabled: instanceDiscovery }),
     http,
-    cache: new CacheStore({ clientId, tokenCache, persistence, clock, logger, closed }),
+    cache: new CacheStore({ clientId, tokenCache, persistence, plugin, clock, logger, closed }),
     clock,
     logger,
     browser: createBrowserLauncher({ logger }),

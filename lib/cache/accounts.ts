@@ -1,6 +1,7 @@
 /** Who is signed in: the accounts of the cache that this client can use. */
 import type { AccountFilter } from '../request/requests.js'
 import type { AccountInfo } from '../request/result.js'
+import { listAdalUsers } from './adal-users.js'
 import { addLazyClaims } from './id-token-claims.js'
 import { type AccountItem, objectIdOf } from './item.js'
 import { canonicalRealm, sameName } from './matching.js'
@@ -26,7 +27,7 @@ export interface Listing extends AccountsQuery {
 /**
  * Lists every user once whom this client can get a token for, or once could: somebody with a refresh token of the client
  * or of its family, or with an access or ID token of the client, expired or not – an app that was never granted a
- * refresh token still knows who signed in. Of several tenants of a user the home tenant is listed, unless the filter names
+ * refresh token still knows who signed in. Users of an ADAL v3 cache beside it come last. Of several tenants of a user the home tenant is listed, unless the filter names
  * another.
  */
 export function listAccounts(records: Records, listing: Listing): AccountInfo[] {
@@ -36,6 +37,10 @@ export function listAccounts(records: Records, listing: Listing): AccountInfo[] 
   for (const bucket of records.buckets()) {
     const account = accountOf(bucket, listing)
     if (account !== undefined) accounts.push(account)
+  }
+  if (records.adal.length > 0) {
+    const listed = new Set(accounts.map(({ homeAccountId }) => homeAccountId.toLowerCase()))
+    accounts.push(...listAdalUsers(records.adal, listing, homeAccountId => listed.has(homeAccountId)))
   }
   return accounts
 }

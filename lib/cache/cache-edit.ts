@@ -1,4 +1,5 @@
 /** Changing the cache for one client: saving what a token request brought, and signing a user out. */
+import { withAdalTokens, withoutAdalUser } from './adal-users.js'
 import { type AccountQuery, CacheView } from './cache-view.js'
 import { type Item, itemOf } from './item.js'
 import { canonicalRealm, overlapsScopes, resourceScopes, sameName } from './matching.js'
@@ -18,11 +19,13 @@ type Predicate = (item: Item) => boolean
 /** A view that can change what it shows. The changes reach the cache all together or not at all. */
 export class CacheEdit extends CacheView {
   readonly #draft: Draft
+  readonly #keepsAdal: boolean
 
-  /** `now` in milliseconds since 1970. */
-  constructor(draft: Draft, clientId: string, now: () => number) {
+  /** `now` in milliseconds since 1970; `keepsAdal` where somebody reads what is written for ADAL. */
+  constructor(draft: Draft, clientId: string, now: () => number, keepsAdal = false) {
     super(draft, clientId, now)
     this.#draft = draft
+    this.#keepsAdal = keepsAdal
   }
 
   /**
@@ -63,16 +66,33 @@ export class CacheEdit extends CacheView {
     }
     bucket = withRecord(bucket, 'Account', buildAccount(tokens), inTenant)
     this.#draft.setBucket(tokens.homeAccountId, bucket)
+    this.#saveForAdal(tokens)
+  }
+
+  /** A copy of the refresh token where ADAL v3 finds it. ADAL knows neither families nor users without a client info. */
+  #saveForAdal({ adalAuthority, refreshToken, clientInfo, familyId, scopes, account }: TokensToSave): void {
+    if (!this.#keepsAdal || adalAuthority === undefined || familyId !== undefined) return
+    if (refreshToken === undefined || clientInfo === undefined) return
+    this.#draft.adal = withAdalTokens(this.#draft.adal, {
+      authority: adalAuthority,
+      scopes,
+      clientId: this.clientId,
+      uniqueId: account.localAccountId,
+      username: account.username,
+      clientInfo,
+      refreshToken,
+    })
   }
 
   /**
    * Signs a user out of this client: removes its tokens of the user in the cloud. A family refresh token signs a user in to
    * all apps of the family, so where there is one the tokens of all apps go. The account itself goes unless another client
-   * still has tokens of it.
+   * still has tokens of it. Of an ADAL v3 cache the client's entries of the user go.
    *
    * @see MSAL.NET's RemoveAccount, which draws the same line at the family refresh token.
    */
-  removeAccount(query: AccountQuery): void {
+  removeAccount(query: AccountQuery & { readonly username?: string | undefined }): void {
+    this.#draft.adal = withoutAdalUser(this.#draft.adal, { ...query, clientId: this.clientId.toLowerCase() })
     const bucket = this.#draft.bucket(query.homeAccountId)
     if (bucket === undefined) return
     const clientName = this.clientId.toLowerCase()

@@ -1,9 +1,12 @@
 /** What flows use: the token cache of one client, kept in step with the place that keeps it. */
 import { AuthError, ClientError } from '../errors.js'
 import type { Logger } from '../logger.js'
+import { orAborted } from '../request/abort.js'
+import type { CachePlugin } from '../request/cache-plugin.js'
 import type { Clock } from '../request/clock.js'
 import type { CachePersistence } from '../request/persistence.js'
 import { CacheEdit } from './cache-edit.js'
+import { type CacheAccess, CacheHooks, CallbackFailure } from './cache-hooks.js'
 import { CacheView } from './cache-view.js'
 import { parseSnapshot, serializeSnapshot } from './serializer.js'
 import { Draft, Snapshot } from './snapshot.js'
@@ -15,6 +18,8 @@ export interface CacheStoreOptions {
   readonly tokenCache: TokenCache
   /** Default: in memory only. */
   readonly persistence?: CachePersistence | undefined
+  /** Loads and saves around each access. Default: nobody does, unless the application sets callbacks. */
+  readonly plugin?: CachePlugin | undefined
   readonly clock: Clock
   readonly logger: Logger
   /** Fires when the application is closed: it then waits for no lock any more. */
@@ -25,12 +30,13 @@ export class CacheStore {
   readonly tokenCache: TokenCache
   readonly #options: CacheStoreOptions
   readonly #now: () => number
+  readonly #hooks: CacheHooks
   /** The stored bytes that memory goes back to. `null` before the first load. */
   #loaded: Uint8Array | undefined | null = null
   /** Loads and saves are numbered as they begin; memory never goes back to an earlier one than it has. */
   #lastNumber = 0
   #memoryNumber = 0
-  #lastUpdate: Promise<unknown> = Promise.resolve()
+  #lastTurn: Promise<unknown> = Promise.resolve()
   /** Of the snapshot that was looked at last: to make a view takes longer than to look something up. */
   #lastView: CacheView | undefined
 
@@ -38,73 +44,114 @@ export class CacheStore {
     this.#options = options
     this.#now = () => options.clock.now()
     this.tokenCache = options.tokenCache
+    const { clientId, tokenCache, plugin } = options
+    this.#hooks = new CacheHooks({ clientId, tokenCache, plugin, now: this.#now })
   }
 
   /**
-   * Runs a look-up on the cache as it is stored now. Without a persistence the answer is there at once, not as a promise.
-   * The view is for the look-up alone: `lookUp` must not keep it.
+   * Runs a look-up on the cache as it is stored now. With neither a persistence nor hooks the answer is there at once, not
+   * as a promise. The view is for the look-up alone: `lookUp` must not keep it. `about` is what callbacks are told.
    *
    * @throws {ClientError} cache_read_failed – or whatever the persistence rejects with; never an empty cache in its place.
    * @throws {ClientError} json_parse_failed – what is stored is not a token cache.
+   * @throws {ClientError} cache_callback_reentered – a callback called the application that waits for it.
+   * @throws {ClientError} app_closed – closed while a callback was waited for.
+   * @throws what a callback or the plugin threw, or the signal's reason when it fires first.
    */
-  read<T>(lookUp: (view: CacheView) => T): T | Promise<T> {
+  read<T>(lookUp: (view: CacheView) => T, about: CacheAccess = {}): T | Promise<T> {
+    if (this.#hooks.isActive) return this.#readHooked(lookUp, about)
     const { persistence } = this.#options
     if (persistence === undefined) return lookUp(this.#view())
     return this.#reload(persistence).then(() => lookUp(this.#view()))
   }
 
+  async #readHooked<T>(lookUp: (view: CacheView) => T, about: CacheAccess): Promise<T> {
+    this.#hooks.assertOutside()
+    const { persistence } = this.#options
+    const read = async () => {
+      if (persistence !== undefined) await this.#reload(persistence)
+      const access = { isWrite: false, hasStateChanged: false }
+      return this.#hooks.around(about, access, () => lookUp(this.#view()))
+    }
+    try {
+      return await this.#inTurn(read, this.#givenUp(about.signal))
+    } catch (error) {
+      throw error instanceof CallbackFailure ? error.thrown : error
+    }
+  }
+
   /**
-   * Changes the cache: under the lock of the persistence reads it again, applies this change alone, and saves. `change` is
-   * synchronous; what it throws rejects the update, and then nothing has changed.
+   * Changes the cache: under the lock of the persistence or plugin reads it again, applies this change alone, and saves.
+   * `change` is synchronous; what it throws rejects the update, and then nothing has changed. `about` is what callbacks are
+   * told, and its signal ends the wait.
    *
    * When the cache cannot be locked, read or saved, the change is still made in memory, so that this process goes on with
    * the tokens it was given, until another process has written the cache.
    *
    * @throws {ClientError} cache_write_failed – or the persistence's own AuthError.
+   * @throws {ClientError} cache_callback_reentered – a callback called the application that waits for it.
    * @throws {ClientError} app_closed – closed before its turn to be saved had come.
-   * @throws the signal's reason when it fires while the lock is waited for.
+   * @throws what a callback or the plugin threw, or the signal's reason when it fires first.
    */
-  async update(change: (edit: CacheEdit) => void, signal?: AbortSignal): Promise<void> {
+  async update(change: (edit: CacheEdit) => void, about: CacheAccess = {}): Promise<void> {
     const { persistence } = this.#options
-    if (persistence === undefined) {
+    const { isActive } = this.#hooks
+    if (persistence === undefined && !isActive) {
       this.#apply(change)
       return
     }
-    // One after the other, since a lock between processes need not hold within one.
-    const update = this.#lastUpdate.then(() => this.#updateStored(persistence, change, signal))
-    this.#lastUpdate = update.catch(() => {})
-    return update
-  }
-
-  async #updateStored(
-    persistence: CachePersistence,
-    change: (edit: CacheEdit) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const { closed } = this.#options
-    const givenUp =
-      signal === undefined || closed === undefined ? (signal ?? closed) : AbortSignal.any([signal, closed])
+    if (isActive) this.#hooks.assertOutside()
+    const givenUp = this.#givenUp(about.signal)
+    const access = { isWrite: true, hasStateChanged: false }
     let isApplied = false
-    try {
-      await persistence.withLock(async () => {
-        await this.#reload(persistence)
-        const isChanged = this.#apply(change)
+    const changeStored = async () => {
+      if (persistence !== undefined) await this.#reload(persistence)
+      const work = async () => {
+        access.hasStateChanged = this.#apply(change)
         isApplied = true
-        if (isChanged) await this.#save(persistence)
-      }, givenUp)
+        if (access.hasStateChanged && persistence !== undefined) await this.#save(persistence)
+      }
+      await (isActive ? this.#hooks.around(about, access, work) : work())
+    }
+    try {
+      // One after the other, since a lock between processes need not hold within one. Callbacks are other people's code:
+      // whoever gives up does not wait for them either.
+      await this.#inTurn(() => this.#withLock(changeStored, givenUp), isActive ? givenUp : undefined)
     } catch (error) {
       // Also where `change` itself threw: it throws again, and its error is the one that counts.
       if (!isApplied) this.#apply(change)
-      if (signal?.aborted) throw signal.reason
+      if (about.signal?.aborted) throw about.signal.reason
+      if (error instanceof CallbackFailure) throw error.thrown
       this.#options.logger.warning(`The token cache could not be saved (${codeOf(error)}).`)
       throw error instanceof AuthError ? error : new ClientError('cache_write_failed', undefined, { cause: error })
     }
   }
 
+  #givenUp(signal: AbortSignal | undefined): AbortSignal | undefined {
+    const { closed } = this.#options
+    return signal === undefined || closed === undefined ? (signal ?? closed) : AbortSignal.any([signal, closed])
+  }
+
+  #withLock(work: () => Promise<void>, givenUp: AbortSignal | undefined): Promise<void> {
+    const { persistence, plugin } = this.#options
+    if (persistence !== undefined) return persistence.withLock(work, givenUp)
+    return plugin?.withLock === undefined ? work() : plugin.withLock(work, givenUp)
+  }
+
+  /** Runs `work` after those that came before. When the signal fires it is no longer waited for; what has begun goes on. */
+  #inTurn<T>(work: () => Promise<T>, givenUp: AbortSignal | undefined): Promise<T> {
+    const turn = this.#lastTurn.then(() => {
+      givenUp?.throwIfAborted()
+      return work()
+    })
+    this.#lastTurn = turn.catch(() => {})
+    return orAborted(turn, givenUp)
+  }
+
   /** Makes the change in memory in one step. Returns whether there was anything to change. */
   #apply(change: (edit: CacheEdit) => void): boolean {
     const draft = new Draft(this.tokenCache.snapshot)
-    change(new CacheEdit(draft, this.#options.clientId, this.#now))
+    change(new CacheEdit(draft, this.#options.clientId, this.#now, this.tokenCache.keepsAdal))
     if (draft.isChanged) this.tokenCache.commit(draft)
     return draft.isChanged
   }

@@ -1,6 +1,7 @@
 /** Looking things up: what a flow can find in the cache for one client. All of it is synchronous and changes nothing. */
 import type { AccountInfo } from '../request/result.js'
 import { type AccountsQuery, accountOf, describeAccount, type Listing, listAccounts } from './accounts.js'
+import { findAdalRefreshToken, listAdalUsers } from './adal-users.js'
 import { type CachedAccessToken, describeAccessToken } from './cached-access-token.js'
 import type { AccessTokenItem, AccountItem, Item, RefreshTokenItem } from './item.js'
 import { canonicalRealm, coversScopes } from './matching.js'
@@ -111,6 +112,12 @@ export class CacheView {
     return this.#newestRefreshToken(query, item => item.familyId === (query.familyId ?? '1'))
   }
 
+  /** The refresh token that the client has of a user in an ADAL v3 cache. Good at the same endpoint, for any scopes. */
+  findAdalRefreshToken(query: AccountQuery & { readonly username?: string | undefined }): string | undefined {
+    const { adal } = this.records
+    return adal.length === 0 ? undefined : findAdalRefreshToken(adal, { ...query, clientId: this.#clientName })
+  }
+
   /** What is known about this client: in which family it is. Undefined when nothing is known, families included. */
   findAppMetadata(query: { readonly environments: ReadonlySet<string> }): { readonly familyId?: string } | undefined {
     const found = this.records.appMetadata.findLast(
@@ -129,7 +136,12 @@ export class CacheView {
   /** One account; like {@link accounts} for one user, without looking at the others. */
   account(query: AccountQuery & AccountsQuery): AccountInfo | undefined {
     const bucket = this.records.bucket(query.homeAccountId)
-    return bucket && accountOf(bucket, this.#listing(query))
+    const listing = this.#listing(query)
+    const account = bucket && accountOf(bucket, listing)
+    if (account !== undefined || this.records.adal.length === 0) return account
+    const home = query.homeAccountId.toLowerCase()
+    const [fromAdal] = listAdalUsers(this.records.adal, listing, other => other !== home)
+    return fromAdal
   }
 
   #listing({ environments, environment, filter }: AccountsQuery): Listing {

@@ -16,7 +16,8 @@ import { createPlainFile } from './plain-file.js'
  */
 export function choosePersistence(options: PersistentCacheOptions): CachePersistence {
   assertName(options.name)
-  for (const path of [options.directory, options.file]) assertPath(path)
+  assertPath('directory', options.directory)
+  assertPath('file', options.file)
   // Encrypted stores come before this line, one try a system; the plain file is what is left.
   if (options.allowUnencryptedStorage !== true) throw new ClientError('unencrypted_storage_not_allowed')
   const native = loadNativeAddon()
@@ -41,9 +42,14 @@ function assertName(name: unknown): void {
   }
 }
 
-function assertPath(path: unknown): void {
+/**
+ * Lets pass a path, and `undefined`; `name` is the option's.
+ *
+ * @throws {ClientError} invalid_configuration – it is neither.
+ */
+export function assertPath(name: string, path: unknown): void {
   if (path === undefined || (typeof path === 'string' && path !== '' && !path.includes('\0'))) return
-  throw new ClientError('invalid_configuration', 'directory and file must be paths.')
+  throw new ClientError('invalid_configuration', `${name} must be a path.`)
 }
 
 /** Where a program keeps data of one user on one machine. (XDG Base Directory Specification § 3) */

@@ -19,14 +19,21 @@ export interface PlainFileOptions {
   logger: Logger
 }
 
+/** A persistence for callers that hold the lock while they do more than one thing. */
+export interface PlainFilePersistence extends CachePersistence {
+  /** Removes what is stored. Call it inside {@link withLock}. */
+  remove(): Promise<void>
+  watch(listener: () => void): () => void
+}
+
 /** A persistence that keeps the cache, as it is, in `options.file`. Says so once in the log. */
-export function createPlainFile(options: PlainFileOptions): CachePersistence {
+export function createPlainFile(options: PlainFileOptions): PlainFilePersistence {
   const text = 'Tokens are kept in a file that is not encrypted'
   options.logger.warning(`${text}.`, `${text}: ${options.file}`)
   return new PlainFile(options)
 }
 
-class PlainFile implements CachePersistence {
+class PlainFile implements PlainFilePersistence {
   readonly #options: PlainFileOptions
   readonly #file: string
   readonly #lock: FileLock
@@ -79,7 +86,12 @@ class PlainFile implements CachePersistence {
   async delete(): Promise<void> {
     // Always with a lock of its own: that somebody has one does not say that it is the caller, and a removal in the middle
     // of another caller's change would be undone by its save.
-    await this.withLock(() => this.#write(() => removeFile(this.#file)))
+    await this.withLock(() => this.remove())
+  }
+
+  async remove(): Promise<void> {
+    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
+    await this.#write(() => removeFile(this.#file))
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {

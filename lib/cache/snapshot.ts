@@ -1,4 +1,5 @@
 /** The cache in memory: every record in the bucket of its user, so that no look-up depends on how many users there are. */
+import type { AdalEntry } from './adal-entry.js'
 import { Interned } from './intern.js'
 import { type Item, itemOf } from './item.js'
 import { keyOf } from './keys.js'
@@ -22,12 +23,16 @@ export interface Records {
   bucket(homeAccountId: string): Bucket | undefined
   buckets(): Iterable<Bucket>
   readonly appMetadata: readonly Item[]
+  /** What an ADAL v3 cache beside it holds. */
+  readonly adal: readonly AdalEntry[]
 }
 
 /** The contents of the cache at one time. A load makes a new one; an update puts new buckets into it in one step. */
 export class Snapshot implements Records {
   readonly #buckets: Map<string, Bucket>
   #appMetadata: readonly Item[]
+  /** Is no part of the JSON: the owner hands it from one snapshot on to the next. */
+  adal: readonly AdalEntry[] = []
   readonly misfits: readonly Misfit[]
   /** Root members that are not sections of the schema. */
   readonly unknownSections: ReadonlyMap<string, unknown>
@@ -81,6 +86,7 @@ export class Snapshot implements Records {
       else this.#buckets.set(home, bucket)
     }
     this.#appMetadata = draft.appMetadata
+    this.adal = draft.adal
   }
 
   /** A snapshot with the records of both; where both have the same record, the added one. */
@@ -112,13 +118,22 @@ export class Draft implements Records {
   readonly #base: Snapshot
   readonly changedBuckets = new Map<string, Bucket>()
   #appMetadata: readonly Item[] | undefined
+  #adal: readonly AdalEntry[] | undefined
 
   constructor(base: Snapshot) {
     this.#base = base
   }
 
   get isChanged(): boolean {
-    return this.changedBuckets.size > 0 || this.#appMetadata !== undefined
+    return this.changedBuckets.size > 0 || this.#appMetadata !== undefined || this.#adal !== undefined
+  }
+
+  get adal(): readonly AdalEntry[] {
+    return this.#adal ?? this.#base.adal
+  }
+
+  set adal(entries: readonly AdalEntry[]) {
+    if (entries !== this.adal) this.#adal = entries
   }
 
   get appMetadata(): readonly Item[] {

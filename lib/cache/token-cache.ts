@@ -1,72 +1,102 @@
-/** The public token cache: what an application may read from and write into the cache as a whole. */
+/** The token cache that an application holds: its contents as a whole, and the callbacks around each access. */
+import { ClientError } from '../errors.js'
+import type { CachePersistence } from '../request/persistence.js'
+import type { TokenCacheCallback, TokenCache as Visible } from '../request/token-cache.js'
+import { parseAdalBlob, serializeAdalBlob } from './adal-blob.js'
 import { parseSnapshot, parseSnapshotText, serializeSnapshot, serializeSnapshotText } from './serializer.js'
+import { parseSnapshotV2, serializeSnapshotV2 } from './serializer-v2.js'
 import { type Draft, Snapshot } from './snapshot.js'
 
-/** Starts to watch for other processes' writes; what it returns ends that. */
-export type Watch = (listener: () => void) => () => void
+/** The callbacks of an application. */
+export interface Callbacks {
+  beforeAccess?: TokenCacheCallback | undefined
+  beforeWrite?: TokenCacheCallback | undefined
+  afterAccess?: TokenCacheCallback | undefined
+}
 
-/** All tokens and accounts of an application, for programs that keep them in a place of their own. */
-export class TokenCache {
+/** See the interface for what its methods do. */
+export class TokenCache implements Visible {
   #snapshot = new Snapshot()
   #hasStateChanged = false
-  readonly #watch: Watch | undefined
+  #keepsAdal = false
+  readonly #callbacks: Callbacks = {}
+  readonly #watched: Pick<CachePersistence, 'watch'> | undefined
   readonly #watching = new Map<() => void, () => void>()
 
   /** Applications find theirs as `tokenCache` of their PublicClientApplication. */
-  constructor(watch?: Watch) {
-    this.#watch = watch
+  constructor(watched?: Pick<CachePersistence, 'watch'>) {
+    this.#watched = watched
   }
 
-  /** The contents as JSON that MSAL.NET, MSAL Java, MSAL Python and msal-node read: UTF-8 without a BOM. */
   serializeMsalV3(): Uint8Array {
     this.#hasStateChanged = false
     return serializeSnapshot(this.#snapshot)
   }
 
-  /**
-   * Adds the records of a serialized cache; where both have a record, the given one counts. Without bytes nothing is added.
-   * With `shouldClearExisting` what was there before is dropped.
-   *
-   * @throws {ClientError} json_parse_failed – the bytes are not a token cache; the contents stay as they were.
-   */
-  deserializeMsalV3(bytes: Uint8Array | undefined, options: { shouldClearExisting?: boolean } = {}): void {
-    const added = bytes === undefined || bytes.length === 0 ? new Snapshot() : parseSnapshot(bytes)
-    this.#snapshot = options.shouldClearExisting === true ? added : this.#snapshot.mergedWith(added)
+  deserializeMsalV3(
+    bytes: Uint8Array | null | undefined,
+    options: { shouldClearExisting?: boolean } | undefined = {},
+  ): void {
+    const added = bytes == null || bytes.length === 0 ? new Snapshot() : parseSnapshot(bytes)
+    this.replace(options.shouldClearExisting === true ? added : this.#snapshot.mergedWith(added))
     this.#hasStateChanged = false
   }
 
-  /** {@link serializeMsalV3} as text. */
+  serializeMsalV2(): Uint8Array {
+    this.#hasStateChanged = false
+    return serializeSnapshotV2(this.#snapshot)
+  }
+
+  deserializeMsalV2(bytes: Uint8Array | null | undefined): void {
+    if (bytes != null && bytes.length > 0) this.replace(this.#snapshot.mergedWith(parseSnapshotV2(bytes)))
+    this.#hasStateChanged = false
+  }
+
+  serializeAdalV3(): Uint8Array | undefined {
+    this.#keepsAdal = true
+    const { adal } = this.#snapshot
+    return adal.length === 0 ? undefined : serializeAdalBlob(adal)
+  }
+
+  deserializeAdalV3(bytes: Uint8Array | null | undefined): void {
+    this.#snapshot.adal = bytes == null || bytes.length === 0 ? [] : parseAdalBlob(bytes)
+    this.#keepsAdal = true
+  }
+
   serialize(): string {
     this.#hasStateChanged = false
     return serializeSnapshotText(this.#snapshot)
   }
 
-  /**
-   * Replaces the contents by those of a text that {@link serialize} or another MSAL has written. An empty text, as an
-   * empty file gives it, changes nothing.
-   *
-   * @throws {ClientError} json_parse_failed – the text is not a token cache; the contents stay as they were.
-   */
-  deserialize(text: string): void {
-    if (typeof text === 'string' && text.trim() === '') return
-    this.#snapshot = parseSnapshotText(text)
+  deserialize(text: string | null | undefined): void {
+    if (text == null || (typeof text === 'string' && text.trim() === '')) return
+    this.replace(parseSnapshotText(text))
     this.#hasStateChanged = false
   }
 
-  /** True when the contents have changed since they were last serialized or deserialized. */
   get hasStateChanged(): boolean {
     return this.#hasStateChanged
   }
 
-  /** Calls `listener` when another process has written the cache. Needs a persistence that can tell. */
+  setBeforeAccess(callback: TokenCacheCallback | undefined): void {
+    this.#callbacks.beforeAccess = validCallback(callback, 'setBeforeAccess')
+  }
+
+  setBeforeWrite(callback: TokenCacheCallback | undefined): void {
+    this.#callbacks.beforeWrite = validCallback(callback, 'setBeforeWrite')
+  }
+
+  setAfterAccess(callback: TokenCacheCallback | undefined): void {
+    this.#callbacks.afterAccess = validCallback(callback, 'setAfterAccess')
+  }
+
   on(event: 'changed', listener: () => void): this {
-    if (event === 'changed' && this.#watch !== undefined && !this.#watching.has(listener)) {
-      this.#watching.set(listener, this.#watch(listener))
-    }
+    if (event !== 'changed' || this.#watching.has(listener)) return this
+    const stop = this.#watched?.watch?.(listener)
+    if (stop !== undefined) this.#watching.set(listener, stop)
     return this
   }
 
-  /** Ends what {@link on} began. */
   off(event: 'changed', listener: () => void): this {
     if (event !== 'changed') return this
     this.#watching.get(listener)?.()
@@ -75,12 +105,23 @@ export class TokenCache {
   }
 
   /** @internal */
+  get callbacks(): Readonly<Callbacks> {
+    return this.#callbacks
+  }
+
+  /** @internal */
   get snapshot(): Snapshot {
     return this.#snapshot
   }
 
-  /** @internal Takes what the persistence holds now. */
+  /** @internal True once somebody has asked for what ADAL reads, so that it is worth writing. */
+  get keepsAdal(): boolean {
+    return this.#keepsAdal
+  }
+
+  /** @internal Takes what is stored now, beside which ADAL's entries stay. */
   replace(snapshot: Snapshot): void {
+    snapshot.adal = this.#snapshot.adal
     this.#snapshot = snapshot
   }
 
@@ -95,4 +136,11 @@ export class TokenCache {
     for (const stop of this.#watching.values()) stop()
     this.#watching.clear()
   }
+}
+
+function validCallback(callback: TokenCacheCallback | undefined, setter: string): TokenCacheCallback | undefined {
+  // null is how MSAL.NET's users remove one.
+  if (callback == null) return undefined
+  if (typeof callback === 'function') return callback
+  throw new ClientError('invalid_configuration', `${setter} takes a function.`)
 }

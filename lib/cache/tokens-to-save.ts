@@ -42,6 +42,8 @@ export interface TokensToSave {
   /** Left out, the one in the cache stays. */
   readonly idToken?: string | undefined
   readonly account: AccountToSave
+  /** Where ADAL v3 would look for the refresh token: `https://<preferred_cache>/<tenant>/`. Only for Entra ID. */
+  readonly adalAuthority?: string | undefined
 }
 
 /** The record of the access token. */

@@ -1,4 +1,6 @@
 /** Who is signed in, and signing out of the cache. */
+import type { CacheEdit } from '../cache/cache-edit.js'
+import type { CacheView } from '../cache/cache-view.js'
 import { ClientError } from '../errors.js'
 import type { AccountFilter } from '../request/requests.js'
 import type { AccountInfo } from '../request/result.js'
@@ -38,7 +40,8 @@ export async function getAccounts(context: FlowContext, filter: AccountFilter): 
  */
 export async function getAccount(context: FlowContext, homeAccountId: string): Promise<AccountInfo | undefined> {
   const id = requiredText(homeAccountId, 'homeAccountId', MAX_ID)
-  return context.cache.read(view => view.account({ homeAccountId: id, environments: environmentsOf(context) }))
+  const find = (view: CacheView) => view.account({ homeAccountId: id, environments: environmentsOf(context) })
+  return context.cache.read(find, { homeAccountId: id })
 }
 
 /**
@@ -48,9 +51,8 @@ export async function getAccount(context: FlowContext, homeAccountId: string): P
  * @throws {ClientError} cache_read_failed, cache_write_failed, cache_lock_timeout – nothing was removed from the store.
  */
 export async function removeAccount(context: FlowContext, account: AccountInfo): Promise<void> {
-  const homeAccountId = validAccount(account)?.homeAccountId
-  requiredText(homeAccountId, 'account', MAX_ID)
-  await context.cache.update(edit =>
-    edit.removeAccount({ homeAccountId: homeAccountId as string, environments: environmentsOf(context) }),
-  )
+  const homeAccountId = requiredText(validAccount(account)?.homeAccountId, 'account', MAX_ID)
+  const remove = (edit: CacheEdit) =>
+    edit.removeAccount({ homeAccountId, username: account.username, environments: environmentsOf(context) })
+  await context.cache.update(remove, { account, homeAccountId })
 }

@@ -28,7 +28,9 @@ export async function refreshTokens(
 ): Promise<RefreshedTokens> {
   const { correlationId } = request
   const target = await targetForRequest(context, { ...request, signal }, account)
-  const candidates = await context.cache.read(view => refreshTokensToTry(view, target, account))
+  const { homeAccountId } = account
+  const find = (view: CacheView) => refreshTokensToTry(view, target, account)
+  const candidates = await context.cache.read(find, { account, homeAccountId, request, signal })
   const tokens = await redeemFirstAccepted(candidates, correlationId, secret =>
     sendGrant(context, request, {
       target,
@@ -44,10 +46,12 @@ export async function refreshTokens(
   return { target, tokens, correlationId }
 }
 
-/** Its own first, unless this application is known to belong to the family; the family's as a try while that is not known. */
+/** Its own, or ADAL's, first, unless this application is known to belong to the family; the family's as a try while that is not known. */
 function refreshTokensToTry(view: CacheView, target: Target, account: AccountInfo): string[] {
   const query = { homeAccountId: account.homeAccountId, environments: target.cloud.aliases }
-  const own = view.findRefreshToken(query)?.refreshToken
+  const isEntra = target.authority.kind === 'aad'
+  const fromAdal = () => (isEntra ? view.findAdalRefreshToken({ ...query, username: account.username }) : undefined)
+  const own = view.findRefreshToken(query)?.refreshToken ?? fromAdal()
   const family = view.findFamilyRefreshToken(query)?.refreshToken
   const metadata = view.findAppMetadata(query)
   const order = metadata === undefined ? [own, family] : metadata.familyId === undefined ? [own] : [family, own]

@@ -1,6 +1,7 @@
 /** Accepts a token answer: holds it against what was asked for, then files it in the cache. */
 import { type Authority, hasTenants, realmsOf } from '../authority/authority.js'
 import type { Target } from '../authority/request-authority.js'
+import type { CacheEdit } from '../cache/cache-edit.js'
 import type { CacheView } from '../cache/cache-view.js'
 import { ClientError } from '../errors.js'
 import type { AccountInfo } from '../request/result.js'
@@ -96,7 +97,7 @@ export async function saveTokens(
   const account = signedInAccount(target, tokens, answered.account, request.correlationId)
   const { tenant } = target.authority
   if (tenant.includes('.') && claims?.tid !== undefined) context.tenantIds.set(tenant, claims.tid.toLowerCase())
-  await context.cache.update(edit => {
+  const save = (edit: CacheEdit): void => {
     if (!isStillWanted(edit)) return
     edit.saveTokens({
       homeAccountId: account.homeAccountId,
@@ -122,8 +123,11 @@ export async function saveTokens(
         familyName: claims?.family_name,
         authorityType: target.authority.kind === 'adfs' ? 'ADFS' : 'MSSTS',
       },
+      adalAuthority:
+        target.authority.kind === 'aad' ? `https://${target.cloud.preferredCache}/${account.tenantId}/` : undefined,
     })
-  }, signal)
+  }
+  await context.cache.update(save, { account, homeAccountId: answered.account?.homeAccountId, request, signal })
 }
 
 /** Under which names another MSAL may have filed the tokens that these replace. */

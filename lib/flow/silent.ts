@@ -1,6 +1,6 @@
 /** A token without the user: from the cache, else for a refresh token, else InteractionRequiredError. */
 import type { Target } from '../authority/request-authority.js'
-import type { CachedTokens } from '../cache/cache-view.js'
+import type { CachedTokens, CacheView } from '../cache/cache-view.js'
 import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import type { SilentRequest } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
@@ -48,7 +48,13 @@ function acquireFor(
   const environments = target.cloud.aliases
   const realms = realmsToFind(context, target.authority, account)
   const { scopes } = request
-  const cached = context.cache.read(view => view.findTokens({ homeAccountId, environments, realms, scopes }))
+  const { signal } = request
+  const cached = context.cache.read(view => view.findTokens({ homeAccountId, environments, realms, scopes }), {
+    account,
+    homeAccountId,
+    request,
+    signal,
+  })
   return cached instanceof Promise
     ? cached.then(found => decide(context, request, account, target, found))
     : decide(context, request, account, target, cached)
@@ -153,9 +159,9 @@ async function findAccount(context: FlowContext, request: ValidSilentRequest): P
   const username = request.loginHint
   if (username === undefined) throw refuse('user_null')
   const { cloud } = targetForLookUp(context, request)
-  const accounts = await context.cache.read(view =>
-    view.accounts({ environments: cloud.aliases, filter: { username } }),
-  )
+  const { signal } = request
+  const find = (view: CacheView) => view.accounts({ environments: cloud.aliases, filter: { username } })
+  const accounts = await context.cache.read(find, { request, signal })
   if (accounts.length > 1) throw refuse('multiple_accounts_for_login_hint')
   const [account] = accounts
   if (account === undefined) throw refuse('no_account_for_login_hint')

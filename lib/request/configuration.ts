@@ -1,5 +1,6 @@
 /** The configuration of a PublicClientApplication, every field with its default. */
 import type { LoggerOptions } from '../logger.js'
+import type { CachePlugin } from './cache-plugin.js'
 import type { CachePersistence } from './persistence.js'
 
 /** An undici Dispatcher; written structurally so that this package's types do not need undici's. */
@@ -40,7 +41,7 @@ export interface Configuration {
   /** Ask the cloud whether an unknown host may be trusted. Default true. */
   instanceDiscovery?: boolean
   /** Where tokens are kept. Default: in memory only. */
-  cache?: CachePersistence
+  cache?: CachePersistence | CachePlugin
   http?: HttpOptions
   logger?: LoggerOptions
   /** Use an expired access token until its extended expiry while the service is down. Default true. */

@@ -1,24 +1,32 @@
-/** Builds the MSAL.NET program once for all tests that run it. */
+/** Builds the programs with .NET's libraries, each once for all tests that run it. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from './run-program.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const sources = path.join(root, 'test/third-party/dotnet')
-// Outside of the sources, where nothing that the compiler leaves behind is committed.
-const output = path.join(root, 'build/dotnet')
-const program = path.join(output, 'bin/msal-net-peer.dll')
 
-/** Resolves with the path of the program. Compiles only when a source is newer. */
-export async function builtPeer(): Promise<string> {
-  if (existsSync(program) && statSync(program).mtimeMs >= newest()) return program
-  const project = path.join(sources, 'msal-net-peer.csproj')
+/** The program with MSAL.NET. Resolves with its path; compiles only when a source is newer. */
+export function builtPeer(): Promise<string> {
+  return built('dotnet', 'msal-net-peer')
+}
+
+/** The program with the caches of ADAL.NET, MSAL.NET and its extensions; as {@link builtPeer}. */
+export function builtCachePeer(): Promise<string> {
+  return built('dotnet-cache', 'cache-peer')
+}
+
+async function built(folder: string, name: string): Promise<string> {
+  const sources = path.join(root, 'test/third-party', folder)
+  // Outside of the sources, where nothing that the compiler leaves behind is committed.
+  const output = path.join(root, 'build', folder)
+  const program = path.join(output, `bin/${name}.dll`)
+  if (existsSync(program) && statSync(program).mtimeMs >= newest(sources)) return program
   await runProgram({
     name: 'dotnet build',
     command: 'dotnet',
     args: [
-      ...['build', project, '-c', 'Release', '--nologo', '-o', path.join(output, 'bin')],
+      ...['build', path.join(sources, `${name}.csproj`), '-c', 'Release', '--nologo', '-o', path.join(output, 'bin')],
       // Otherwise compiler servers stay behind.
       ...['-p:UseSharedCompilation=false', '-nodeReuse:false'],
       `-p:BaseIntermediateOutputPath=${path.join(output, 'obj')}/`,
@@ -29,6 +37,6 @@ export async function builtPeer(): Promise<string> {
   return program
 }
 
-function newest(): number {
+function newest(sources: string): number {
   return Math.max(...readdirSync(sources).map(name => statSync(path.join(sources, name)).mtimeMs))
 }

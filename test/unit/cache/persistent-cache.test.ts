@@ -35,7 +35,7 @@ describe('createPersistentCache', () => {
       for (const option of ['directory', 'file']) {
         await assert.rejects(createPersistentCache({ name: 'app', [option]: path, allowUnencryptedStorage }), {
           code: 'invalid_configuration',
-          message: /directory and file/,
+          message: `${option} must be a path.`,
         })
       }
     }

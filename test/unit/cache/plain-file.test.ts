@@ -150,9 +150,15 @@ describe('load', () => {
 })
 
 describe('save and delete', () => {
-  test('save outside of the lock is refused', async t => {
+  test('save and remove outside of the lock are refused', async t => {
     const { cache, load } = await plainFile(t)
-    await assert.rejects(cache.save(Buffer.from('x')), { code: 'cache_write_failed', message: /outside withLock/ })
+    const refused = { code: 'cache_write_failed', message: /outside withLock/ }
+    await assert.rejects(cache.save(Buffer.from('x')), refused)
+    assert.equal(await load(), undefined)
+    await cache.withLock(() => cache.save(Buffer.from('x')))
+    await assert.rejects(cache.remove(), refused)
+    assert.equal(await load(), 'x')
+    await cache.withLock(() => cache.remove())
     assert.equal(await load(), undefined)
   })
 

@@ -5,6 +5,7 @@ import { CacheStore } from '#lib/cache/cache-store.js'
 import { TokenCache } from '#lib/cache/token-cache.js'
 import type { TokensToSave } from '#lib/cache/tokens-to-save.js'
 import { SILENT_LOGGER } from '#lib/logger.js'
+import type { CachePlugin } from '#lib/request/cache-plugin.js'
 import type { Clock } from '#lib/request/clock.js'
 import type { CachePersistence } from '#lib/request/persistence.js'
 
@@ -31,10 +32,11 @@ export function after(seconds: number): Date {
 }
 
 export function store(
-  options: { persistence?: CachePersistence; clientId?: string; contents?: unknown } = {},
+  options: { persistence?: CachePersistence; plugin?: CachePlugin; clientId?: string; contents?: unknown } = {},
 ): CacheStore {
-  const { persistence, clientId = CLIENT, contents } = options
-  const made = new CacheStore({ clientId, tokenCache: new TokenCache(), persistence, clock, logger: SILENT_LOGGER })
+  const { persistence, plugin, clientId = CLIENT, contents } = options
+  const tokenCache = new TokenCache(persistence ?? plugin)
+  const made = new CacheStore({ clientId, tokenCache, persistence, plugin, clock, logger: SILENT_LOGGER })
   if (contents !== undefined) made.tokenCache.deserialize(JSON.stringify(contents))
   return made
 }

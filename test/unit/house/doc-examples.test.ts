@@ -37,6 +37,13 @@ const PRINTED: Record<string, RegExp[]> = {
     /^(?:negotiate_no_credentials|native_unavailable): \S/m,
     /^no sign-in without a prompt: \S/m,
   ],
+  'docs/cache.md': [
+    /^$/,
+    /^$/,
+    /^alice@\S+ is still signed in; token from the cache: true$/m,
+    /^saved$/m,
+    /^from the files: false$/m,
+  ],
   'docs/azure.md': [/^\d+ characters, good until 2/m, /^$/],
   'docs/emulator.md': [
     /^\[\]$/m,
@@ -68,6 +75,7 @@ const ENV: NodeJS.ProcessEnv = {
   KRB5CCNAME: 'MEMORY:nobody',
   KRB5_CLIENT_KTNAME: 'FILE:/nonexistent',
   LATCHKEY_REFRESH_TOKEN: String(refreshToken),
+  XDG_DATA_HOME: folder,
   BROWSER: `${process.execPath} ${signInBrowser} %s`,
   SIGN_IN_USERNAME: alice.username,
   SIGN_IN_PASSWORD: alice.password,

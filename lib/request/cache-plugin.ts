@@ -1,0 +1,40 @@
+/** The contract between the token cache and a plugin in the manner of msal-node's and MSAL Java's. */
+import type { AccountInfo } from './result.js'
+import type { TokenCache } from './token-cache.js'
+
+/** What a plugin is told about one access. */
+export interface CachePluginContext {
+  /** Fill it with `deserialize(text)` before, read it with `serialize()` after. */
+  readonly tokenCache: TokenCache
+  readonly clientId: string
+  /** Whom the access is about; `undefined` while nobody is known, as for a list of accounts. */
+  readonly account: AccountInfo | undefined
+  /** Where the caller named an account: the key for a store with one entry a user. */
+  readonly homeAccountId: string | undefined
+  /** Before: that a change is to be made. After: that the contents have changed and are to be saved. */
+  readonly cacheHasChanged: boolean
+  /** {@link tokenCache} by the other name that msal-node's context has for it. */
+  readonly cache: TokenCache
+  /** {@link cacheHasChanged} by the other name that msal-node's context has for it. */
+  readonly hasChanged: boolean
+}
+
+/**
+ * Loads and saves the token cache around each access. A plugin of msal-node, and an `ITokenCacheAccessAspect` of MSAL Java
+ * that was rewritten in JavaScript, fit as they are.
+ *
+ * Accesses of one application wait for each other. What a plugin throws rejects the call, unchanged.
+ */
+export interface CachePlugin {
+  /** Called before each access: load into `context.tokenCache` what is stored. */
+  beforeCacheAccess(context: CachePluginContext): Promise<void>
+  /** Called after each access, also one that failed: store `context.tokenCache` when `context.cacheHasChanged`. */
+  afterCacheAccess(context: CachePluginContext): Promise<void>
+  /**
+   * Runs a whole change, from before the load until after the save, while no other process is inside it. The signal ends
+   * the wait for the others. Default: changes of one application wait for each other only.
+   */
+  withLock?<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** Calls `listener` when another process has saved. Returns a function that stops it. */
+  watch?(listener: () => void): () => void
+}
