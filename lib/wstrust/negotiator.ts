@@ -29,9 +29,9 @@ export function nativeCredentials(kerberos: KerberosOptions): NegotiateCredentia
   return { clientKeytab, credentialCache, principal, username: '', domain: '', password: NO_PASSWORD }
 }
 
-/** The name of a server's service: `HTTP/adfs.contoso.com`, whatever its port. */
+/** The name of a server's service: `HTTP/adfs.contoso.com`, whatever its port, and without the dot that ends a full name. */
 export function servicePrincipalNameOf({ hostname }: URL): string {
-  return `HTTP/${hostname}`
+  return `HTTP/${hostname.replace(/\.$/, '')}`
 }
 
 /**

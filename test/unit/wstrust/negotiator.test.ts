@@ -62,7 +62,8 @@ describe('what is passed on', () => {
     assert.deepEqual({ clientKeytab, credentialCache, principal }, kerberos)
   })
 
-  test('the name of a service has no port', () => {
+  test('the name of a service has no port, and no dot at its end', () => {
+    assert.equal(servicePrincipalNameOf(new URL('https://fs.contoso.com./adfs')), 'HTTP/fs.contoso.com')
     assert.equal(servicePrincipalNameOf(new URL('https://FS.Contoso.com:8443/adfs')), 'HTTP/fs.contoso.com')
   })
 })
