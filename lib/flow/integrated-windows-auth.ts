@@ -9,7 +9,7 @@ import { createNegotiator, servicePrincipalNameOf } from '../wstrust/negotiator.
 import { Steps } from '../wstrust/steps.js'
 import { freshResult } from './authentication-result.js'
 import { currentUser } from './current-user.js'
-import { endpointFor, exchangeFederatedToken, type FederatedUser } from './federated-token.js'
+import { endpointFor, exchangeFederatedToken, type FederatedUser, forgetRealmOf } from './federated-token.js'
 import type { FlowContext } from './flow-context.js'
 import type { ValidIntegratedRequest } from './integrated-request.js'
 import { assertOrganizational } from './organizational-authority.js'
@@ -55,7 +55,7 @@ export async function acquireTokenByIntegratedWindowsAuth(
     const endpoint =
       realm.accountType === 'federated'
         ? await endpointFor(context, request, user, 'windows')
-        : desktopSsoEndpoint(request, user)
+        : desktopSsoEndpoint(context, request, user)
     return { target, tokens: await negotiate(context, request, { user, endpoint, native }) }
   })
   const answered = { target, tokens, request, account: undefined }
@@ -112,10 +112,13 @@ function withWhereTheNameIsFrom(error: unknown, username: string, correlationId:
 
 /** The address of seamless single sign-on, which the service's own pages use too. Inferred: no MSAL asks there. */
 function desktopSsoEndpoint(
+  context: FlowContext,
   { desktopSso, correlationId }: ValidIntegratedRequest,
-  { realm, username, target, steps }: FederatedUser,
+  user: FederatedUser,
 ): Pick<WsTrustEndpoint, 'url' | 'version'> {
+  const { realm, username, target, steps } = user
   if (!desktopSso) {
+    forgetRealmOf(context, user)
     throw new ClientError('integrated_windows_auth_not_supported_managed_user', undefined, { correlationId })
   }
   const { desktopSsoHost } = target.cloud

@@ -111,7 +111,8 @@ function refused(
   const fault = !(answer instanceof XmlError) && answer.kind === 'fault' ? answer : undefined
   const words =
     [fault?.text, fault?.code && `(${fault.code})`].filter(Boolean).join(' ') || `HTTP ${status}, no SOAP fault`
-  steps.add(`${PURPOSE}: refused: ${words}`)
+  // The server's words may name the user, and not only by the user principal name.
+  steps.add(`${PURPOSE}: refused: ${words}`, `${PURPOSE}: refused (${fault?.code ?? `HTTP ${status}`})`)
   const refusal: Refusal = {
     status,
     fault,

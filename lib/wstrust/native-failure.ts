@@ -74,9 +74,19 @@ function onDevice(joined: DeviceJoinState | undefined): string {
 }
 
 /** `gss_init_sec_context: no ticket (UNKNOWN_SERVICE 851968/-1765328377)`: the system's own words, and its numbers to search for. */
-export function inWords({ call, code, status, minorStatus, message }: NativeFailure): string {
+export function inWords(failure: NativeFailure): string {
+  const { call, message } = failure
   const said = message.startsWith(call) ? message : `${call}: ${message}`
-  return `${said} (${code} ${status}${minorStatus === 0 ? '' : `/${minorStatus}`})`
+  return `${said} (${numbersOf(failure)})`
+}
+
+/** `gss_init_sec_context (UNKNOWN_SERVICE 851968/-1765328377)`: what can be said without naming anybody. */
+export function inNumbers(failure: NativeFailure): string {
+  return `${failure.call} (${numbersOf(failure)})`
+}
+
+function numbersOf({ code, status, minorStatus }: NativeFailure): string {
+  return `${code} ${status}${minorStatus === 0 ? '' : `/${minorStatus}`}`
 }
 
 /** Is this what a rejected native promise carries? */

@@ -4,7 +4,7 @@ import type { NegotiatedResponse, NegotiateLeg } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 
 const MAX_LINE = 500
-const PATH = /(https:\/\/[^\s/]+)\/\S*/g
+const PATH = /(https?:\/\/[^\s/]+)\/\S*/g
 
 /** The steps of one sign-in. Nothing secret may go in. */
 export class Steps {

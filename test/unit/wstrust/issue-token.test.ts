@@ -93,6 +93,14 @@ test('a fault is one whatever the status, and stands in the message, with its ca
   }
 })
 
+test('the words of a fault, which may name the user, are in the log only where personal data is allowed', async t => {
+  const { logger, call } = issue(t, { status: 500, body: faultAnswer('ID3242: CONTOSO\\joe is locked.') })
+  await errorOf(call)
+  const { message, pii } = logger.lines.at(-1) ?? assert.fail()
+  assert.equal(message, 'security token request: refused (FailedAuthentication)')
+  assert.equal(pii, 'security token request: refused: ID3242: CONTOSO\\joe is locked. (FailedAuthentication)')
+})
+
 test('a page, nothing at all, and a megabyte of something are errors with a status', async t => {
   for (const body of ['<!DOCTYPE html><html><p>Service Unavailable</html>', '', 'x'.repeat(1_048_576)]) {
     const error = await errorOf(issue(t, { status: 503, body }).call)
