@@ -41,7 +41,7 @@ export async function acquireTokenByIntegratedWindowsAuth(
   const { correlationId } = request
   assertHasFederation(context, request)
   const steps = new Steps(context.logger)
-  const { target, tokens } = await steps.during(async () => {
+  const { target, tokens } = await steps.during(request.signal, async () => {
     const addon = context.native()
     const native = requireCapability(addon, 'negotiate')
     const system = { native, device: addon.device, steps }

@@ -95,9 +95,17 @@ const ROWS: Record<string, ErrorRow> = {
     requests: [],
   },
   'there is no Kerberos library': {
-    system: cannotSay('UNAVAILABLE'),
+    system: native => {
+      native.user = nativeFailure('UNAVAILABLE', 'no', { call: 'dlopen' })
+    },
     code: 'native_unavailable',
     hint: /libgssapi/,
+    requests: [],
+  },
+  'the system takes no keytab': {
+    system: cannotSay('UNAVAILABLE'),
+    code: 'native_unavailable',
+    hint: /clientKeytab .* is for Linux/,
     requests: [],
   },
 

@@ -74,7 +74,7 @@ describe('a failure', () => {
     EXPIRED: ['negotiate_credentials_expired', /kinit.*time of this machine/],
     UNKNOWN_SERVICE: ['negotiate_unknown_service', /setspn.*servicePrincipalName/],
     UNREACHABLE: ['negotiate_kdc_unreachable', /krb5\.conf/],
-    UNAVAILABLE: ['native_unavailable', /libgssapi-krb5-2/],
+    UNAVAILABLE: ['native_unavailable', /kerberos.*is for Linux/],
     DENIED: ['integrated_windows_authentication_failed', /keytab/],
     FAILED: ['integrated_windows_authentication_failed', /steps/],
     NOT_FOUND: ['integrated_windows_authentication_failed', /steps/],
@@ -106,6 +106,16 @@ describe('a failure', () => {
       })
     }
   }
+
+  test('to load the library says which package has it', async () => {
+    const native = new FakeNegotiate()
+    native.openFailure = nativeFailure('UNAVAILABLE', 'no such file', { call: 'dlopen', status: 0, minorStatus: 0 })
+    await assert.rejects(bridge(native).negotiator.open(BINDINGS), {
+      code: 'native_unavailable',
+      message: /cannot be loaded.*dlopen: no such file/,
+      hint: /libgssapi-krb5-2/,
+    })
+  })
 
   test('that is not the system’s is passed on as it is', async () => {
     const native = new FakeNegotiate()
