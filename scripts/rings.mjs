@@ -136,6 +136,7 @@ export const RINGS = [
     partNeeds: [
       { files: /python/, need: pythonMsal },
       { files: /dotnet|msal-net/, need: dotnet },
+      { files: /integrated/, need: kerberos },
     ],
   },
 ]

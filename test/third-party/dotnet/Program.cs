@@ -52,6 +52,12 @@ static async Task<Result> Run(IPublicClientApplication app, Step step, Cancellat
     "accounts" => new Result(Accounts: [.. (await app.GetAccountsAsync()).Select(Describe)]),
     "password" => Token(await app.AcquireTokenByUsernamePassword(step.Scopes, step.Username, step.Password)
         .ExecuteAsync(cancellation)),
+    // What it wants people to use in its place is for Windows only.
+#pragma warning disable CS0618
+    "integrated" => Token(await app.AcquireTokenByIntegratedWindowsAuth(step.Scopes)
+        .WithUsername(step.Username)
+        .ExecuteAsync(cancellation)),
+#pragma warning restore CS0618
     "interactive" => Token(await app.AcquireTokenInteractive(step.Scopes)
         .WithUseEmbeddedWebView(false)
         .WithSystemWebViewOptions(new SystemWebViewOptions { OpenBrowserAsync = Browser.Open })

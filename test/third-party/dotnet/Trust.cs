@@ -7,6 +7,8 @@ sealed class OnlyThisAuthority(string caFile) : IMsalHttpClientFactory
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         UseProxy = false,
+        // As in the factory that MSAL.NET has by default: tickets come from the system.
+        Credentials = System.Net.CredentialCache.DefaultCredentials,
         SslOptions = { CertificateChainPolicy = PolicyFor(caFile) },
     });
 

@@ -57,6 +57,8 @@ async function run(step: Step): Promise<StepResult> {
           deviceCodeCallback: ({ verificationUri, userCode }) => start('TEST_DEVICE_PERSON', verificationUri, userCode),
         }),
       )
+    case 'integrated':
+      throw new Error('msal-node has no integrated Windows authentication')
     case 'webUi':
       throw new Error('msal-node takes no custom web UI')
   }

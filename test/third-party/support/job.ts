@@ -16,6 +16,8 @@ export interface Job {
 /** `interactive` is the client's own loopback, `webUi` a web UI that the application brings, `code` a URL and a redemption of the application's own. */
 export type Step =
   | { do: 'password'; scopes: string[]; username: string; password: string }
+  /** MSAL.NET only, which needs the user name on Linux. */
+  | { do: 'integrated'; scopes: string[]; username: string }
   | { do: 'interactive' | 'webUi' | 'code'; scopes: string[] }
   | { do: 'silent'; scopes: string[]; username: string; forceRefresh?: boolean }
   /** A code that the person at the browser approves; with `giveUp` the application ends the wait by itself after one question. */

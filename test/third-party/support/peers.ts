@@ -41,6 +41,8 @@ export interface Assignment extends Omit<Job, 'known' | 'caFile'> {
   user?: Person
   /** How long the person takes to approve a device code. Default: no time. */
   deviceDelayMs?: number
+  /** In addition to what the client's environment says anyway. */
+  env?: NodeJS.ProcessEnv
 }
 
 /**
@@ -50,7 +52,7 @@ export interface Assignment extends Omit<Job, 'known' | 'caFile'> {
  * @throws {Error} – the client ended with an error or not in time; the message has its output.
  */
 export async function runPeer(peer: Peer, place: Place, assignment: Assignment): Promise<Outcome> {
-  const { user, deviceDelayMs = 0, ...job } = assignment
+  const { user, deviceDelayMs = 0, env, ...job } = assignment
   const known = job.authority.startsWith(`${place.origin}/`)
   const [command, ...args] = await peer.program()
   const stdout = await runProgram({
@@ -63,6 +65,7 @@ export async function runPeer(peer: Peer, place: Place, assignment: Assignment):
       ...peer.trust(place.caFile),
       ...(user && browserEnvironment(place, user)),
       TEST_DEVICE_DELAY_MS: String(deviceDelayMs),
+      ...env,
     },
     stdin: JSON.stringify({ ...job, known, caFile: place.caFile } satisfies Job),
     timeoutMs: 90_000,
