@@ -3,7 +3,7 @@ import type { LoadedAddon } from '../native/addon.js'
 import type { NegotiateCredentialStatus } from '../native/contract.js'
 import type { KerberosCredentials } from '../request/requests.js'
 import { joinStateInWords, joinStateOf } from '../wstrust/join-state.js'
-import { inWords, isNativeFailure } from '../wstrust/native-failure.js'
+import { inWords, isNativeFailure, lacksLibrary } from '../wstrust/native-failure.js'
 import { nativeCredentials } from '../wstrust/negotiator.js'
 import { userNameOf } from '../wstrust/principal.js'
 import type { SystemUser } from './system-user.js'
@@ -21,9 +21,7 @@ export async function inspectSystem(
     return status === undefined ? { whyNot: await nobody(device, kerberos) } : userOf(status, kerberos)
   } catch (failure) {
     if (!isNativeFailure(failure)) throw failure
-    if (failure.code === 'UNAVAILABLE' && process.platform !== 'win32') {
-      return { whyNot: 'the Kerberos library of the system is not installed' }
-    }
+    if (lacksLibrary(failure)) return { whyNot: 'the Kerberos library of the system is not installed' }
     if (failure.code === 'NO_CREDENTIALS' || failure.code === 'NOT_FOUND') {
       return { whyNot: await nobody(device, kerberos) }
     }

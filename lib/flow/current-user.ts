@@ -49,6 +49,11 @@ export async function currentUser(
   }
   try {
     return await orAborted(ask(), deadline.signal)
+  } catch (error) {
+    // The one reason of all calls that closing ends; each has steps of its own to carry.
+    throw closed.aborted && error === closed.reason
+      ? new ClientError('app_closed', undefined, { correlationId })
+      : error
   } finally {
     deadline.stop()
   }

@@ -33,23 +33,33 @@ export interface FederatedUser {
 const AADSTS = /\bAADSTS(\d{4,9})\b/g
 
 /**
- * Finds where the user's federation server takes this kind of sign-in.
+ * Finds where the user's federation server takes this kind of sign-in. Where that fails the realm is forgotten: the user
+ * may have been moved to another server, or to none.
  *
  * @throws as listed at findWsTrustEndpoint.
  */
-export function endpointFor(
+export async function endpointFor(
   context: FlowContext,
   request: FederatedRequest,
-  { realm, steps }: FederatedUser,
+  user: FederatedUser,
   proof: Proof,
 ): Promise<WsTrustEndpoint> {
   const { http, clock, federationServers: servers } = context
   const { federationMetadata: document, correlationId, signal } = request
+  const { realm, steps } = user
   const { metadataUrl, activeUrl } = realm
-  return findWsTrustEndpoint(
-    { http, clock, servers, steps, metadataUrl, activeUrl, document, correlationId, signal },
-    proof,
-  )
+  const query = { http, clock, servers, steps, metadataUrl, activeUrl, document, correlationId, signal }
+  try {
+    return await findWsTrustEndpoint(query, proof)
+  } catch (error) {
+    forgetRealmOf(context, user)
+    throw error
+  }
+}
+
+/** Forgets what is remembered about where the user is at home. */
+export function forgetRealmOf({ realms }: FlowContext, { username, target, desktopSso }: FederatedUser): void {
+  forgetUserRealm({ realms, networkHost: target.cloud.preferredNetwork, username, desktopSso })
 }
 
 /**
@@ -66,8 +76,8 @@ export async function exchangeFederatedToken(
   user: FederatedUser,
   { endpoint, proof }: { readonly endpoint: Pick<WsTrustEndpoint, 'url' | 'version'>; readonly proof: UserProof },
 ): Promise<TokenResponse> {
-  const { http, clock, realms, federationServers: servers } = context
-  const { username, realm, target, desktopSso, steps } = user
+  const { http, clock, federationServers: servers } = context
+  const { username, realm, target, steps } = user
   const { correlationId, signal } = request
   try {
     const { samlVersion, assertion } = await issueToken({
@@ -89,7 +99,7 @@ export async function exchangeFederatedToken(
       retryOn5xx: false,
     })
   } catch (error) {
-    forgetUserRealm({ realms, networkHost: target.cloud.preferredNetwork, username, desktopSso })
+    forgetRealmOf(context, user)
     forgetFederationServer({ servers, metadataUrl: realm.metadataUrl })
     throw error
   }

@@ -21,6 +21,8 @@ const MAX_NAME = 1_024
 const MAX_PATH = 4_096
 /** `service/host`, with or without a port, an instance or a realm behind it. */
 const SERVICE_NAME = /^[^\s/@]+\/[^\s@]+(?:@[^\s/@]+)?$/
+/** No name has one, and the system would see another name than the one that was checked. */
+const NOT_IN_NAMES = /[\p{Cc}\p{Surrogate}]/u
 const KERBEROS_FIELDS = ['clientKeytab', 'credentialCache', 'principal'] as const
 
 /**
@@ -36,7 +38,7 @@ export function validIntegratedRequest(request: IntegratedWindowsAuthRequest): V
     throw new ClientError('unknown_user', undefined, { correlationId: common.correlationId })
   }
   const service = optionalText(servicePrincipalName, 'servicePrincipalName', MAX_NAME)
-  if (service !== undefined && !SERVICE_NAME.test(service)) {
+  if (service !== undefined && (!SERVICE_NAME.test(service) || NOT_IN_NAMES.test(service))) {
     refuse('servicePrincipalName must have the form HTTP/<host>')
   }
   const name = optionalText(username, 'username', MAX_USERNAME)?.trim()
@@ -55,11 +57,11 @@ export function validIntegratedRequest(request: IntegratedWindowsAuthRequest): V
 function validKerberos(value: KerberosCredentials | undefined): KerberosOptions {
   if (value === undefined) return {}
   if (typeof value !== 'object' || value === null) return refuse('kerberos must be an object')
-  // They become C strings, which a zero would cut short.
+  // They become C strings, which a zero would cut short, and UTF-8.
   const texts = KERBEROS_FIELDS.map(name => {
     const text = optionalText(value[name], `kerberos.${name}`, MAX_PATH)
     if (text?.includes('\0')) refuse(`kerberos.${name} has a zero in it`)
-    return [name, text] as const
+    return [name, text === undefined ? undefined : wellFormed(text, `kerberos.${name}`)] as const
   })
   return Object.freeze(Object.fromEntries(texts))
 }

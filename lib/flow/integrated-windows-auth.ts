@@ -9,7 +9,7 @@ import { createNegotiator, servicePrincipalNameOf } from '../wstrust/negotiator.
 import { Steps } from '../wstrust/steps.js'
 import { freshResult } from './authentication-result.js'
 import { currentUser } from './current-user.js'
-import { endpointFor, exchangeFederatedToken, type FederatedUser } from './federated-token.js'
+import { endpointFor, exchangeFederatedToken, type FederatedUser, forgetRealmOf } from './federated-token.js'
 import type { FlowContext } from './flow-context.js'
 import type { ValidIntegratedRequest } from './integrated-request.js'
 import { assertOrganizational } from './organizational-authority.js'
@@ -40,7 +40,7 @@ export async function acquireTokenByIntegratedWindowsAuth(
   const { correlationId } = request
   assertHasFederation(context, request)
   const steps = new Steps(context.logger)
-  const { target, tokens } = await steps.during(async () => {
+  const { target, tokens } = await steps.during(request.signal, async () => {
     const addon = context.native()
     const native = requireCapability(addon, 'negotiate')
     const system = { native, device: addon.device, steps }
@@ -54,7 +54,7 @@ export async function acquireTokenByIntegratedWindowsAuth(
     const endpoint =
       realm.accountType === 'federated'
         ? await endpointFor(context, request, user, 'windows')
-        : desktopSsoEndpoint(request, user)
+        : desktopSsoEndpoint(context, request, user)
     return { target, tokens: await negotiate(context, request, { user, endpoint, native }) }
   })
   const answered = { target, tokens, request, account: undefined }
@@ -117,10 +117,13 @@ function isAboutTheName({ code, cause }: ClientError): boolean {
 
 /** The address of seamless single sign-on, which the service's own pages use too. Inferred: no MSAL asks there. */
 function desktopSsoEndpoint(
+  context: FlowContext,
   { desktopSso, correlationId }: ValidIntegratedRequest,
-  { realm, username, target, steps }: FederatedUser,
+  user: FederatedUser,
 ): Pick<WsTrustEndpoint, 'url' | 'version'> {
+  const { realm, username, target, steps } = user
   if (!desktopSso) {
+    forgetRealmOf(context, user)
     throw new ClientError('integrated_windows_auth_not_supported_managed_user', undefined, { correlationId })
   }
   const { desktopSsoHost } = target.cloud

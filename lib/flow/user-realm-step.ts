@@ -2,7 +2,7 @@
 import { findUserRealm, type UserRealm } from '../authority/user-realm.js'
 import { ClientError } from '../errors.js'
 import type { ValidCommon } from '../request/validate.js'
-import type { Steps } from '../wstrust/steps.js'
+import { type Steps, shown } from '../wstrust/steps.js'
 import type { FlowContext } from './flow-context.js'
 import type { TargetWithEndpoints } from './target.js'
 
@@ -30,9 +30,14 @@ export async function realmOf(
   const query = { http, clock, realms, authority, networkHost, username, desktopSso, correlationId, signal }
   const realm = await findUserRealm(query)
   const { accountType, domainName, metadataUrl } = realm
-  const server =
-    accountType === 'federated' ? `, metadata at ${metadataUrl?.replace(/[?#].*/, '?…') ?? 'no address'}` : ''
+  const server = accountType === 'federated' ? `, metadata at ${whereIn(metadataUrl)}` : ''
   steps.add(`user realm: ${networkHost} says ${accountType}${server}`)
   if (domainName === 'live.com') throw new ClientError('ropc_not_supported_for_msa', undefined, { correlationId })
   return realm
+}
+
+/** It has not been judged yet, and may have a password in it. */
+function whereIn(metadataUrl: string | undefined): string {
+  if (metadataUrl === undefined) return 'no address'
+  return URL.canParse(metadataUrl) ? shown(new URL(metadataUrl)) : 'what is no address'
 }

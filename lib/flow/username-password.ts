@@ -32,7 +32,7 @@ export async function acquireTokenByUsernamePassword(
   assertOrganizational(targetForLookUp(context, request).authority, 'A user name and a password', request.correlationId)
   const target = await targetForRequest(context, request)
   const steps = new Steps(context.logger)
-  const tokens = await steps.during(() =>
+  const tokens = await steps.during(request.signal, () =>
     hasUserRealms(target.authority)
       ? signInWhereAtHome(context, request, target, steps)
       : sendPassword(context, request, target),

@@ -160,7 +160,10 @@ export interface KerberosCredentials {
 /** Request of `acquireTokenByIntegratedWindowsAuth`. */
 export interface IntegratedWindowsAuthRequest extends CommonRequest {
   scopes: string[]
-  /** User principal name of who is signed in. Default: asked of Windows; elsewhere the principal of the Kerberos ticket. */
+  /**
+   * User principal name of who is signed in; says whose server to ask, the ticket says who it is. Default: asked of Windows;
+   * elsewhere the principal of the Kerberos ticket.
+   */
   username?: string
   /** MEX document (WSDL) of the federation server, where it cannot be fetched. Default: fetched. */
   federationMetadata?: string

@@ -52,6 +52,8 @@ export async function findWsTrustEndpoint(query: FederationQuery, proof: Proof):
   const server = document === undefined ? await findServer(query) : parse(document, undefined, correlationId)
   const endpoint = chooseEndpoint(server, proof)
   if (endpoint === undefined) {
+    // Whoever administers it may add the address the next minute.
+    forgetFederationServer(query)
     const insecure = server.insecure === 0 ? '' : `; ${server.insecure} addresses are not https and were passed over`
     throw new ClientError(
       'wstrust_endpoint_not_found',
@@ -83,6 +85,13 @@ function activeEndpoint({ activeUrl, steps, correlationId }: FederationQuery, pr
   if (url.protocol !== 'https:') {
     throw new ClientError('wstrust_endpoint_not_found', `${shown(url)} is not https`, { correlationId })
   }
+  if (url.username !== '' || url.password !== '') {
+    throw new ClientError('wstrust_endpoint_not_found', `${shown(url)} has a user name or password in it`, {
+      correlationId,
+    })
+  }
+  // It is sent nowhere, but would be in the message.
+  url.hash = ''
   const version = /\/trust\/13\//i.test(url.pathname) ? '1.3' : '2005'
   steps.add(`federation metadata: none; WS-Trust ${version} for ${WORDS[proof]} at ${shown(url)}, as the realm says`)
   return { url, version, proof }

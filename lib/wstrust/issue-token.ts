@@ -29,6 +29,7 @@ export interface IssueRequest {
 }
 
 const PURPOSE = 'security token request'
+const SECRETS = /\bAssertion\b|\bRequestedSecurityToken\b|\bUsernameToken\b/i
 
 /**
  * Asks for a token. Never twice: each try counts against the user in the directory.
@@ -110,7 +111,8 @@ function refused(
   const fault = !(answer instanceof XmlError) && answer.kind === 'fault' ? answer : undefined
   const words =
     [fault?.text, fault?.code && `(${fault.code})`].filter(Boolean).join(' ') || `HTTP ${status}, no SOAP fault`
-  steps.add(`${PURPOSE}: refused: ${words}`)
+  // The server's words may name the user, and not only by the user principal name.
+  steps.add(`${PURPOSE}: refused: ${words}`, `${PURPOSE}: refused (${fault?.code ?? `HTTP ${status}`})`)
   const refusal: Refusal = {
     status,
     fault,
@@ -124,7 +126,8 @@ function refused(
     status,
     correlationId,
     retryAfter: parseRetryAfter(headers['retry-after'], clock.now()),
-    responseBody: !(answer instanceof XmlError) && answer.kind === 'token' ? undefined : response.body,
+    // A token may stand beside the fault, or in a document that breaks off; and a proxy may send back what it was sent.
+    responseBody: SECRETS.test(response.body) ? undefined : response.body,
     hint,
   })
   return new ClientError('parsing_wstrust_response_failed', message, { correlationId, cause, hint })

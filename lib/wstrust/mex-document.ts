@@ -73,23 +73,33 @@ function readPolicies(root: XmlElement): ReadonlyMap<string, ReadonlySet<Proof>>
   const policies = ofRoot.length > 0 ? ofRoot : [...allWithin(root, POLICY, 'Policy')]
   if (policies.length === 0) throw new XmlError('has no policy')
   const byId = new Map<string, ReadonlySet<Proof>>()
+  // Policies may stand in one another, and an alternative then in many of them: it is read once.
+  const known = new Map<XmlElement, readonly Proof[]>()
   for (const policy of policies) {
     const id = attributeOf(policy, 'Id', SECURITY_UTILITY)
-    const proofs = proofsOf(policy)
+    const proofs = proofsOf(policy, known)
     if (id !== undefined && proofs.size > 0 && !byId.has(id)) byId.set(id, proofs)
   }
   return byId
 }
 
-function proofsOf(policy: XmlElement): Set<Proof> {
+function proofsOf(policy: XmlElement, known: Map<XmlElement, readonly Proof[]>): Set<Proof> {
   const proofs = new Set<Proof>()
   const choice = childOf(policy, POLICY, 'ExactlyOne')
   const isOverTls = SECURITY_POLICIES.some(namespace => firstWithin(policy, namespace, 'TransportBinding'))
   if (choice === undefined || !isOverTls) return proofs
   for (const alternative of allWithin(choice, POLICY, 'All')) {
-    if (childOf(alternative, HTTP_POLICY, 'NegotiateAuthentication')) proofs.add('windows')
-    if (asksForPassword(alternative)) proofs.add('password')
+    const asked = known.get(alternative) ?? proofsIn(alternative)
+    known.set(alternative, asked)
+    for (const proof of asked) proofs.add(proof)
   }
+  return proofs
+}
+
+function proofsIn(alternative: XmlElement): Proof[] {
+  const proofs: Proof[] = []
+  if (childOf(alternative, HTTP_POLICY, 'NegotiateAuthentication')) proofs.push('windows')
+  if (asksForPassword(alternative)) proofs.push('password')
   return proofs
 }
 

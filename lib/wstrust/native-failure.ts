@@ -23,10 +23,27 @@ const ROWS: Readonly<Partial<Record<NativeFailureCode, Row>>> = {
   ],
 }
 
+/** The library is there, but does not do what was asked for: Windows with a keytab, macOS with a credential cache. */
+const NOT_OFFERED: Row = [
+  'native_unavailable',
+  'The system does not offer what was asked for',
+  'Leave out what this system does not take: kerberos with clientKeytab or credentialCache is for Linux.',
+]
+
+function rowOf(failure: NativeFailure): Row {
+  if (failure.code === 'UNAVAILABLE' && !lacksLibrary(failure)) return NOT_OFFERED
+  return ROWS[failure.code] ?? OTHERS
+}
+
+/** Is the library itself missing, rather than something that it does not do? */
+export function lacksLibrary({ code, call }: NativeFailure): boolean {
+  return code === 'UNAVAILABLE' && (call === 'dlopen' || call === 'dlsym')
+}
+
 /** The error of a conversation with a service; anything that is not a native failure is passed on as it is. */
 export function negotiateError(failure: unknown, servicePrincipalName: string, correlationId: string): unknown {
   if (!isNativeFailure(failure)) return failure
-  const [code, what, hint] = ROWS[failure.code] ?? OTHERS
+  const [code, what, hint] = rowOf(failure)
   const message = `${what}: asked for ${servicePrincipalName}; ${inWords(failure)}`
   return new ClientError(code, message, { hint, correlationId, cause: failure })
 }
@@ -36,7 +53,7 @@ export function currentUserError(failure: unknown, correlationId: string, joined
   if (!isNativeFailure(failure)) return failure
   if (failure.code === 'NO_CREDENTIALS') return unknownUser(correlationId, joined, failure)
   if (failure.code === 'EXPIRED' || failure.code === 'UNAVAILABLE') {
-    const [code, what, hint] = ROWS[failure.code] ?? OTHERS
+    const [code, what, hint] = rowOf(failure)
     return new ClientError(code, `${what}: ${inWords(failure)}`, { hint, correlationId, cause: failure })
   }
   const message = `The system did not say who is signed in${onDevice(joined)}: ${inWords(failure)}`
@@ -74,9 +91,19 @@ function onDevice(joined: DeviceJoinState | undefined): string {
 }
 
 /** `gss_init_sec_context: no ticket (UNKNOWN_SERVICE 851968/-1765328377)`: the system's own words, and its numbers to search for. */
-export function inWords({ call, code, status, minorStatus, message }: NativeFailure): string {
+export function inWords(failure: NativeFailure): string {
+  const { call, message } = failure
   const said = message.startsWith(call) ? message : `${call}: ${message}`
-  return `${said} (${code} ${status}${minorStatus === 0 ? '' : `/${minorStatus}`})`
+  return `${said} (${numbersOf(failure)})`
+}
+
+/** `gss_init_sec_context (UNKNOWN_SERVICE 851968/-1765328377)`: what can be said without naming anybody. */
+export function inNumbers(failure: NativeFailure): string {
+  return `${failure.call} (${numbersOf(failure)})`
+}
+
+function numbersOf({ code, status, minorStatus }: NativeFailure): string {
+  return `${code} ${status}${minorStatus === 0 ? '' : `/${minorStatus}`}`
 }
 
 /** Is this what a rejected native promise carries? */

@@ -1,7 +1,7 @@
 /** Lets the system prove to one server who the user is: binds its name and the credentials to the HTTP exchange. */
 import type { Negotiator, SecurityContext } from '../http/http-client.js'
 import type { NativeNegotiate, NegotiateCredentials } from '../native/contract.js'
-import { inWords, isNativeFailure, negotiateError } from './native-failure.js'
+import { inNumbers, inWords, isNativeFailure, negotiateError } from './native-failure.js'
 import type { Steps } from './steps.js'
 
 /** Whose credentials to use on Linux and macOS; what is absent is left to the system. */
@@ -29,9 +29,9 @@ export function nativeCredentials(kerberos: KerberosOptions): NegotiateCredentia
   return { clientKeytab, credentialCache, principal, username: '', domain: '', password: NO_PASSWORD }
 }
 
-/** The name of a server's service: `HTTP/adfs.contoso.com`, whatever its port. */
+/** The name of a server's service: `HTTP/adfs.contoso.com`, whatever its port, and without the dot that ends a full name. */
 export function servicePrincipalNameOf({ hostname }: URL): string {
-  return `HTTP/${hostname}`
+  return `HTTP/${hostname.replace(/\.$/, '')}`
 }
 
 /**
@@ -46,7 +46,11 @@ export function createNegotiator(options: NegotiatorOptions): Negotiator {
     try {
       return await work
     } catch (failure) {
-      if (isNativeFailure(failure)) steps.add(`Negotiate: ${servicePrincipalName}: ${inWords(failure)}`)
+      if (isNativeFailure(failure)) {
+        const line = `Negotiate: ${servicePrincipalName}: `
+        // The system's words name principals and files.
+        steps.add(line + inWords(failure), line + inNumbers(failure))
+      }
       throw negotiateError(failure, servicePrincipalName, correlationId)
     }
   }

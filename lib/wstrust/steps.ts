@@ -4,7 +4,7 @@ import type { NegotiatedResponse, NegotiateLeg } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 
 const MAX_LINE = 500
-const PATH = /(https:\/\/[^\s/]+)\/\S*/g
+const PATH = /(https?:\/\/[^\s/]+)\/\S*/g
 
 /** The steps of one sign-in. Nothing secret may go in. */
 export class Steps {
@@ -26,15 +26,16 @@ export class Steps {
   }
 
   /**
-   * Does a part of the sign-in; an error that it ends with carries the steps.
+   * Does a part of the sign-in; an error that it ends with carries the steps, but for the reason of the signal, which is the
+   * caller's and may be that of other calls too.
    *
    * @throws what the work rejects with.
    */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  async during<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      addSteps(error, this.#lines)
+      if (signal?.aborted !== true || error !== signal.reason) addSteps(error, this.#lines)
       throw error
     }
   }

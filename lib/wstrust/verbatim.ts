@@ -23,15 +23,22 @@ export function sliceVerbatim({ source }: XmlDocument, element: XmlElement): str
 /** The prefixes that are used within the element and declared outside of it; '' for the default namespace. */
 function prefixesFromOutside(element: XmlElement): Set<string> {
   const found = new Set<string>()
-  const visit = (current: XmlElement, inherited: ReadonlySet<string>): void => {
-    const declared = new Set([...inherited, ...current.declarations.keys()])
+  // How many of the elements that one is within declare a prefix. One count for all, since a copy for each element would
+  // take seconds for a document that is made to be slow.
+  const declared = new Map<string, number>()
+  const count = ({ declarations }: XmlElement, change: number) => {
+    for (const prefix of declarations.keys()) declared.set(prefix, (declared.get(prefix) ?? 0) + change)
+  }
+  const visit = (current: XmlElement): void => {
+    count(current, +1)
     for (const prefix of prefixesUsedBy(current)) {
-      if (prefix === 'xml' || declared.has(prefix) || found.has(prefix)) continue
+      if (prefix === 'xml' || (declared.get(prefix) ?? 0) > 0 || found.has(prefix)) continue
       if (declarationOf(prefix, element.parent)) found.add(prefix)
     }
-    for (const child of current.children) visit(child, declared)
+    for (const child of current.children) visit(child)
+    count(current, -1)
   }
-  visit(element, new Set())
+  visit(element)
   return found
 }
 

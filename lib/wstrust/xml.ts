@@ -147,8 +147,12 @@ export function childOf(element: XmlElement | undefined, namespace: string, name
 
 /** The elements with this name at any depth, the element itself included, in the order of the document. */
 export function* allWithin(element: XmlElement, namespace: string, name: string): Generator<XmlElement> {
-  if (element.name === name && element.namespace === namespace) yield element
-  for (const child of element.children) yield* allWithin(child, namespace, name)
+  // Not by recursion: each element would be handed up through as many generators as it is deep.
+  const ahead = [element]
+  for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+    if (at.name === name && at.namespace === namespace) yield at
+    for (let n = at.children.length - 1; n >= 0; n--) ahead.push(at.children[n] as XmlElement)
+  }
 }
 
 /** The first of them. */

@@ -71,6 +71,9 @@ test('without desktopSso a managed user is not put before anybody', async t => {
   await assert.rejects(signIn(), { code: 'integrated_windows_auth_not_supported_managed_user', hint: /desktopSso/ })
   assert.deepEqual(asked(tenant), [REALM])
   assert.equal(native.targets.length, 0)
+  // Nor remembered as one: organizations move users one by one.
+  await assert.rejects(signIn())
+  assert.deepEqual(asked(tenant), [REALM, REALM])
 })
 
 test('a tenant that has it off says so with its number, whose hint is given', async t => {

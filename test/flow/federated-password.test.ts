@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { ClientError, type PublicClientApplication, ServiceError, type UsernamePasswordRequest } from 'latchkey'
 import type { Fault } from 'latchkey/emulator'
 import { FakeClock } from '../fakes/fake-clock.js'
+import { MemoryLogSink } from '../fakes/memory-logger.js'
 import { testHttpClient } from '../support/http.js'
 import { SCOPES, setStage } from './support.js'
 
@@ -74,6 +75,34 @@ test('what is remembered is forgotten when the federation server or the token en
   tenant.requests.length = 0
   await signIn(app)
   assert.deepEqual(asked(), FIRST)
+})
+
+test('and so it is when the federation server has no metadata any more: the user may be somewhere else now', async t => {
+  const app = application(t)
+  const metadataUrl = 'https://gone.example.invalid/mex'
+  tenant.scenario({ realmAnswer: { set: { federation_metadata_url: metadataUrl } } })
+  await assert.rejects(signIn(app), (error: unknown) => error instanceof ClientError)
+  tenant.scenario(null)
+  tenant.requests.length = 0
+  await signIn(app)
+  assert.deepEqual(asked(), FIRST)
+})
+
+test('what the realm calls an address is not shown before it is known to be one', async t => {
+  const sink = new MemoryLogSink('verbose')
+  for (const [metadataUrl, where] of [
+    ['https://u:p4ssword@fs.example/mex?a=p4ssword', 'metadata at https://fs.example/mex?…'],
+    ['p4ssword', 'metadata at what is no address'],
+    ['http://fs.example/p4ssword', 'metadata at http://fs.example/p4ssword'],
+  ] as const) {
+    tenant.scenario({ realmAnswer: { set: { federation_metadata_url: metadataUrl } } })
+    const { app } = stage.application(t, { logger: sink }, new FakeClock(new Date()))
+    const error = await signIn(app).catch((refusal: unknown) => refusal)
+    assert.ok(error instanceof ServiceError && error.code === 'accessing_ws_metadata_exchange_failed', String(error))
+    assert.ok(error.steps[0]?.endsWith(where), error.steps[0])
+  }
+  assert.match(sink.text, /metadata at http:\/\/fs\.example\/…/)
+  assert.doesNotMatch(sink.text, /p4ssword/)
 })
 
 test('a user name and a password with everything that XML has a meaning for arrive as they are', async t => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { AuthError } from 'latchkey'
+import { AuthError, ClientError } from 'latchkey'
 import type { ScenarioPatch } from 'latchkey/emulator'
 import { nativeFailure } from '../fakes/fake-negotiate.js'
 import { MemoryLogSink } from '../fakes/memory-logger.js'
@@ -12,6 +12,7 @@ import { SCOPES, setStage, until } from './support.js'
 const stage = await setStage()
 const { tenant } = stage
 const joe = stage.user('joe')
+const ID = '01234567-89ab-cdef-0123-456789abcdef'
 
 const ROUTES = ['userRealm', 'mex', 'windowsTransport', 'token'] as const
 
@@ -65,6 +66,31 @@ for (const end of ['signal', 'close'] as const) {
     await until(() => native.unclosed === 0, 'the conversation to be closed')
   })
 }
+
+test('calls that end together have each an error of its own, and the reason of a signal stays as it is', async t => {
+  const { app, native, signIn } = windowsSubject(stage, t)
+  const errorOf = (call: Promise<unknown>) =>
+    call.then(
+      () => assert.fail('no error'),
+      (error: AuthError) => error,
+    )
+  const abort = new AbortController()
+  native.hangs = true
+  const aborted = [1, 2].map(() => errorOf(signIn({ signal: abort.signal })))
+  await until(() => native.steps === 2, 'the steps')
+  const reason = new ClientError('authentication_canceled')
+  abort.abort(reason)
+  assert.deepEqual(await Promise.all(aborted), [reason, reason])
+  assert.deepEqual(reason.steps, [])
+
+  native.user = new Promise(() => {})
+  const closed = [signIn({ correlationId: ID }), signIn()].map(errorOf)
+  await until(() => native.asked.length === 4, 'the questions')
+  await app.close()
+  const [one, other] = await Promise.all(closed)
+  assert.deepEqual([one?.code, other?.code, one?.correlationId], ['app_closed', 'app_closed', ID])
+  assert.notEqual(one, other)
+})
 
 test('a system that never says who is signed in is not waited for longer than half a minute', async t => {
   const { native, clock, signIn } = windowsSubject(stage, t)

@@ -95,9 +95,17 @@ const ROWS: Record<string, ErrorRow> = {
     requests: [],
   },
   'there is no Kerberos library': {
-    system: cannotSay('UNAVAILABLE'),
+    system: native => {
+      native.user = nativeFailure('UNAVAILABLE', 'no', { call: 'dlopen' })
+    },
     code: 'native_unavailable',
     hint: /libgssapi/,
+    requests: [],
+  },
+  'the system takes no keytab': {
+    system: cannotSay('UNAVAILABLE'),
+    code: 'native_unavailable',
+    hint: /clientKeytab .* is for Linux/,
     requests: [],
   },
 
@@ -238,6 +246,9 @@ test('a request of the wrong shape is refused before anything is asked', async t
     { allowNtlm: 0 },
     { servicePrincipalName: 'adfs.contoso.com' },
     { servicePrincipalName: 'HTTP/adfs contoso' },
+    { servicePrincipalName: 'HTTP/a\0b' },
+    { servicePrincipalName: 'HTTP/a\ud800' },
+    { kerberos: { clientKeytab: 'FILE:/a\ud800' } },
     { kerberos: 'FILE:/x' },
     { kerberos: null },
     { kerberos: { clientKeytab: '' } },

@@ -6,7 +6,8 @@ import { testHttpClient } from '../support/http.js'
 import { asked, windowsSubject } from './integrated-support.js'
 import { SCOPES, setStage } from './support.js'
 
-const stage = await setStage()
+const ann = { username: 'ann@contoso.com', password: 'of-ann-1' }
+const stage = await setStage({ users: [{ ...ann, kind: 'federated' }] })
 const { tenant } = stage
 const joe = stage.user('joe')
 
@@ -89,6 +90,17 @@ test('a user name of the caller’s wins, and nobody is asked for another', asyn
   await signIn({ username: ` ${joe.username} ` })
   assert.equal(native.asked.length, 0)
   assert.match(tenant.requests[0]?.path ?? '', /userrealm\/joe(@|%40)contoso\.com$/)
+})
+
+test('but who is signed in is who the ticket belongs to, and the result says so', async t => {
+  const { app, signIn } = windowsSubject(stage, t)
+  tenant.scenario({ federation: { windowsUser: ann.username } })
+  const { account } = await signIn({ username: joe.username })
+  assert.equal(account.username, ann.username)
+  assert.deepEqual(
+    (await app.getAccounts()).map(({ username }) => username),
+    [ann.username],
+  )
 })
 
 test('a principal in the enterprise form is the user name in it', async t => {

@@ -81,8 +81,13 @@ describe('why the system signs nobody in', () => {
     ['an old ticket', systemWith(ofJoe({ expiresOn: 1 })), /^the ticket of joe@CONTOSO\.TEST has expired$/],
     [
       'no library',
-      systemWith(nativeFailure('UNAVAILABLE')),
-      isWindows ? /does not say/ : /^the Kerberos library of the system is not installed$/,
+      systemWith(nativeFailure('UNAVAILABLE', 'no such file', { call: 'dlopen' })),
+      /^the Kerberos library of the system is not installed$/,
+    ],
+    [
+      'a keytab where none is taken',
+      systemWith(nativeFailure('UNAVAILABLE', 'no keytabs')),
+      /^the system does not say .*no keytabs \(UNAVAILABLE/,
     ],
     ['anything else', systemWith(nativeFailure('FAILED', 'odd')), /^the system does not say .*odd \(FAILED 851968/],
     ['a device of one’s own', systemWith(undefined, { kind: 'none' }), /this device is in no domain and not joined/],

@@ -63,6 +63,13 @@ describe('metadata', () => {
     assert.equal(http.requests.length, 4)
   })
 
+  test('without the address that is needed is asked for anew the next time', async t => {
+    const { http, find } = subject(t)
+    http.expect({ body: mexDocument().replaceAll('https://', 'http://') }, { body: mexDocument() })
+    await assert.rejects(find({ metadataUrl: MEX }), { code: 'wstrust_endpoint_not_found' })
+    assert.match(await find({ metadataUrl: MEX }), /usernamemixed$/)
+  })
+
   test('is not asked for over http, with a password in its address, or where there is no address', async t => {
     const { find } = subject(t)
     for (const metadataUrl of ['http://fs.example/mex', 'https://u:p@fs.example/mex', 'mex', 'file:///mex', '']) {
@@ -131,5 +138,15 @@ describe('without metadata', () => {
       code: 'wstrust_endpoint_not_found',
       message: /not https/,
     })
+  })
+
+  test('nor to one with somebody’s password in it, and what is behind a # is left out', async t => {
+    const { find } = subject(t)
+    await assert.rejects(find({ activeUrl: ACTIVE.replace('//', '//u:p4ssword@') }), (error: Error) => {
+      assert.match(error.message, /user name or password in it/)
+      assert.doesNotMatch(error.message, /p4ssword/)
+      return true
+    })
+    assert.equal(await find({ activeUrl: `${ACTIVE}#part` }), `2005 ${ACTIVE}`)
   })
 })

@@ -69,6 +69,14 @@ test('a token with an error status is refused, and kept out of the error', async
   }
 })
 
+test('nor does a token beside a fault, one that breaks off, or a request that comes back get into the error', async t => {
+  const echo = '<p>You sent: <wsse:UsernameToken><wsse:Password>secret-password</wsse:Password></p>'
+  for (const body of [TOKEN.replace(/(?=<\/\w+:Body>)/, faultAnswer('no')), TOKEN.slice(0, -20), `<p>${TOKEN}`, echo]) {
+    const error = await errorOf(issue(t, { status: 500, body }).call)
+    assert.doesNotMatch(inspect(error, { showHidden: true, depth: 9 }), /saml:Assertion|secret-password/)
+  }
+})
+
 test('a fault is one whatever the status, and stands in the message, with its cause', async t => {
   for (const status of [500, 400, 200]) {
     const body = faultAnswer('ID3242: no.')
@@ -83,6 +91,14 @@ test('a fault is one whatever the status, and stands in the message, with its ca
     assert.ok(error.cause.retryAfter)
     assert.equal(error.hint, error.cause.hint)
   }
+})
+
+test('the words of a fault, which may name the user, are in the log only where personal data is allowed', async t => {
+  const { logger, call } = issue(t, { status: 500, body: faultAnswer('ID3242: CONTOSO\\joe is locked.') })
+  await errorOf(call)
+  const { message, pii } = logger.lines.at(-1) ?? assert.fail()
+  assert.equal(message, 'security token request: refused (FailedAuthentication)')
+  assert.equal(pii, 'security token request: refused: ID3242: CONTOSO\\joe is locked. (FailedAuthentication)')
 })
 
 test('a page, nothing at all, and a megabyte of something are errors with a status', async t => {

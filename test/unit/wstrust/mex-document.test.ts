@@ -168,4 +168,17 @@ describe('a text that is no such document', () => {
   for (const [name, text] of Object.entries(NONE)) {
     test(`${name} is refused`, () => assert.throws(() => parseMexDocument(text), XmlError))
   }
+
+  test('one whose policies stand in one another, around thousands of alternatives, takes no time to speak of', () => {
+    const depth = 48
+    const policies =
+      '<wsp:Policy wsu:Id="p"><wsp:ExactlyOne>'.repeat(depth) +
+      `${'<wsp:All/>'.repeat(19_000)}<sp:TransportBinding/>` +
+      '</wsp:ExactlyOne></wsp:Policy>'.repeat(depth)
+    const text = mexDocument([]).replace('<wsdl:types/>', `<wsdl:types>${policies}</wsdl:types>`)
+    const before = process.cpuUsage()
+    assert.throws(() => parseMexDocument(text), /has no binding/)
+    const { user } = process.cpuUsage(before)
+    assert.ok(user < 2_000_000, `${user / 1e6} s`)
+  })
 })

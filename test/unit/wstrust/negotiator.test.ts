@@ -62,7 +62,8 @@ describe('what is passed on', () => {
     assert.deepEqual({ clientKeytab, credentialCache, principal }, kerberos)
   })
 
-  test('the name of a service has no port', () => {
+  test('the name of a service has no port, and no dot at its end', () => {
+    assert.equal(servicePrincipalNameOf(new URL('https://fs.contoso.com./adfs')), 'HTTP/fs.contoso.com')
     assert.equal(servicePrincipalNameOf(new URL('https://FS.Contoso.com:8443/adfs')), 'HTTP/fs.contoso.com')
   })
 })
@@ -73,7 +74,7 @@ describe('a failure', () => {
     EXPIRED: ['negotiate_credentials_expired', /kinit.*time of this machine/],
     UNKNOWN_SERVICE: ['negotiate_unknown_service', /setspn.*servicePrincipalName/],
     UNREACHABLE: ['negotiate_kdc_unreachable', /krb5\.conf/],
-    UNAVAILABLE: ['native_unavailable', /libgssapi-krb5-2/],
+    UNAVAILABLE: ['native_unavailable', /kerberos.*is for Linux/],
     DENIED: ['integrated_windows_authentication_failed', /keytab/],
     FAILED: ['integrated_windows_authentication_failed', /steps/],
     NOT_FOUND: ['integrated_windows_authentication_failed', /steps/],
@@ -98,13 +99,23 @@ describe('a failure', () => {
           assert.equal(error.correlationId, 'request-id')
           return true
         })
-        assert.match(
-          logger.messages('verbose').at(-1) ?? '',
-          new RegExp(`HTTP/fs.example: gss_init_sec_context: .*${code}`),
-        )
+        const { message, pii = '' } = logger.lines.at(-1) ?? assert.fail()
+        assert.match(pii, new RegExp(`HTTP/fs.example: gss_init_sec_context: Server not .*${code} 851968`))
+        // The system's words may name the user.
+        assert.equal(message, `Negotiate: HTTP/fs.example: gss_init_sec_context (${code} 851968/-1765328377)`)
       })
     }
   }
+
+  test('to load the library says which package has it', async () => {
+    const native = new FakeNegotiate()
+    native.openFailure = nativeFailure('UNAVAILABLE', 'no such file', { call: 'dlopen', status: 0, minorStatus: 0 })
+    await assert.rejects(bridge(native).negotiator.open(BINDINGS), {
+      code: 'native_unavailable',
+      message: /cannot be loaded.*dlopen: no such file/,
+      hint: /libgssapi-krb5-2/,
+    })
+  })
 
   test('that is not the system’s is passed on as it is', async () => {
     const native = new FakeNegotiate()

@@ -48,6 +48,18 @@ describe('a token', () => {
     assert.equal(answer.kind === 'token' && answer.assertion, assertion)
   })
 
+  test('with thousands of declarations around thousands of elements takes no time to speak of', () => {
+    const depth = 50
+    const declarations = (n: number) => Array.from({ length: 95 }, (_, i) => `xmlns:p${n}.${i}="u"`).join(' ')
+    const open = Array.from({ length: depth }, (_, n) => `<a ${declarations(n)}>`).join('')
+    const assertion = `${open}${'<b xmlns:q="u"/>'.repeat(19_000)}${'</a>'.repeat(depth)}`
+    const before = process.cpuUsage()
+    const answer = parseSecurityTokenResponse(tokenAnswer('1.3', { tokenType: SAML_11, assertion }))
+    const { user } = process.cpuUsage(before)
+    assert.equal(answer.kind === 'token' && answer.assertion, assertion)
+    assert.ok(user < 3_000_000, `${user / 1e6} s`)
+  })
+
   test('that cannot be used is an error that names its type and shows nothing of it', () => {
     const USELESS: [string, RegExp][] = [
       [tokenAnswer('1.3', { tokenType: 'urn:jwt', assertion: '<secret/>' }), /urn:jwt/],
