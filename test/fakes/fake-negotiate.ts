@@ -44,7 +44,14 @@ export class FakeNegotiate implements NativeNegotiate {
 
   /** The addon with this ability and no other. */
   get addon(): NativeAddon {
-    return { boundaryVersion: BOUNDARY_VERSION, fileLock: undefined, negotiate: this, device: undefined }
+    return {
+      boundaryVersion: BOUNDARY_VERSION,
+      fileLock: undefined,
+      negotiate: this,
+      secretStore: undefined,
+      dataProtection: undefined,
+      device: undefined,
+    }
   }
 
   async currentUser(credentials: NegotiateCredentials): Promise<string | undefined> {

@@ -1,0 +1,97 @@
+// The loop, the connection and the end of one piece of work with GLib.
+#include "glib_operation.h"
+
+#include <string_view>
+
+namespace latchkey::libsecret {
+namespace {
+
+// How long a cancelled call may take to end. A provider has to take its dialog away meanwhile.
+constexpr unsigned kGraceMilliseconds = 500;
+constexpr int kCancelled = 1;
+constexpr int kGivenUp = 3;
+
+}  // namespace
+
+Operation::Operation(const Library& library, Timeout timeout)
+    : library_(library),
+      context_(library.context_new()),
+      cancellable_(library.cancellable_new(), Unref{&library}),
+      connection_(nullptr, Unref{&library}) {
+  library_.context_push(context_);
+  StartTimer(static_cast<unsigned>(timeout.count()));
+}
+
+Operation::~Operation() {
+  StopTimer();
+  connection_.reset();
+  library_.context_pop(context_);
+  library_.context_unref(context_);
+}
+
+Result<Object> Operation::Connect() {
+  Error* error = nullptr;
+  char* address = library_.address_for_bus(kSessionBus, cancellable(), &error);
+  const char* call = "g_dbus_address_get_for_bus_sync";
+  if (address != nullptr) {
+    call = "g_dbus_connection_new_for_address";
+    const ObjectPointer result = Await([&](Ready ready, void* data) {
+      library_.connection_new(address, kClientOfMessageBus, nullptr, cancellable(), ready, data);
+    });
+    library_.free(address);
+    if (result) connection_.reset(library_.connection_new_finish(result.get(), &error));
+  }
+  if (connection_) return connection_.get();
+  NativeError failure = Failure(call, error);
+  // Whatever the reason is why there is none.
+  if (std::string_view(failure.code) == "FAILED") failure.code = "NO_SERVICE";
+  return failure;
+}
+
+ObjectPointer Operation::Await(const std::function<void(Ready ready, void* data)>& start) {
+  result_ = nullptr;
+  start(&Operation::OnReady, this);
+  while (result_ == nullptr && fired_ < kGivenUp) library_.context_iteration(context_, true);
+  return ObjectPointer(result_, Unref{&library_});
+}
+
+NativeError Operation::Failure(const char* call, Error* error) const {
+  NativeError failure = GlibError(library_, call, error);
+  if (fired_ < kCancelled) return failure;
+  return NativeError{"TIMEOUT", call, failure.status, 0, "not within the time it was given"};
+}
+
+void Operation::OnReady(Object, Object result, void* data) {
+  auto* operation = static_cast<Operation*>(data);
+  operation->result_ = operation->library_.object_ref(result);
+}
+
+int Operation::OnTimer(void* data) {
+  auto* operation = static_cast<Operation*>(data);
+  const Library& library = operation->library_;
+  operation->StopTimer();
+  ++operation->fired_;
+  if (operation->fired_ == kCancelled) {
+    library.cancellable_cancel(operation->cancellable());
+  } else if (operation->connection_) {
+    // A cancelled dialog still waits for the provider to say that it is closed.
+    library.connection_close(operation->connection_.get(), nullptr, nullptr, nullptr);
+  }
+  if (operation->fired_ < kGivenUp) operation->StartTimer(kGraceMilliseconds);
+  return false;
+}
+
+void Operation::StartTimer(unsigned milliseconds) {
+  timer_ = library_.timeout_source_new(milliseconds);
+  library_.source_set_callback(timer_, &Operation::OnTimer, this, nullptr);
+  library_.source_attach(timer_, context_);
+}
+
+void Operation::StopTimer() {
+  if (timer_ == nullptr) return;
+  library_.source_destroy(timer_);
+  library_.source_unref(timer_);
+  timer_ = nullptr;
+}
+
+}  // namespace latchkey::libsecret
