@@ -9,7 +9,7 @@ namespace {
 // How long a cancelled call may take to end. A provider has to take its dialog away meanwhile.
 constexpr unsigned kGraceMilliseconds = 500;
 constexpr int kCancelled = 1;
-constexpr int kGivenUp = 3;
+constexpr int kGivenUp = 2;
 
 }  // namespace
 
@@ -29,20 +29,17 @@ Operation::~Operation() {
   library_.context_unref(context_);
 }
 
-Result<Object> Operation::Connect() {
+Result<Done> Operation::Connect() {
+  const ObjectPointer result =
+      Await([&](Ready ready, void* data) { library_.bus_get(kSessionBus, cancellable(), ready, data); });
   Error* error = nullptr;
-  char* address = library_.address_for_bus(kSessionBus, cancellable(), &error);
-  const char* call = "g_dbus_address_get_for_bus_sync";
-  if (address != nullptr) {
-    call = "g_dbus_connection_new_for_address";
-    const ObjectPointer result = Await([&](Ready ready, void* data) {
-      library_.connection_new(address, kClientOfMessageBus, nullptr, cancellable(), ready, data);
-    });
-    library_.free(address);
-    if (result) connection_.reset(library_.connection_new_finish(result.get(), &error));
+  if (result) connection_.reset(library_.bus_get_finish(result.get(), &error));
+  if (connection_) {
+    // GLib shares this connection within the process and would end the process together with the bus.
+    library_.set_exit_on_close(connection_.get(), false);
+    return Done{};
   }
-  if (connection_) return connection_.get();
-  NativeError failure = Failure(call, error);
+  NativeError failure = Failure("g_bus_get", error);
   // Whatever the reason is why there is none.
   if (std::string_view(failure.code) == "FAILED") failure.code = "NO_SERVICE";
   return failure;
@@ -72,12 +69,11 @@ int Operation::OnTimer(void* data) {
   operation->StopTimer();
   ++operation->fired_;
   if (operation->fired_ == kCancelled) {
+    // A dialog is taken away by asking the provider, and gone when the provider says so. One that does not is not
+    // waited for: its answer would find a loop that nobody runs.
     library.cancellable_cancel(operation->cancellable());
-  } else if (operation->connection_) {
-    // A cancelled dialog still waits for the provider to say that it is closed.
-    library.connection_close(operation->connection_.get(), nullptr, nullptr, nullptr);
+    operation->StartTimer(kGraceMilliseconds);
   }
-  if (operation->fired_ < kGivenUp) operation->StartTimer(kGraceMilliseconds);
   return false;
 }
 

@@ -1,4 +1,4 @@
-// One piece of work with GLib: a loop and a D-Bus connection of its own, and a time at which all of it ends.
+// One piece of work with GLib: a loop of its own, the connection to the bus, and a time at which all of it ends.
 #pragma once
 
 #include <functional>
@@ -18,9 +18,9 @@ struct Unref {
 };
 using ObjectPointer = std::unique_ptr<void, Unref>;
 
-// Nothing in here is shared: the connection that GLib itself would share ends the process with the bus, and keeps the
-// session of a provider that has been started anew. The loop runs in `Await` only. Owns: the loop, the connection, the
-// timers. Thread: one of the pool, for its whole life.
+// The loop runs in `Await` only. Nothing outlives the work, so that the next one meets the bus and the provider that
+// are there then; they may have been started anew. Owns: the loop, its share of the connection, the timer. Thread: one
+// of the pool, for its whole life.
 class Operation {
  public:
   Operation(const Library& library, Timeout timeout);
@@ -35,7 +35,7 @@ class Operation {
 
   // Connects to the user's bus.
   // @errors NO_SERVICE, DENIED, TIMEOUT
-  Result<Object> Connect();
+  Result<Done> Connect();
 
   // Runs the loop until what `start` starts is ready; gives its result. Null: given up, because it did not even end
   // when it was cancelled.
@@ -56,7 +56,7 @@ class Operation {
   ObjectPointer cancellable_;
   ObjectPointer connection_;
   Object result_ = nullptr;
-  // How often the timer has fired: it is cancelled, the connection is closed, it is given up.
+  // How often the timer has fired: once it is cancelled, twice it is given up.
   int fired_ = 0;
 };
 

@@ -25,7 +25,7 @@ bool Find(void* library, const char* name, Function* function) {
 
 bool FindGlib(void* handle, Library* library) {
   return Find(handle, "g_error_free", &library->error_free) &&
-         Find(handle, "g_quark_to_string", &library->quark_to_string) && Find(handle, "g_free", &library->free) &&
+         Find(handle, "g_quark_to_string", &library->quark_to_string) &&
          Find(handle, "g_main_context_new", &library->context_new) &&
          Find(handle, "g_main_context_unref", &library->context_unref) &&
          Find(handle, "g_main_context_push_thread_default", &library->context_push) &&
@@ -44,20 +44,17 @@ bool FindGlib(void* handle, Library* library) {
 
 bool FindGio(void* handle, Library* library) {
   return Find(handle, "g_object_ref", &library->object_ref) && Find(handle, "g_object_unref", &library->object_unref) &&
-         Find(handle, "g_async_result_get_source_object", &library->result_source) &&
          Find(handle, "g_cancellable_new", &library->cancellable_new) &&
          Find(handle, "g_cancellable_cancel", &library->cancellable_cancel) &&
-         Find(handle, "g_dbus_address_get_for_bus_sync", &library->address_for_bus) &&
-         Find(handle, "g_dbus_connection_new_for_address", &library->connection_new) &&
-         Find(handle, "g_dbus_connection_new_for_address_finish", &library->connection_new_finish) &&
-         Find(handle, "g_dbus_connection_close", &library->connection_close) &&
-         Find(handle, "g_async_initable_new_async", &library->initable_new) &&
-         Find(handle, "g_async_initable_new_finish", &library->initable_new_finish);
+         Find(handle, "g_bus_get", &library->bus_get) && Find(handle, "g_bus_get_finish", &library->bus_get_finish) &&
+         Find(handle, "g_dbus_connection_set_exit_on_close", &library->set_exit_on_close);
 }
 
 bool FindLibsecret(void* handle, Library* library) {
   return Find(handle, "secret_service_get_type", &library->service_type) &&
          Find(handle, "secret_error_get_quark", &library->error_domain) &&
+         Find(handle, "secret_service_open", &library->service_open) &&
+         Find(handle, "secret_service_open_finish", &library->service_open_finish) &&
          Find(handle, "secret_service_search", &library->service_search) &&
          Find(handle, "secret_service_search_finish", &library->service_search_finish) &&
          Find(handle, "secret_service_unlock", &library->service_unlock) &&

@@ -41,12 +41,11 @@ struct Schema {  // SecretSchema
   void* more_reserved[7];
 };
 
-constexpr int kStringAttribute = 0;         // SECRET_SCHEMA_ATTRIBUTE_STRING
-constexpr int kMatchName = 0;               // SECRET_SCHEMA_NONE
-constexpr int kDontMatchName = 2;           // SECRET_SCHEMA_DONT_MATCH_NAME
-constexpr int kSearchAll = 2;               // SECRET_SEARCH_ALL
-constexpr int kSessionBus = 2;              // G_BUS_TYPE_SESSION
-constexpr int kClientOfMessageBus = 1 | 8;  // G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, …_MESSAGE_BUS_CONNECTION
+constexpr int kStringAttribute = 0;  // SECRET_SCHEMA_ATTRIBUTE_STRING
+constexpr int kMatchName = 0;        // SECRET_SCHEMA_NONE
+constexpr int kDontMatchName = 2;    // SECRET_SCHEMA_DONT_MATCH_NAME
+constexpr int kSearchAll = 2;        // SECRET_SEARCH_ALL
+constexpr int kSessionBus = 2;       // G_BUS_TYPE_SESSION
 
 // GAsyncReadyCallback
 using Ready = void (*)(Object source, Object result, void* data);
@@ -55,7 +54,6 @@ struct Library {
   // GLib
   void (*error_free)(Error*);
   const char* (*quark_to_string)(uint32_t);
-  void (*free)(void*);
   Context (*context_new)();
   void (*context_unref)(Context);
   void (*context_push)(Context);
@@ -76,18 +74,16 @@ struct Library {
   void* (*object_ref)(Object);
   void (*object_unref)(Object);
   // GIO
-  Object (*result_source)(Object result);
   Object (*cancellable_new)();
   void (*cancellable_cancel)(Object);
-  char* (*address_for_bus)(int type, Object cancellable, Error**);
-  void (*connection_new)(const char* address, int flags, Object observer, Object cancellable, Ready, void*);
-  Object (*connection_new_finish)(Object result, Error**);
-  void (*connection_close)(Object, Object cancellable, Ready, void*);
-  void (*initable_new)(std::size_t type, int priority, Object cancellable, Ready, void*, const char* first, ...);
-  Object (*initable_new_finish)(Object source, Object result, Error**);
+  void (*bus_get)(int type, Object cancellable, Ready, void*);
+  Object (*bus_get_finish)(Object result, Error**);
+  void (*set_exit_on_close)(Object connection, int exit);
   // libsecret
   std::size_t (*service_type)();
   uint32_t (*error_domain)();
+  void (*service_open)(std::size_t type, const char* bus_name, int flags, Object cancellable, Ready, void*);
+  Object (*service_open_finish)(Object result, Error**);
   void (*service_search)(Object, const Schema*, Table, int flags, Object cancellable, Ready, void*);
   List* (*service_search_finish)(Object, Object result, Error**);
   void (*service_unlock)(Object, List*, Object cancellable, Ready, void*);

@@ -59,19 +59,14 @@ class Provider {
       : library_(library), item_(item), query_(library, item), operation_(library, timeout) {}
 
   Result<Done> Open() {
-    Result<libsecret::Object> connection = operation_.Connect();
-    if (!connection.ok()) return connection.error();
+    const Result<Done> connected = operation_.Connect();
+    if (!connected.ok()) return connected.error();
     const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
-      library_.initable_new(library_.service_type(), 0, cancellable(), ready, data, "g-connection", connection.value(),
-                            "g-name", "org.freedesktop.secrets", "g-object-path", "/org/freedesktop/secrets",
-                            "g-interface-name", "org.freedesktop.Secret.Service", nullptr);
+      library_.service_open(library_.service_type(), nullptr, 0, cancellable(), ready, data);
     });
     Error* error = nullptr;
-    if (result) {
-      const ObjectPointer source(library_.result_source(result.get()), Unref{&library_});
-      service_.reset(library_.initable_new_finish(source.get(), result.get(), &error));
-    }
-    if (!service_) return operation_.Failure("g_async_initable_new_async", error);
+    if (result) service_.reset(library_.service_open_finish(result.get(), &error));
+    if (!service_) return operation_.Failure("secret_service_open", error);
     return Done{};
   }
 
