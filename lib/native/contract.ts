@@ -58,7 +58,10 @@ export interface SecretItem {
   readonly matchSchema: boolean
   /** What items are found by, at most 31; with `matchSchema: false` at least one, since none would find every item there is. */
   readonly attributes: Readonly<Record<string, string>>
-  /** Alias of the collection to store it in: `default`, or `session`, which is gone after the session. It is found in any. */
+  /**
+   * Alias of the collection to store it in, of letters, digits and `_`: `default`, or `session`, which is gone after the
+   * session. It is found in any.
+   */
   readonly collection: string
   /** Used to store it: `text/plain` for UTF-8, which some stores change when it is none, else `application/octet-stream`. */
   readonly contentType: string

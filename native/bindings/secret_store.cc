@@ -1,6 +1,9 @@
 // Binds the system's store of secrets.
 #include "../secret_store.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "bindings.h"
 
 namespace latchkey {
@@ -25,6 +28,13 @@ bool ReadAttributes(Napi::Value value, std::map<std::string, std::string>* attri
   return true;
 }
 
+// It becomes a part of a path of D-Bus, and libsecret never answers when that is none.
+bool IsAlias(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char character) {
+    return character == '_' || (character < 0x80 && std::isalnum(character) != 0);
+  });
+}
+
 bool ReadItem(Napi::Value value, SecretItem* item) {
   if (!value.IsObject()) return false;
   const auto object = value.As<Napi::Object>();
@@ -37,7 +47,7 @@ bool ReadItem(Napi::Value value, SecretItem* item) {
   const Napi::Value match_schema = object.Get("matchSchema");
   if (match_schema.IsEmpty() || !match_schema.IsBoolean()) return false;
   item->match_schema = match_schema.As<Napi::Boolean>();
-  return item->match_schema || !item->attributes.empty();
+  return IsAlias(item->collection) && (item->match_schema || !item->attributes.empty());
 }
 
 bool ReadTimeout(Napi::Value value, Timeout* timeout) {

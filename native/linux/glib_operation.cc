@@ -2,12 +2,16 @@
 #include "glib_operation.h"
 
 #include <string_view>
+#include <thread>
 
 namespace latchkey::libsecret {
 namespace {
 
 // How long a cancelled call may take to end. A provider has to take its dialog away meanwhile.
 constexpr unsigned kGraceMilliseconds = 500;
+// How often, and after which pause, it is tried to get another connection than one that is closed.
+constexpr int kMaxRounds = 20;
+constexpr std::chrono::milliseconds kPause(10);
 constexpr int kCancelled = 1;
 constexpr int kGivenUp = 2;
 
@@ -15,29 +19,37 @@ constexpr int kGivenUp = 2;
 
 Operation::Operation(const Library& library, Timeout timeout)
     : library_(library),
-      context_(library.context_new()),
+      call_(std::make_unique<PendingCall>(library)),
       cancellable_(library.cancellable_new(), Unref{&library}),
       connection_(nullptr, Unref{&library}) {
-  library_.context_push(context_);
+  PendingCall::ReapAbandoned();
+  library_.context_push(call_->context());
   StartTimer(static_cast<unsigned>(timeout.count()));
 }
 
 Operation::~Operation() {
   StopTimer();
+  // What was subscribed to is let go of by the loop, and holds it, and the connection, until then.
+  call_->Drain();
   connection_.reset();
-  library_.context_pop(context_);
-  library_.context_unref(context_);
+  library_.context_pop(call_->context());
+  if (call_->waiting()) PendingCall::Abandon(std::move(call_));
 }
 
 Result<Done> Operation::Connect() {
-  const ObjectPointer result =
-      Await([&](Ready ready, void* data) { library_.bus_get(kSessionBus, cancellable(), ready, data); });
   Error* error = nullptr;
-  if (result) connection_.reset(library_.bus_get_finish(result.get(), &error));
-  if (connection_) {
+  for (int round = 0; round < kMaxRounds; ++round) {
+    const ObjectPointer result =
+        Await([&](Ready ready, void* data) { library_.bus_get(kSessionBus, cancellable(), ready, data); });
+    if (result) connection_.reset(library_.bus_get_finish(result.get(), &error));
+    if (!connection_) break;
     // GLib shares this connection within the process and would end the process together with the bus.
     library_.set_exit_on_close(connection_.get(), false);
-    return Done{};
+    if (!library_.connection_closed(connection_.get())) return Done{};
+    // That of a bus that has ended, as long as somebody holds it.
+    connection_.reset();
+    std::this_thread::sleep_for(kPause);
+    PendingCall::ReapAbandoned();
   }
   NativeError failure = Failure("g_bus_get", error);
   // Whatever the reason is why there is none.
@@ -46,21 +58,16 @@ Result<Done> Operation::Connect() {
 }
 
 ObjectPointer Operation::Await(const std::function<void(Ready ready, void* data)>& start) {
-  result_ = nullptr;
-  start(&Operation::OnReady, this);
-  while (result_ == nullptr && fired_ < kGivenUp) library_.context_iteration(context_, true);
-  return ObjectPointer(result_, Unref{&library_});
+  call_->Start();
+  start(&PendingCall::OnReady, call_.get());
+  while (call_->waiting() && fired_ < kGivenUp) library_.context_iteration(call_->context(), true);
+  return ObjectPointer(call_->TakeResult(), Unref{&library_});
 }
 
 NativeError Operation::Failure(const char* call, Error* error) const {
   NativeError failure = GlibError(library_, call, error);
   if (fired_ < kCancelled) return failure;
   return NativeError{"TIMEOUT", call, failure.status, 0, "not within the time it was given"};
-}
-
-void Operation::OnReady(Object, Object result, void* data) {
-  auto* operation = static_cast<Operation*>(data);
-  operation->result_ = operation->library_.object_ref(result);
 }
 
 int Operation::OnTimer(void* data) {
@@ -80,7 +87,7 @@ int Operation::OnTimer(void* data) {
 void Operation::StartTimer(unsigned milliseconds) {
   timer_ = library_.timeout_source_new(milliseconds);
   library_.source_set_callback(timer_, &Operation::OnTimer, this, nullptr);
-  library_.source_attach(timer_, context_);
+  library_.source_attach(timer_, call_->context());
 }
 
 void Operation::StopTimer() {

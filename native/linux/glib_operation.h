@@ -8,6 +8,7 @@
 #include "../secret_store.h"
 #include "errors_glib.h"
 #include "libsecret_library.h"
+#include "pending_call.h"
 
 namespace latchkey::libsecret {
 
@@ -45,17 +46,15 @@ class Operation {
   NativeError Failure(const char* call, Error* error) const;
 
  private:
-  static void OnReady(Object source, Object result, void* data);
   static int OnTimer(void* data);
   void StartTimer(unsigned milliseconds);
   void StopTimer();
 
   const Library& library_;
-  Context context_;
+  std::unique_ptr<PendingCall> call_;
   Source timer_ = nullptr;
   ObjectPointer cancellable_;
   ObjectPointer connection_;
-  Object result_ = nullptr;
   // How often the timer has fired: once it is cancelled, twice it is given up.
   int fired_ = 0;
 };

@@ -47,6 +47,7 @@ bool FindGio(void* handle, Library* library) {
          Find(handle, "g_cancellable_new", &library->cancellable_new) &&
          Find(handle, "g_cancellable_cancel", &library->cancellable_cancel) &&
          Find(handle, "g_bus_get", &library->bus_get) && Find(handle, "g_bus_get_finish", &library->bus_get_finish) &&
+         Find(handle, "g_dbus_connection_is_closed", &library->connection_closed) &&
          Find(handle, "g_dbus_connection_set_exit_on_close", &library->set_exit_on_close);
 }
 

@@ -78,6 +78,7 @@ struct Library {
   void (*cancellable_cancel)(Object);
   void (*bus_get)(int type, Object cancellable, Ready, void*);
   Object (*bus_get_finish)(Object result, Error**);
+  int (*connection_closed)(Object connection);
   void (*set_exit_on_close)(Object connection, int exit);
   // libsecret
   std::size_t (*service_type)();
