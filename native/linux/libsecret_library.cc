@@ -39,7 +39,8 @@ bool FindGlib(void* handle, Library* library) {
          Find(handle, "g_str_hash", &library->string_hash) && Find(handle, "g_str_equal", &library->string_equal) &&
          Find(handle, "g_hash_table_new", &library->table_new) &&
          Find(handle, "g_hash_table_replace", &library->table_replace) &&
-         Find(handle, "g_hash_table_unref", &library->table_unref);
+         Find(handle, "g_hash_table_unref", &library->table_unref) &&
+         Find(handle, "g_hash_table_size", &library->table_size);
 }
 
 bool FindGio(void* handle, Library* library) {
@@ -48,7 +49,8 @@ bool FindGio(void* handle, Library* library) {
          Find(handle, "g_cancellable_cancel", &library->cancellable_cancel) &&
          Find(handle, "g_bus_get", &library->bus_get) && Find(handle, "g_bus_get_finish", &library->bus_get_finish) &&
          Find(handle, "g_dbus_connection_is_closed", &library->connection_closed) &&
-         Find(handle, "g_dbus_connection_set_exit_on_close", &library->set_exit_on_close);
+         Find(handle, "g_dbus_connection_set_exit_on_close", &library->set_exit_on_close) &&
+         Find(handle, "g_dbus_proxy_get_object_path", &library->object_path);
 }
 
 bool FindLibsecret(void* handle, Library* library) {
@@ -69,6 +71,9 @@ bool FindLibsecret(void* handle, Library* library) {
          Find(handle, "secret_item_load_secret", &library->item_load) &&
          Find(handle, "secret_item_load_secret_finish", &library->item_load_finish) &&
          Find(handle, "secret_item_get_secret", &library->item_secret) &&
+         Find(handle, "secret_item_get_attributes", &library->item_attributes) &&
+         Find(handle, "secret_item_set_secret", &library->item_set_secret) &&
+         Find(handle, "secret_item_set_secret_finish", &library->item_set_secret_finish) &&
          Find(handle, "secret_item_delete", &library->item_delete) &&
          Find(handle, "secret_item_delete_finish", &library->item_delete_finish) &&
          Find(handle, "secret_value_new", &library->value_new) &&

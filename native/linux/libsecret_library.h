@@ -70,6 +70,7 @@ struct Library {
   Table (*table_new)(unsigned (*)(const void*), int (*)(const void*, const void*));
   int (*table_replace)(Table, void*, void*);
   void (*table_unref)(Table);
+  unsigned (*table_size)(Table);
   // GObject
   void* (*object_ref)(Object);
   void (*object_unref)(Object);
@@ -80,6 +81,7 @@ struct Library {
   Object (*bus_get_finish)(Object result, Error**);
   int (*connection_closed)(Object connection);
   void (*set_exit_on_close)(Object connection, int exit);
+  const char* (*object_path)(Object proxy);
   // libsecret
   std::size_t (*service_type)();
   uint32_t (*error_domain)();
@@ -99,6 +101,9 @@ struct Library {
   void (*item_load)(Object, Object cancellable, Ready, void*);
   int (*item_load_finish)(Object, Object result, Error**);
   Value (*item_secret)(Object);
+  Table (*item_attributes)(Object);
+  void (*item_set_secret)(Object, Value, Object cancellable, Ready, void*);
+  int (*item_set_secret_finish)(Object, Object result, Error**);
   void (*item_delete)(Object, Object cancellable, Ready, void*);
   int (*item_delete_finish)(Object, Object result, Error**);
   Value (*value_new)(const char*, intptr_t size, const char* content_type);

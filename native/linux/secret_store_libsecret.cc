@@ -21,10 +21,10 @@ constexpr int kMaxRounds = 3;
 // The schema and the attributes of an item as libsecret wants them, pointing into the item's own texts.
 class Query {
  public:
-  Query(const libsecret::Library& library, const SecretItem& item)
+  Query(const libsecret::Library& library, const SecretItem& item, bool match_schema)
       : library_(library), table_(library.table_new(library.string_hash, library.string_equal)) {
     schema_.name = item.schema.c_str();
-    schema_.flags = item.match_schema ? libsecret::kMatchName : libsecret::kDontMatchName;
+    schema_.flags = match_schema ? libsecret::kMatchName : libsecret::kDontMatchName;
     std::size_t count = 0;
     for (const auto& [name, value] : item.attributes) {
       schema_.attributes[count++] = {name.c_str(), libsecret::kStringAttribute};
@@ -56,7 +56,11 @@ NativeError StaysLocked() { return NativeError{"LOCKED", "secret_service_unlock"
 class Provider {
  public:
   Provider(const libsecret::Library& library, const SecretItem& item, Timeout timeout)
-      : library_(library), item_(item), query_(library, item), operation_(library, timeout) {}
+      : library_(library),
+        item_(item),
+        query_(library, item, item.match_schema),
+        exact_(library, item, true),
+        operation_(library, timeout) {}
 
   Result<Done> Open() {
     const Result<Done> connected = operation_.Connect();
@@ -71,9 +75,11 @@ class Provider {
   }
 
   // Every item that fits; no dialog.
-  Result<Items> Search() {
+  Result<Items> Search() { return Search(query_); }
+
+  Result<Items> Search(const Query& query) {
     const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
-      library_.service_search(service(), query_.schema(), query_.attributes(), libsecret::kSearchAll, cancellable(),
+      library_.service_search(service(), query.schema(), query.attributes(), libsecret::kSearchAll, cancellable(),
                               ready, data);
     });
     Error* error = nullptr;
@@ -88,17 +94,15 @@ class Provider {
     return items;
   }
 
-  // The collection that the item would be stored in, when it is locked: its provider may not tell then what it has.
-  Result<ObjectPointer> LockedCollection() {
+  // The collection that the item would be stored in; empty when there is none.
+  Result<ObjectPointer> Collection() {
     const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
       library_.collection_for_alias(service(), item_.collection.c_str(), 0, cancellable(), ready, data);
     });
     Error* error = nullptr;
     libsecret::Object found = result ? library_.collection_for_alias_finish(result.get(), &error) : nullptr;
     if (!result || error != nullptr) return operation_.Failure("secret_collection_for_alias", error);
-    ObjectPointer collection(found, Unref{&library_});
-    if (collection && !library_.collection_locked(collection.get())) collection.reset();
-    return collection;
+    return ObjectPointer(found, Unref{&library_});
   }
 
   // Asks to unlock all of them, with a dialog where the provider needs one. LOCKED when one stays locked.
@@ -127,9 +131,10 @@ class Provider {
     }
     std::vector<ObjectPointer> locked = std::move(items.value().locked);
     if (locked.empty()) {
-      Result<ObjectPointer> collection = LockedCollection();
+      // A provider may not tell what is in a locked one.
+      Result<ObjectPointer> collection = Collection();
       if (!collection.ok()) return collection.error();
-      if (!collection.value()) return items;
+      if (!collection.value() || !library_.collection_locked(collection.value().get())) return items;
       locked.push_back(std::move(collection.value()));
     }
     const Result<Done> unlocked = Unlock(locked);
@@ -155,18 +160,39 @@ class Provider {
     return secret;
   }
 
-  Result<Done> Store(const SecretBytes& secret, const std::string& label) {
+  // The item that storing would replace; empty when there is none, or none that is not locked. It may have more
+  // attributes: KeePassXC adds some.
+  Result<ObjectPointer> Present() {
+    Result<Items> items = Search(exact_);
+    if (!items.ok()) return items.error();
+    if (items.value().unlocked.empty()) return ObjectPointer(nullptr, Unref{&library_});
+    Result<ObjectPointer> collection = Collection();
+    if (!collection.ok()) return collection.error();
+    ObjectPointer closest(nullptr, Unref{&library_});
+    for (ObjectPointer& item : items.value().unlocked) {
+      if (!collection.value() || !IsIn(collection.value(), item)) continue;
+      if (!closest || CountAttributes(item) < CountAttributes(closest)) closest = std::move(item);
+    }
+    return closest;
+  }
+
+  // Changes `present`, or stores a new item when that is empty.
+  Result<Done> Store(const ObjectPointer& present, const SecretBytes& secret, const std::string& label) {
     const libsecret::Value value = library_.value_new(reinterpret_cast<const char*>(secret.data()),
                                                       static_cast<intptr_t>(secret.size()), item_.content_type.c_str());
     const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
-      library_.service_store(service(), query_.schema(), query_.attributes(), item_.collection.c_str(), label.c_str(),
-                             value, cancellable(), ready, data);
+      if (present) {
+        library_.item_set_secret(present.get(), value, cancellable(), ready, data);
+      } else {
+        library_.service_store(service(), query_.schema(), query_.attributes(), item_.collection.c_str(), label.c_str(),
+                               value, cancellable(), ready, data);
+      }
     });
     library_.value_unref(value);
     Error* error = nullptr;
-    if (!result || !library_.service_store_finish(service(), result.get(), &error)) {
-      return operation_.Failure("secret_service_store", error);
-    }
+    const bool stored = result && (present ? library_.item_set_secret_finish(present.get(), result.get(), &error)
+                                           : library_.service_store_finish(service(), result.get(), &error));
+    if (!stored) return operation_.Failure(present ? "secret_item_set_secret" : "secret_service_store", error);
     return Done{};
   }
 
@@ -181,12 +207,25 @@ class Provider {
   }
 
  private:
+  bool IsIn(const ObjectPointer& collection, const ObjectPointer& item) const {
+    const std::string folder = std::string(library_.object_path(collection.get())) + "/";
+    return std::string_view(library_.object_path(item.get())).substr(0, folder.size()) == folder;
+  }
+
+  unsigned CountAttributes(const ObjectPointer& item) const {
+    const libsecret::Table attributes = library_.item_attributes(item.get());
+    const unsigned count = library_.table_size(attributes);
+    library_.table_unref(attributes);
+    return count;
+  }
+
   libsecret::Object service() const { return service_.get(); }
   libsecret::Object cancellable() const { return operation_.cancellable(); }
 
   const libsecret::Library& library_;
   const SecretItem& item_;
   Query query_;
+  Query exact_;
   libsecret::Operation operation_;
   ObjectPointer service_{nullptr, Unref{&library_}};
 };
@@ -214,6 +253,14 @@ Result<bool> DeleteFrom(Provider& provider) {
   return deleted;
 }
 
+// Not by letting the provider replace what is there: KeePassXC never answers that to a connection that has not stored
+// the item.
+Result<Done> StoreWith(Provider& provider, const SecretBytes& secret, const std::string& label) {
+  Result<ObjectPointer> present = provider.Present();
+  if (!present.ok()) return present.error();
+  return provider.Store(present.value(), secret, label);
+}
+
 // Runs `work` with the provider, again when an item went away under it.
 template <class T, class Work>
 Result<T> WithProvider(const SecretItem& item, Timeout timeout, Work work) {
@@ -235,7 +282,7 @@ Result<std::optional<SecretBytes>> GetSecret(const SecretItem& item, Timeout tim
 }
 
 Result<Done> SetSecret(const SecretItem& item, const SecretBytes& secret, const std::string& label, Timeout timeout) {
-  return WithProvider<Done>(item, timeout, [&](Provider& provider) { return provider.Store(secret, label); });
+  return WithProvider<Done>(item, timeout, [&](Provider& provider) { return StoreWith(provider, secret, label); });
 }
 
 Result<bool> DeleteSecret(const SecretItem& item, Timeout timeout) {

@@ -62,13 +62,12 @@ describe('a database that is open', withKeyrings, async () => {
 test('a locked database is no empty one, and its dialog goes away with the time', withKeyrings, async t => {
   const keepass = await KeePassXc.start(t)
   await set(item(), 'kept')
-  await keepass.kill()
+  await keepass.end()
   await assert.rejects(get(item()), failsWith('NO_PROVIDER'))
   await keepass.resume({ locked: true })
-  for (const call of [get(item(), 500), remove(item(), 500), get(item({ attributes: { other: 'x' } }), 500)]) {
-    await assert.rejects(call, failsWith('TIMEOUT'))
-  }
-  await keepass.kill()
+  const calls = [get(item(), 500), remove(item(), 500), get(item({ attributes: { other: 'x' } }), 500)]
+  await Promise.all(calls.map(call => assert.rejects(call, failsWith('TIMEOUT'))))
+  await keepass.end()
   await keepass.resume()
   assert.equal(await getText(item()), 'kept')
 })

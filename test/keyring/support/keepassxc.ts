@@ -103,8 +103,10 @@ export class KeePassXc {
     }
   }
 
-  /** Ends it as a crash would. */
-  async kill(): Promise<void> {
-    await this.#program?.kill()
+  /** Ends it as its user would: it saves what has been stored. */
+  async end(): Promise<void> {
+    assert(this.#program)
+    this.#program.process.kill('SIGTERM')
+    await this.#program.ended()
   }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { needs } from '../../support/machine.js'
 
-const PROGRAMS = ['gnome-keyring-daemon', 'secret-tool', 'dbus-daemon', 'keepassxc', 'keepassxc-cli', 'Xvfb']
+const PROGRAMS = ['gnome-keyring-daemon', 'secret-tool', 'dbus-daemon', 'gdbus', 'keepassxc', 'keepassxc-cli', 'Xvfb']
 
 /** Options of the tests that need them: Debian's gnome-keyring, libsecret-tools, dbus, keepassxc, xvfb and python3-gi. */
 export const withKeyrings = needs(
