@@ -44,7 +44,15 @@ const kerberos = () => {
 }
 
 // The programs of Debian's gnome-keyring, libsecret-tools, dbus, libglib2.0-bin, keepassxc and xvfb.
-const KEYRING_PROGRAMS = ['gnome-keyring-daemon', 'secret-tool', 'dbus-daemon', 'gdbus', 'keepassxc', 'keepassxc-cli', 'Xvfb']
+const KEYRING_PROGRAMS = [
+  'gnome-keyring-daemon',
+  'secret-tool',
+  'dbus-daemon',
+  'gdbus',
+  'keepassxc',
+  'keepassxc-cli',
+  'Xvfb',
+]
 
 const keyrings = () =>
   KEYRING_PROGRAMS.every(name => existsSync(`/usr/bin/${name}`)) && runs('/usr/bin/python3', ['-c', 'import gi'])
