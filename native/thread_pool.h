@@ -21,7 +21,7 @@ class ThreadPool {
   // For work that this machine alone is asked for.
   static ThreadPool& Shared();
 
-  // For work that may wait for a server as long as that likes: no file lock stands behind it.
+  // For work that may wait for a server, or a person, as long as those like: no file lock stands behind it.
   static ThreadPool& ForServers();
 
   // Runs `task` on one of the threads, in the order of submission. False when not even one thread can be started.

@@ -66,10 +66,12 @@ function checkText(file, text, report) {
 }
 
 function checkNative(file, text, report) {
+  if (NAPI_FILES.some(name => file === name || (name.endsWith('/') && file.startsWith(name)))) return
   text.split('\n').forEach((line, index) => {
-    if (/^\s*#\s*include\s*[<"]napi\.h[>"]/.test(line) && !NAPI_FILES.includes(file)) {
-      report(index + 1, `includes napi.h; only ${NAPI_FILES.join(' and ')} may, so return a Result<T> instead`)
-    }
+    // Also by way of a header that includes it.
+    const header = /^\s*#\s*include\s*[<"](napi\.h|\S*promise_worker\.h|\S*bindings\.h)[>"]/.exec(line)?.[1]
+    if (header === undefined) return
+    report(index + 1, `includes ${header}; only ${NAPI_FILES.join(' and ')} may, so return a Result<T> instead`)
   })
 }
 

@@ -64,6 +64,25 @@ const samba = () => {
     : { missing: 'Samba makes a domain for root only', mend: 'sudo npm run test:kerberos' }
 }
 
+// The programs of Debian's gnome-keyring, libsecret-tools, dbus, libglib2.0-bin, keepassxc and xvfb.
+const KEYRING_PROGRAMS = [
+  'gnome-keyring-daemon',
+  'secret-tool',
+  'dbus-daemon',
+  'gdbus',
+  'keepassxc',
+  'keepassxc-cli',
+  'Xvfb',
+]
+
+const keyrings = () =>
+  KEYRING_PROGRAMS.every(name => existsSync(`/usr/bin/${name}`)) && runs('/usr/bin/python3', ['-c', 'import gi'])
+    ? undefined
+    : {
+        missing: 'there is no gnome-keyring, or no KeePassXC, to keep secrets in',
+        mend: 'sudo apt-get install gnome-keyring libsecret-tools dbus libglib2.0-bin keepassxc xvfb python3-gi',
+      }
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -123,6 +142,7 @@ export const RINGS = [
       { files: /samba/, need: samba },
     ],
   },
+  { name: 'keyring', folders: ['keyring'], concurrency: 2, timeoutSeconds: 300, needs: [nativeAddon, keyrings] },
   {
     name: 'wine',
     folders: ['wine'],

@@ -38,8 +38,8 @@ export const PACKAGE_OWNERS = {
   uqr: ['lib/cli/sign-in/qr-code.ts'],
 }
 
-/** The two C++ files that may know Node-API's types; everything below them is plain C++. */
-export const NAPI_FILES = ['native/addon.cc', 'native/promise_worker.h']
+/** The C++ files, or folders ending in '/', that may know Node-API's types; everything below them is plain C++. */
+export const NAPI_FILES = ['native/addon.cc', 'native/promise_worker.h', 'native/bindings/']
 
 /** No file of our own may be longer. */
 export const MAX_LINES = 300

@@ -52,7 +52,15 @@ export function nativeAddonFile(): string | undefined {
 }
 
 function withoutCapabilities(boundaryVersion: number, loadError: Error): LoadedAddon {
-  return { boundaryVersion, fileLock: undefined, negotiate: undefined, device: undefined, loadError }
+  return {
+    boundaryVersion,
+    fileLock: undefined,
+    negotiate: undefined,
+    secretStore: undefined,
+    dataProtection: undefined,
+    device: undefined,
+    loadError,
+  }
 }
 
 /**

@@ -20,6 +20,10 @@ const char* CodeOf(unsigned long error) {
     case ERROR_WRITE_PROTECT:
     case ERROR_PRIVILEGE_NOT_HELD:
       return "DENIED";
+    case ERROR_INVALID_DATA:  // DPAPI: changed, not a blob at all, or another entropy
+      return "INVALID_DATA";
+    case static_cast<unsigned long>(NTE_BAD_KEY_STATE):  // DPAPI: the key of another user, or of another machine
+      return "DENIED";
     case ERROR_NO_SUCH_DOMAIN:  // no domain controller answers
     case ERROR_NO_LOGON_SERVERS:
       return "UNREACHABLE";

@@ -185,6 +185,8 @@ describe('what it refuses', () => {
         boundaryVersion: 1,
         fileLock: undefined,
         negotiate: undefined,
+        secretStore: undefined,
+        dataProtection: undefined,
         device: undefined,
         loadError: new Error('left out'),
       },

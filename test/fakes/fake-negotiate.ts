@@ -51,7 +51,14 @@ export class FakeNegotiate implements NativeNegotiate {
 
   /** The addon with this ability and no other but that of the device. */
   get addon(): NativeAddon {
-    return { boundaryVersion: BOUNDARY_VERSION, fileLock: undefined, negotiate: this, device: this.device }
+    return {
+      boundaryVersion: BOUNDARY_VERSION,
+      fileLock: undefined,
+      negotiate: this,
+      secretStore: undefined,
+      dataProtection: undefined,
+      device: this.device,
+    }
   }
 
   async currentUser(credentials: NegotiateCredentials): Promise<string | undefined> {

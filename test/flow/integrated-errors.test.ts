@@ -231,7 +231,14 @@ testRows(stage, ROWS)
 
 test('a machine without the addon says so before anything is sent', async t => {
   const { signIn } = windowsSubject(stage, t, {}, {
-    addon: { boundaryVersion: 2, fileLock: undefined, negotiate: undefined, device: undefined },
+    addon: {
+      boundaryVersion: 3,
+      fileLock: undefined,
+      negotiate: undefined,
+      secretStore: undefined,
+      dataProtection: undefined,
+      device: undefined,
+    },
   } as never)
   await assert.rejects(signIn(), { name: 'ClientError', code: 'native_unavailable' })
   assert.equal(tenant.requests.length, 0)

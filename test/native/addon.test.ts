@@ -74,7 +74,14 @@ describe('requireCapability', () => {
     assert.throws(
       () =>
         requireCapability(
-          { boundaryVersion: 1, fileLock: undefined, negotiate: undefined, device: undefined },
+          {
+            boundaryVersion: 1,
+            fileLock: undefined,
+            negotiate: undefined,
+            secretStore: undefined,
+            dataProtection: undefined,
+            device: undefined,
+          },
           'fileLock',
         ),
       {

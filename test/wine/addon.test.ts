@@ -11,7 +11,7 @@ before(prepareWindows)
 
 for (const executable of NODES) {
   describe(`in ${executable.split('/').at(-2)}`, () => {
-    for (const file of ['native/addon', 'native/threads', 'windows/file-lock']) {
+    for (const file of ['native/addon', 'native/threads', 'windows/file-lock', 'windows/data-protection']) {
       test(file, t => runWindowsTests(t, `dist-test/${file}.test.js`, { executable }))
     }
   })
@@ -33,7 +33,7 @@ describe('the library', () => {
 
   test('needs nothing but what every Windows has', () => {
     const imports = [...dump().matchAll(/DLL Name: (\S+)/g)].map(match => match[1]?.toLowerCase()).sort()
-    assert.deepEqual(imports, ['advapi32.dll', 'kernel32.dll', 'msvcrt.dll', 'secur32.dll'])
+    assert.deepEqual(imports, ['advapi32.dll', 'crypt32.dll', 'kernel32.dll', 'msvcrt.dll', 'secur32.dll'])
   })
 
   test('exports only what Node looks for', () => {

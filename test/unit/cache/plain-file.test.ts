@@ -29,6 +29,8 @@ function fakeAddon(): LoadedAddon {
   return {
     boundaryVersion: 1,
     negotiate: undefined,
+    secretStore: undefined,
+    dataProtection: undefined,
     device: undefined,
     fileLock: {
       async tryAcquire(path, owner) {

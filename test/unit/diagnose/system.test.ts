@@ -22,7 +22,14 @@ function ofJoe(parts: Partial<NegotiateCredentialStatus> = {}): NegotiateCredent
   return { principal: 'joe@CONTOSO.TEST', expiresOn: Date.now() + 9 * HOUR_MS, encryptionType: 18, ...parts }
 }
 
-const NO_ADDON = { boundaryVersion: 2, fileLock: undefined, negotiate: undefined, device: undefined }
+const NO_ADDON = {
+  boundaryVersion: 3,
+  fileLock: undefined,
+  negotiate: undefined,
+  secretStore: undefined,
+  dataProtection: undefined,
+  device: undefined,
+}
 
 describe('diagnose: ticket', () => {
   test('says whose it is, until when, and how it is encrypted', async () => {

@@ -169,6 +169,10 @@ describe('files', () => {
 
   test('Node-API below the binding is reported', () => {
     assertOnly({ 'native/linux/lock.cc': '#include "result.h"\n#include <napi.h>\n' }, /lock\.cc:2: includes napi\.h/)
+    assertOnly(
+      { 'native/linux/lock.cc': '#include "../promise_worker.h"\n' },
+      /lock\.cc:1: includes \S*promise_worker\.h/,
+    )
   })
 })
 

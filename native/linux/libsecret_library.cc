@@ -1,0 +1,103 @@
+// Opening libsecret; GLib's functions are found through it, in the very libraries that it uses itself.
+#include "libsecret_library.h"
+
+#include <dlfcn.h>
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace latchkey::libsecret {
+namespace {
+
+constexpr const char* kLibraryName = "libsecret-1.so.0";
+
+std::string LastError() {
+  const char* text = dlerror();
+  return text != nullptr ? text : kLibraryName;
+}
+
+template <class Function>
+bool Find(void* library, const char* name, Function* function) {
+  *function = reinterpret_cast<Function>(dlsym(library, name));
+  return *function != nullptr;
+}
+
+bool FindGlib(void* handle, Library* library) {
+  return Find(handle, "g_error_free", &library->error_free) &&
+         Find(handle, "g_quark_to_string", &library->quark_to_string) &&
+         Find(handle, "g_main_context_new", &library->context_new) &&
+         Find(handle, "g_main_context_unref", &library->context_unref) &&
+         Find(handle, "g_main_context_push_thread_default", &library->context_push) &&
+         Find(handle, "g_main_context_pop_thread_default", &library->context_pop) &&
+         Find(handle, "g_main_context_iteration", &library->context_iteration) &&
+         Find(handle, "g_timeout_source_new", &library->timeout_source_new) &&
+         Find(handle, "g_source_set_callback", &library->source_set_callback) &&
+         Find(handle, "g_source_attach", &library->source_attach) &&
+         Find(handle, "g_source_destroy", &library->source_destroy) &&
+         Find(handle, "g_source_unref", &library->source_unref) && Find(handle, "g_list_free", &library->list_free) &&
+         Find(handle, "g_str_hash", &library->string_hash) && Find(handle, "g_str_equal", &library->string_equal) &&
+         Find(handle, "g_hash_table_new", &library->table_new) &&
+         Find(handle, "g_hash_table_replace", &library->table_replace) &&
+         Find(handle, "g_hash_table_unref", &library->table_unref) &&
+         Find(handle, "g_hash_table_size", &library->table_size);
+}
+
+bool FindGio(void* handle, Library* library) {
+  return Find(handle, "g_object_ref", &library->object_ref) && Find(handle, "g_object_unref", &library->object_unref) &&
+         Find(handle, "g_cancellable_new", &library->cancellable_new) &&
+         Find(handle, "g_cancellable_cancel", &library->cancellable_cancel) &&
+         Find(handle, "g_bus_get", &library->bus_get) && Find(handle, "g_bus_get_finish", &library->bus_get_finish) &&
+         Find(handle, "g_dbus_connection_is_closed", &library->connection_closed) &&
+         Find(handle, "g_dbus_connection_set_exit_on_close", &library->set_exit_on_close) &&
+         Find(handle, "g_dbus_proxy_get_object_path", &library->object_path);
+}
+
+bool FindLibsecret(void* handle, Library* library) {
+  return Find(handle, "secret_service_get_type", &library->service_type) &&
+         Find(handle, "secret_error_get_quark", &library->error_domain) &&
+         Find(handle, "secret_service_open", &library->service_open) &&
+         Find(handle, "secret_service_open_finish", &library->service_open_finish) &&
+         Find(handle, "secret_service_search", &library->service_search) &&
+         Find(handle, "secret_service_search_finish", &library->service_search_finish) &&
+         Find(handle, "secret_service_unlock", &library->service_unlock) &&
+         Find(handle, "secret_service_unlock_finish", &library->service_unlock_finish) &&
+         Find(handle, "secret_service_store", &library->service_store) &&
+         Find(handle, "secret_service_store_finish", &library->service_store_finish) &&
+         Find(handle, "secret_collection_for_alias", &library->collection_for_alias) &&
+         Find(handle, "secret_collection_for_alias_finish", &library->collection_for_alias_finish) &&
+         Find(handle, "secret_collection_get_locked", &library->collection_locked) &&
+         Find(handle, "secret_item_get_locked", &library->item_locked) &&
+         Find(handle, "secret_item_load_secret", &library->item_load) &&
+         Find(handle, "secret_item_load_secret_finish", &library->item_load_finish) &&
+         Find(handle, "secret_item_get_secret", &library->item_secret) &&
+         Find(handle, "secret_item_get_attributes", &library->item_attributes) &&
+         Find(handle, "secret_item_set_secret", &library->item_set_secret) &&
+         Find(handle, "secret_item_set_secret_finish", &library->item_set_secret_finish) &&
+         Find(handle, "secret_item_delete", &library->item_delete) &&
+         Find(handle, "secret_item_delete_finish", &library->item_delete_finish) &&
+         Find(handle, "secret_value_new", &library->value_new) &&
+         Find(handle, "secret_value_get", &library->value_get) &&
+         Find(handle, "secret_value_unref", &library->value_unref);
+}
+
+}  // namespace
+
+Result<const Library*> Library::Open() {
+  static std::mutex mutex;
+  static std::optional<Library> opened;
+  std::lock_guard<std::mutex> guard(mutex);
+  if (!opened) {
+    void* handle = dlopen(kLibraryName, RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) return NativeError{"UNAVAILABLE", "dlopen", 0, 0, LastError()};
+    Library library{};
+    // Never closed, even if a function is lacking: GLib does not survive that.
+    if (!FindGlib(handle, &library) || !FindGio(handle, &library) || !FindLibsecret(handle, &library)) {
+      return NativeError{"UNAVAILABLE", "dlsym", 0, 0, LastError()};
+    }
+    opened = library;
+  }
+  return &*opened;
+}
+
+}  // namespace latchkey::libsecret

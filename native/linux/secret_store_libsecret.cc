@@ -1,0 +1,292 @@
+// Secrets in the Secret Service, over libsecret.
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "../secret_store.h"
+#include "glib_operation.h"
+#include "libsecret_library.h"
+
+namespace latchkey {
+namespace {
+
+using libsecret::Error;
+using libsecret::List;
+using libsecret::ObjectPointer;
+using libsecret::Unref;
+
+// An item may go away between two questions about it; how often all of them are asked again then.
+constexpr int kMaxRounds = 3;
+
+// The schema and the attributes of an item as libsecret wants them, pointing into the item's own texts.
+class Query {
+ public:
+  Query(const libsecret::Library& library, const SecretItem& item, bool match_schema)
+      : library_(library), table_(library.table_new(library.string_hash, library.string_equal)) {
+    schema_.name = item.schema.c_str();
+    schema_.flags = match_schema ? libsecret::kMatchName : libsecret::kDontMatchName;
+    std::size_t count = 0;
+    for (const auto& [name, value] : item.attributes) {
+      schema_.attributes[count++] = {name.c_str(), libsecret::kStringAttribute};
+      // Neither is written to.
+      library.table_replace(table_, const_cast<char*>(name.c_str()), const_cast<char*>(value.c_str()));
+    }
+  }
+  ~Query() { library_.table_unref(table_); }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  const libsecret::Schema* schema() const { return &schema_; }
+  libsecret::Table attributes() const { return table_; }
+
+ private:
+  const libsecret::Library& library_;
+  libsecret::Schema schema_ = {};
+  libsecret::Table table_;
+};
+
+struct Items {
+  std::vector<ObjectPointer> unlocked;
+  std::vector<ObjectPointer> locked;
+};
+
+NativeError StaysLocked() { return NativeError{"LOCKED", "secret_service_unlock", 0, 0, "the keyring stays locked"}; }
+
+// A provider, as it is seen by one call.
+class Provider {
+ public:
+  Provider(const libsecret::Library& library, const SecretItem& item, Timeout timeout)
+      : library_(library),
+        item_(item),
+        query_(library, item, item.match_schema),
+        exact_(library, item, true),
+        operation_(library, timeout) {}
+
+  Result<Done> Open() {
+    const Result<Done> connected = operation_.Connect();
+    if (!connected.ok()) return connected.error();
+    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
+      library_.service_open(library_.service_type(), nullptr, 0, cancellable(), ready, data);
+    });
+    Error* error = nullptr;
+    if (result) service_.reset(library_.service_open_finish(result.get(), &error));
+    if (!service_) return operation_.Failure("secret_service_open", error);
+    return Done{};
+  }
+
+  // Every item that fits; no dialog.
+  Result<Items> Search() { return Search(query_); }
+
+  Result<Items> Search(const Query& query) {
+    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
+      library_.service_search(service(), query.schema(), query.attributes(), libsecret::kSearchAll, cancellable(),
+                              ready, data);
+    });
+    Error* error = nullptr;
+    List* found = result ? library_.service_search_finish(service(), result.get(), &error) : nullptr;
+    if (!result || error != nullptr) return operation_.Failure("secret_service_search", error);
+    Items items;
+    for (List* entry = found; entry != nullptr; entry = entry->next) {
+      auto& kind = library_.item_locked(entry->data) ? items.locked : items.unlocked;
+      kind.emplace_back(entry->data, Unref{&library_});
+    }
+    library_.list_free(found);
+    return items;
+  }
+
+  // The collection that the item would be stored in; empty when there is none.
+  Result<ObjectPointer> Collection() {
+    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
+      library_.collection_for_alias(service(), item_.collection.c_str(), 0, cancellable(), ready, data);
+    });
+    Error* error = nullptr;
+    libsecret::Object found = result ? library_.collection_for_alias_finish(result.get(), &error) : nullptr;
+    if (!result || error != nullptr) return operation_.Failure("secret_collection_for_alias", error);
+    return ObjectPointer(found, Unref{&library_});
+  }
+
+  // Asks to unlock all of them, with a dialog where the provider needs one. LOCKED when one stays locked.
+  Result<Done> Unlock(const std::vector<ObjectPointer>& objects) {
+    std::vector<List> list(objects.size());
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      list[i] = {objects[i].get(), i + 1 < objects.size() ? &list[i + 1] : nullptr, i > 0 ? &list[i - 1] : nullptr};
+    }
+    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
+      library_.service_unlock(service(), list.data(), cancellable(), ready, data);
+    });
+    Error* error = nullptr;
+    const int count = result ? library_.service_unlock_finish(service(), result.get(), nullptr, &error) : 0;
+    if (!result || error != nullptr) return operation_.Failure("secret_service_unlock", error);
+    if (static_cast<std::size_t>(std::max(count, 0)) < objects.size()) return StaysLocked();
+    return Done{};
+  }
+
+  // As Search, but with certainty: what is locked is unlocked first. Of an item that is there twice `all` means both,
+  // else one that is not locked is enough.
+  Result<Items> Find(bool all) {
+    Result<Items> items = Search();
+    if (!items.ok()) return items;
+    if (all ? items.value().locked.empty() && !items.value().unlocked.empty() : !items.value().unlocked.empty()) {
+      return items;
+    }
+    std::vector<ObjectPointer> locked = std::move(items.value().locked);
+    if (locked.empty()) {
+      // A provider may not tell what is in a locked one.
+      Result<ObjectPointer> collection = Collection();
+      if (!collection.ok()) return collection.error();
+      if (!collection.value() || !library_.collection_locked(collection.value().get())) return items;
+      locked.push_back(std::move(collection.value()));
+    }
+    const Result<Done> unlocked = Unlock(locked);
+    if (!unlocked.ok()) return unlocked.error();
+    items = Search();
+    if (items.ok() && !items.value().locked.empty() && (all || items.value().unlocked.empty())) return StaysLocked();
+    return items;
+  }
+
+  Result<SecretBytes> Load(const ObjectPointer& item) {
+    const ObjectPointer result = operation_.Await(
+        [&](libsecret::Ready ready, void* data) { library_.item_load(item.get(), cancellable(), ready, data); });
+    Error* error = nullptr;
+    if (!result || !library_.item_load_finish(item.get(), result.get(), &error)) {
+      return operation_.Failure("secret_item_load_secret", error);
+    }
+    const libsecret::Value value = library_.item_secret(item.get());
+    if (value == nullptr) return StaysLocked();
+    std::size_t size = 0;
+    const char* data = library_.value_get(value, &size);
+    SecretBytes secret(data, size);
+    library_.value_unref(value);
+    return secret;
+  }
+
+  // The item that storing would replace; empty when there is none, or none that is not locked. It may have more
+  // attributes: KeePassXC adds some.
+  Result<ObjectPointer> Present() {
+    Result<Items> items = Search(exact_);
+    if (!items.ok()) return items.error();
+    if (items.value().unlocked.empty()) return ObjectPointer(nullptr, Unref{&library_});
+    Result<ObjectPointer> collection = Collection();
+    if (!collection.ok()) return collection.error();
+    ObjectPointer closest(nullptr, Unref{&library_});
+    for (ObjectPointer& item : items.value().unlocked) {
+      if (!collection.value() || !IsIn(collection.value(), item)) continue;
+      if (!closest || CountAttributes(item) < CountAttributes(closest)) closest = std::move(item);
+    }
+    return closest;
+  }
+
+  // Changes `present`, or stores a new item when that is empty.
+  Result<Done> Store(const ObjectPointer& present, const SecretBytes& secret, const std::string& label) {
+    const libsecret::Value value = library_.value_new(reinterpret_cast<const char*>(secret.data()),
+                                                      static_cast<intptr_t>(secret.size()), item_.content_type.c_str());
+    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
+      if (present) {
+        library_.item_set_secret(present.get(), value, cancellable(), ready, data);
+      } else {
+        library_.service_store(service(), query_.schema(), query_.attributes(), item_.collection.c_str(), label.c_str(),
+                               value, cancellable(), ready, data);
+      }
+    });
+    library_.value_unref(value);
+    Error* error = nullptr;
+    const bool stored = result && (present ? library_.item_set_secret_finish(present.get(), result.get(), &error)
+                                           : library_.service_store_finish(service(), result.get(), &error));
+    if (!stored) return operation_.Failure(present ? "secret_item_set_secret" : "secret_service_store", error);
+    return Done{};
+  }
+
+  Result<Done> Delete(const ObjectPointer& item) {
+    const ObjectPointer result = operation_.Await(
+        [&](libsecret::Ready ready, void* data) { library_.item_delete(item.get(), cancellable(), ready, data); });
+    Error* error = nullptr;
+    if (!result || !library_.item_delete_finish(item.get(), result.get(), &error)) {
+      return operation_.Failure("secret_item_delete", error);
+    }
+    return Done{};
+  }
+
+ private:
+  bool IsIn(const ObjectPointer& collection, const ObjectPointer& item) const {
+    const std::string folder = std::string(library_.object_path(collection.get())) + "/";
+    return std::string_view(library_.object_path(item.get())).substr(0, folder.size()) == folder;
+  }
+
+  unsigned CountAttributes(const ObjectPointer& item) const {
+    const libsecret::Table attributes = library_.item_attributes(item.get());
+    const unsigned count = library_.table_size(attributes);
+    library_.table_unref(attributes);
+    return count;
+  }
+
+  libsecret::Object service() const { return service_.get(); }
+  libsecret::Object cancellable() const { return operation_.cancellable(); }
+
+  const libsecret::Library& library_;
+  const SecretItem& item_;
+  Query query_;
+  Query exact_;
+  libsecret::Operation operation_;
+  ObjectPointer service_{nullptr, Unref{&library_}};
+};
+
+bool HasVanished(const NativeError& error) { return std::string_view(error.code) == "NO_COLLECTION"; }
+
+Result<std::optional<SecretBytes>> GetFrom(Provider& provider) {
+  Result<Items> items = provider.Find(false);
+  if (!items.ok()) return items.error();
+  if (items.value().unlocked.empty()) return std::optional<SecretBytes>();
+  Result<SecretBytes> secret = provider.Load(items.value().unlocked.front());
+  if (!secret.ok()) return secret.error();
+  return std::optional<SecretBytes>(std::move(secret.value()));
+}
+
+Result<bool> DeleteFrom(Provider& provider) {
+  Result<Items> items = provider.Find(true);
+  if (!items.ok()) return items.error();
+  bool deleted = false;
+  for (const ObjectPointer& item : items.value().unlocked) {
+    const Result<Done> gone = provider.Delete(item);
+    if (!gone.ok() && !HasVanished(gone.error())) return gone.error();
+    deleted = deleted || gone.ok();
+  }
+  return deleted;
+}
+
+// Not by letting the provider replace what is there: KeePassXC never answers that to a connection that has not stored
+// the item.
+Result<Done> StoreWith(Provider& provider, const SecretBytes& secret, const std::string& label) {
+  Result<ObjectPointer> present = provider.Present();
+  if (!present.ok()) return present.error();
+  return provider.Store(present.value(), secret, label);
+}
+
+// Runs `work` with the provider, again when an item went away under it.
+template <class T, class Work>
+Result<T> WithProvider(const SecretItem& item, Timeout timeout, Work work) {
+  Result<const libsecret::Library*> library = libsecret::Library::Open();
+  if (!library.ok()) return library.error();
+  Provider provider(*library.value(), item, timeout);
+  const Result<Done> opened = provider.Open();
+  if (!opened.ok()) return opened.error();
+  for (int round = 1;; ++round) {
+    Result<T> result = work(provider);
+    if (result.ok() || !HasVanished(result.error()) || round == kMaxRounds) return result;
+  }
+}
+
+}  // namespace
+
+Result<std::optional<SecretBytes>> GetSecret(const SecretItem& item, Timeout timeout) {
+  return WithProvider<std::optional<SecretBytes>>(item, timeout, GetFrom);
+}
+
+Result<Done> SetSecret(const SecretItem& item, const SecretBytes& secret, const std::string& label, Timeout timeout) {
+  return WithProvider<Done>(item, timeout, [&](Provider& provider) { return StoreWith(provider, secret, label); });
+}
+
+Result<bool> DeleteSecret(const SecretItem& item, Timeout timeout) {
+  return WithProvider<bool>(item, timeout, DeleteFrom);
+}
+
+}  // namespace latchkey

@@ -1,0 +1,52 @@
+/** The addon's store, items to try it with, and the system's own tool to compare it with. */
+import assert from 'node:assert/strict'
+import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
+import type { NativeFailureCode, SecretItem } from '#lib/native/contract.js'
+import type { SessionBus } from './session-bus.js'
+
+const store = requireCapability(loadNativeAddon(), 'secretStore')
+
+/** Long enough for a busy machine. */
+export const PATIENCE_MS = 30_000
+
+/** An item as MSAL.NET's extensions make them. */
+export function item(changes: Partial<SecretItem> = {}): SecretItem {
+  return {
+    service: '',
+    account: '',
+    schema: 'com.contoso.tokencache',
+    matchSchema: false,
+    attributes: { Version: '1', ProductGroup: 'Contoso' },
+    collection: 'default',
+    contentType: 'text/plain',
+    ...changes,
+  }
+}
+
+export const get = (which: SecretItem, timeoutMs = PATIENCE_MS) => store.get(which, timeoutMs)
+export const remove = (which: SecretItem, timeoutMs = PATIENCE_MS) => store.delete(which, timeoutMs)
+export const set = (which: SecretItem, secret: string | Uint8Array, timeoutMs = PATIENCE_MS) =>
+  store.set(which, Buffer.from(secret), 'a label', timeoutMs)
+
+/** The text that is stored, or `undefined`. */
+export async function getText(which: SecretItem): Promise<string | undefined> {
+  const secret = await get(which)
+  return secret && Buffer.from(secret).toString()
+}
+
+/** For `assert.rejects`. */
+export function failsWith(code: NativeFailureCode) {
+  return (error: unknown) => {
+    assert(error instanceof Error)
+    assert.equal((error as { code?: unknown }).code, code, error.message)
+    return true
+  }
+}
+
+/** What `secret-tool` of libsecret does and says. */
+export async function secretTool(bus: SessionBus, args: string[], input = ''): Promise<string> {
+  const program = bus.start('secret-tool', args)
+  program.process.stdin?.end(input)
+  const [output] = await Promise.all([program.rest(), program.ended()])
+  return output
+}
