@@ -1,27 +1,12 @@
 // Opening libsecret; GLib's functions are found through it, in the very libraries that it uses itself.
 #include "libsecret_library.h"
 
-#include <dlfcn.h>
-
-#include <mutex>
-#include <optional>
-#include <string>
+#include "../posix/dynamic_library.h"
 
 namespace latchkey::libsecret {
 namespace {
 
 constexpr const char* kLibraryName = "libsecret-1.so.0";
-
-std::string LastError() {
-  const char* text = dlerror();
-  return text != nullptr ? text : kLibraryName;
-}
-
-template <class Function>
-bool Find(void* library, const char* name, Function* function) {
-  *function = reinterpret_cast<Function>(dlsym(library, name));
-  return *function != nullptr;
-}
 
 bool FindGlib(void* handle, Library* library) {
   return Find(handle, "g_error_free", &library->error_free) &&
@@ -81,23 +66,12 @@ bool FindLibsecret(void* handle, Library* library) {
          Find(handle, "secret_value_unref", &library->value_unref);
 }
 
+bool FindAll(void* handle, Library* library) {
+  return FindGlib(handle, library) && FindGio(handle, library) && FindLibsecret(handle, library);
+}
+
 }  // namespace
 
-Result<const Library*> Library::Open() {
-  static std::mutex mutex;
-  static std::optional<Library> opened;
-  std::lock_guard<std::mutex> guard(mutex);
-  if (!opened) {
-    void* handle = dlopen(kLibraryName, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return NativeError{"UNAVAILABLE", "dlopen", 0, 0, LastError()};
-    Library library{};
-    // Never closed, even if a function is lacking: GLib does not survive that.
-    if (!FindGlib(handle, &library) || !FindGio(handle, &library) || !FindLibsecret(handle, &library)) {
-      return NativeError{"UNAVAILABLE", "dlsym", 0, 0, LastError()};
-    }
-    opened = library;
-  }
-  return &*opened;
-}
+Result<const Library*> Library::Open() { return OpenOnce<Library>(kLibraryName, FindAll); }
 
 }  // namespace latchkey::libsecret

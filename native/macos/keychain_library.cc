@@ -1,11 +1,7 @@
 // Opening Security.framework; CoreFoundation is found through it.
 #include "keychain_library.h"
 
-#include <dlfcn.h>
-
-#include <mutex>
-#include <optional>
-#include <string>
+#include "../posix/dynamic_library.h"
 
 namespace latchkey::keychain {
 namespace {
@@ -16,17 +12,6 @@ constexpr const char* kLibraryName = LATCHKEY_KEYCHAIN_LIBRARY;
 #else
 constexpr const char* kLibraryName = "/System/Library/Frameworks/Security.framework/Security";
 #endif
-
-std::string LastError() {
-  const char* text = dlerror();
-  return text != nullptr ? text : kLibraryName;
-}
-
-template <class Function>
-bool Find(void* library, const char* name, Function* function) {
-  *function = reinterpret_cast<Function>(dlsym(library, name));
-  return *function != nullptr;
-}
 
 // A constant is a variable that holds the reference.
 bool FindConstant(void* library, const char* name, Ref* constant) {
@@ -64,24 +49,12 @@ bool FindSecurity(void* handle, Library* library) {
          FindConstant(handle, "kSecMatchLimitOne", &library->match_one);
 }
 
+bool FindAll(void* handle, Library* library) {
+  return FindFoundation(handle, library) && FindSecurity(handle, library);
+}
+
 }  // namespace
 
-Result<const Library*> Library::Open() {
-  static std::mutex mutex;
-  static std::optional<Library> opened;
-  std::lock_guard<std::mutex> guard(mutex);
-  if (!opened) {
-    void* handle = dlopen(kLibraryName, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return NativeError{"UNAVAILABLE", "dlopen", 0, 0, LastError()};
-    Library library{};
-    if (!FindFoundation(handle, &library) || !FindSecurity(handle, &library)) {
-      NativeError error{"UNAVAILABLE", "dlsym", 0, 0, LastError()};
-      dlclose(handle);
-      return error;
-    }
-    opened = library;
-  }
-  return &*opened;
-}
+Result<const Library*> Library::Open() { return OpenOnce<Library>(kLibraryName, FindAll); }
 
 }  // namespace latchkey::keychain

@@ -1,12 +1,9 @@
 // Opening the GSSAPI library, and the object identifiers that it is spoken to with.
 #include "gssapi_library.h"
 
-#include <dlfcn.h>
-
 #include <cstring>
-#include <mutex>
-#include <optional>
-#include <string>
+
+#include "dynamic_library.h"
 
 namespace latchkey::gssapi {
 namespace {
@@ -23,17 +20,6 @@ constexpr const char* kLibraryName = "libgssapi_krb5.so.2";
 template <std::size_t Size>
 Oid MakeOid(const char (&bytes)[Size]) {
   return Oid{Size - 1, const_cast<char*>(bytes)};
-}
-
-std::string LastError() {
-  const char* text = dlerror();
-  return text != nullptr ? text : kLibraryName;
-}
-
-template <class Function>
-bool Find(void* library, const char* name, Function* function) {
-  *function = reinterpret_cast<Function>(dlsym(library, name));
-  return *function != nullptr;
 }
 
 bool FindAll(void* handle, Library* library) {
@@ -66,22 +52,7 @@ bool AreEqual(const Oid* left, const Oid& right) {
 }
 
 Result<const Library*> Library::Open() {
-  static std::mutex mutex;
-  static std::optional<Library> opened;
-  std::lock_guard<std::mutex> guard(mutex);
-  if (!opened) {
-    void* handle = dlopen(kLibraryName, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return NativeError{"UNAVAILABLE", "dlopen", 0, 0, LastError()};
-    Library library{};
-    if (!FindAll(handle, &library)) {
-      NativeError error{"UNAVAILABLE", "dlsym", 0, 0, LastError()};
-      dlclose(handle);
-      return error;
-    }
-    opened = library;
-    KeepConfiguration();
-  }
-  return &*opened;
+  return OpenOnce<Library>(kLibraryName, FindAll, [](const Library&) { KeepConfiguration(); });
 }
 
 }  // namespace latchkey::gssapi

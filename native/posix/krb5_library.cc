@@ -1,27 +1,12 @@
 // Opening libkrb5.
 #include "krb5_library.h"
 
-#include <dlfcn.h>
-
-#include <mutex>
-#include <optional>
-#include <string>
+#include "dynamic_library.h"
 
 namespace latchkey::krb5 {
 namespace {
 
 constexpr const char* kLibraryName = "libkrb5.so.3";
-
-NativeError Unavailable(const char* call) {
-  const char* text = dlerror();
-  return NativeError{"UNAVAILABLE", call, 0, 0, text != nullptr ? text : kLibraryName};
-}
-
-template <class Function>
-bool Find(void* handle, const char* name, Function* function) {
-  *function = reinterpret_cast<Function>(dlsym(handle, name));
-  return *function != nullptr;
-}
 
 bool FindAll(void* handle, Library* library) {
   return Find(handle, "krb5_init_context", &library->init_context) &&
@@ -50,29 +35,15 @@ bool FindAll(void* handle, Library* library) {
          Find(handle, "krb5_free_error_message", &library->free_error_message);
 }
 
+// Never freed: while there is a context, the ones that GSSAPI makes take the configuration that this one has parsed,
+// and ask once a second whether the file has changed. Otherwise they parse it four times in each conversation.
+void KeepContext(const Library& library) {
+  static Context keeper = nullptr;
+  if (library.init_context(&keeper) != 0) keeper = nullptr;
+}
+
 }  // namespace
 
-Result<const Library*> Library::Open() {
-  static std::mutex mutex;
-  static std::optional<Library> opened;
-  std::lock_guard<std::mutex> guard(mutex);
-  if (!opened) {
-    void* handle = dlopen(kLibraryName, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return Unavailable("dlopen");
-    Library library{};
-    if (!FindAll(handle, &library)) {
-      NativeError error = Unavailable("dlsym");
-      dlclose(handle);
-      return error;
-    }
-    opened = library;
-    // Never freed: while there is a context, the ones that GSSAPI makes take the configuration that this one has
-    // parsed, and ask once a second whether the file has changed. Otherwise they parse it four times in each
-    // conversation.
-    static Context keeper = nullptr;
-    if (library.init_context(&keeper) != 0) keeper = nullptr;
-  }
-  return &*opened;
-}
+Result<const Library*> Library::Open() { return OpenOnce<Library>(kLibraryName, FindAll, KeepContext); }
 
 }  // namespace latchkey::krb5
