@@ -24,7 +24,7 @@ export const login: Command = async given => {
   const flow = chooseFlow(context.options)
   await withApplication(context, async application => {
     const result = await signIn({ context, application }, flow)
-    tellResult(context, application, result, await application.app.getAccounts())
+    await tellResult(context, application, result)
   })
 }
 
@@ -74,12 +74,11 @@ async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefi
   }
 }
 
-function tellResult(
+async function tellResult(
   context: CommandContext,
-  { location }: Application,
+  { app, location }: Application,
   result: AuthenticationResult,
-  everybody: readonly AccountInfo[],
-): void {
+): Promise<void> {
   const { options, stdout, stderr } = context
   const { bold, green, dim } = stderr.style
   const { account, tenantId, scopes, expiresOn } = result
@@ -88,7 +87,7 @@ function tellResult(
   stderr.line(dim(`  token     ${printable(scopes.join(' '))}, good for ${timeLeft(expiresOn)}`))
   stderr.line(dim(`  kept in   ${printable(location)}, not encrypted`))
   if (options.json) stdout.line(jsonLine(signInJson(result)))
-  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, everybody))}`)
+  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, await app.getAccounts()))}`)
 }
 
 /** Which of several accounts; the id where two have the same name, as guests do. */

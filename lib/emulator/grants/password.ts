@@ -1,40 +1,27 @@
 /** The password grant (ROPC): user name and password straight to the token endpoint. */
-import { randomUUID } from 'node:crypto'
 import type { EmulatedUser } from '../accounts.js'
 import { dialectOf } from '../dialects/index.js'
 import { EntraError } from '../entra-error.js'
 import type { Exchange } from '../exchange.js'
-import { parseClaims } from '../requested-claims.js'
 import { parseScopes } from '../scopes.js'
 import type { TenantState } from '../tenant-state.js'
 import { type Grant, requireField } from './grant.js'
+import { assertOrganizational, unattendedAuthorization } from './unattended.js'
 
 /**
  * Checks the password of a user whose passwords this service holds.
  *
  * @see [RFC 6749 § 4.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.3)
  */
-export const password: Grant = ({ exchange, state, tenant, app }) => {
-  if (tenant === 'common') throw new EntraError(90010, { detail: '/common' })
-  if (tenant === 'consumers') throw new EntraError(9001023, { detail: '/consumers' })
+export const password: Grant = request => {
+  const { exchange, state } = request
+  assertOrganizational(request)
   const username = requireField(exchange, 'username')
   const secret = requireField(exchange, 'password')
   const scopes = parseScopes(requireField(exchange, 'scope'))
   const user = findUser(exchange, state, username)
   assertPassword(state, user, secret)
-  return {
-    authorization: {
-      user,
-      app,
-      place: exchange.place,
-      scopes,
-      claims: parseClaims(exchange.form.get('claims')),
-      authenticatedAt: state.clock.now(),
-      mfa: false,
-      policySatisfied: false,
-      grantId: randomUUID(),
-    },
-  }
+  return { authorization: unattendedAuthorization(request, user, scopes) }
 }
 
 function findUser({ place }: Exchange, state: TenantState, username: string): EmulatedUser {
