@@ -209,6 +209,22 @@ export const ERROR_CODES = {
     'The token cache exists but cannot be read.',
     'Check the permissions of the file; the cache has not been touched.',
   ),
+  cache_decryption_failed: client(
+    "The token cache was encrypted and cannot be decrypted: it was changed or damaged, or it is another user's or another machine's.",
+    'Sign in again: what is there is set aside, not deleted, and a new cache is begun.',
+  ),
+  cache_key_lost: client(
+    'The token cache is encrypted with a key that the secret store does not have any more.',
+    'Restore the keyring or keychain it was in, or sign in again: the old cache is set aside, not deleted.',
+  ),
+  secret_store_locked: client(
+    'The secret store is locked, so that nobody can tell what is in it.',
+    'Unlock the keyring or keychain and try again; nothing has been changed.',
+  ),
+  secret_store_unavailable: client(
+    'The secret store that keeps the key of the token cache, or the cache itself, cannot be reached.',
+    'Run it in a session that has it (D-Bus and gnome-keyring, KWallet or KeePassXC on Linux); nothing has been changed.',
+  ),
   cache_write_failed: client(
     'The token cache could not be saved.',
     'Check free space and permissions; the file keeps what it held before.',

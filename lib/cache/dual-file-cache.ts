@@ -29,6 +29,6 @@ export interface DualFileCacheOptions {
  * @throws {ClientError} native_unavailable – the native addon, which locks the files, cannot be loaded.
  */
 export async function createDualFileCache(options: DualFileCacheOptions): Promise<CachePlugin> {
-  const { createDualFile } = await import('./dual-file.js')
+  const { createDualFile } = await import('./storage/dual-file.js')
   return createDualFile(options)
 }

@@ -26,6 +26,6 @@ export interface PersistentCacheOptions {
  */
 export async function createPersistentCache(options: PersistentCacheOptions): Promise<CachePersistence> {
   // The file, its lock and the native addon are twelve files, and an application need not keep its cache here.
-  const { choosePersistence } = await import('./choose-persistence.js')
+  const { choosePersistence } = await import('./storage/choose-persistence.js')
   return choosePersistence(options)
 }

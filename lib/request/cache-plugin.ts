@@ -35,6 +35,11 @@ export interface CachePlugin {
    * the wait for the others. Default: changes of one application wait for each other only.
    */
   withLock?<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * Runs `work`, which renews tokens over the network, while no other process does so under the same key. When the others
+   * take longer than any renewal should, `work` is run all the same. Default: each process renews by itself.
+   */
+  withRefreshLock?<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** Calls `listener` when another process has saved. Returns a function that stops it. */
   watch?(listener: () => void): () => void
 }

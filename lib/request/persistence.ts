@@ -4,6 +4,8 @@
 export interface CachePersistence {
   /** Where it is, for telling people: a path, or the name of a store. */
   readonly location?: string
+  /** How it is kept there, for telling people: `encrypted with Windows DPAPI`, `not encrypted`. */
+  readonly protection?: string
   /**
    * Resolves with the stored bytes, or `undefined` when nothing has been stored.
    *
@@ -22,6 +24,17 @@ export interface CachePersistence {
    * The signal, which fires when the call is given up or the application closed, ends the wait for the others; `work` that has begun goes on.
    */
   withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * Runs `work`, which renews tokens over the network, while no other process does so under the same key. That is another
+   * lock than that of {@link withLock}, which is free meanwhile. When the others take longer than any renewal should,
+   * `work` is run all the same.
+   */
+  withRefreshLock?<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * Keeps a copy of what is stored and cannot be read, before a new sign-in replaces it. Resolves with where the copy is.
+   * Call it inside {@link withLock}.
+   */
+  setAside?(): Promise<string>
   /** Writes, reads back and removes a probe; rejects with the reason when this place cannot keep a cache. */
   verify(): Promise<void>
   /** Calls `listener` when another process has saved. Returns a function that stops it. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { removeFile, writeFileAtomically } from '#lib/cache/atomic-file.js'
+import { removeFile, writeFileAtomically } from '#lib/cache/storage/atomic-file.js'
 import { needs, soak, temporaryFolder } from '../support/machine.js'
 import { startProgram } from './support.js'
 

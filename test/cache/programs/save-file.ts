@@ -1,5 +1,5 @@
 /** A process that saves files: `loop <file>` for ever, `once <file> [uid]`, as another user when one is given. */
-import { writeFileAtomically } from '#lib/cache/atomic-file.js'
+import { writeFileAtomically } from '#lib/cache/storage/atomic-file.js'
 
 const [command, file = '', uid] = process.argv.slice(2)
 

@@ -1,6 +1,6 @@
 /** A process that uses a lock: `hold <lock>` until a line arrives, or `count <lock> <file> <times> [<litter>]`. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { createFileLock } from '#lib/cache/file-lock.js'
+import { createFileLock } from '#lib/cache/storage/file-lock.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 

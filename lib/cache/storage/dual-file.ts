@@ -1,15 +1,16 @@
 /** A token cache in two files: MSAL's format in one, ADAL v3's in the other. */
 import { resolve } from 'node:path'
-import { ClientError } from '../errors.js'
-import { createLogger } from '../logger.js'
-import { loadNativeAddon, requireCapability } from '../native/addon.js'
-import type { CachePlugin, CachePluginContext } from '../request/cache-plugin.js'
-import { SYSTEM_CLOCK } from '../request/system-clock.js'
-import type { TokenCache } from '../request/token-cache.js'
+import { ClientError } from '../../errors.js'
+import { createLogger } from '../../logger.js'
+import { loadNativeAddon, requireCapability } from '../../native/addon.js'
+import type { CachePlugin, CachePluginContext } from '../../request/cache-plugin.js'
+import { SYSTEM_CLOCK } from '../../request/system-clock.js'
+import type { TokenCache } from '../../request/token-cache.js'
+import type { DualFileCacheOptions } from '../dual-file-cache.js'
+import { TokenCache as Scratch } from '../token-cache.js'
+import { type CacheFile, createCacheFile } from './cache-file.js'
 import { assertPath } from './choose-persistence.js'
-import type { DualFileCacheOptions } from './dual-file-cache.js'
-import { createPlainFile, type PlainFilePersistence } from './plain-file.js'
-import { TokenCache as Scratch } from './token-cache.js'
+import { UNPROTECTED } from './protection.js'
 
 /**
  * Makes the plugin.
@@ -30,7 +31,8 @@ export function createDualFile(options: DualFileCacheOptions): CachePlugin {
   const native = loadNativeAddon()
   requireCapability(native, 'fileLock')
   const logger = createLogger(options.logger)
-  const open = (file: string) => createPlainFile({ file: resolve(file), native, clock: SYSTEM_CLOCK, logger })
+  const open = (file: string) =>
+    createCacheFile({ file: resolve(file), protection: UNPROTECTED, native, clock: SYSTEM_CLOCK, logger })
   return new DualFile(open(msalFile), adalFile === undefined ? undefined : open(adalFile))
 }
 
@@ -42,12 +44,12 @@ interface Loaded {
 }
 
 class DualFile implements CachePlugin {
-  readonly #msal: PlainFilePersistence
-  readonly #adal: PlainFilePersistence | undefined
+  readonly #msal: CacheFile
+  readonly #adal: CacheFile | undefined
   // For each application, since nothing forbids to pass one plugin to two.
   readonly #loaded = new WeakMap<TokenCache, Loaded>()
 
-  constructor(msal: PlainFilePersistence, adal: PlainFilePersistence | undefined) {
+  constructor(msal: CacheFile, adal: CacheFile | undefined) {
     this.#msal = msal
     this.#adal = adal
   }

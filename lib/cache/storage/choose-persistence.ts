@@ -1,13 +1,14 @@
 /** Chooses where the token cache is kept on this system, and refuses what would be less safe than was asked for. */
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { ClientError } from '../errors.js'
-import { createLogger } from '../logger.js'
-import { loadNativeAddon, requireCapability } from '../native/addon.js'
-import type { CachePersistence } from '../request/persistence.js'
-import { SYSTEM_CLOCK } from '../request/system-clock.js'
-import type { PersistentCacheOptions } from './persistent-cache.js'
-import { createPlainFile } from './plain-file.js'
+import { ClientError } from '../../errors.js'
+import { createLogger } from '../../logger.js'
+import { loadNativeAddon, requireCapability } from '../../native/addon.js'
+import type { CachePersistence } from '../../request/persistence.js'
+import { SYSTEM_CLOCK } from '../../request/system-clock.js'
+import type { PersistentCacheOptions } from '../persistent-cache.js'
+import { createCacheFile } from './cache-file.js'
+import { UNPROTECTED } from './protection.js'
 
 /**
  * Chooses the place.
@@ -24,7 +25,13 @@ export function choosePersistence(options: PersistentCacheOptions): CachePersist
   requireCapability(native, 'fileLock')
   // The file's name says it too, for whoever finds it.
   const file = options.file ?? join(options.directory ?? userDataFolder(), `${options.name}.unencrypted.json`)
-  return createPlainFile({ file: resolve(file), native, clock: SYSTEM_CLOCK, logger: createLogger(options.logger) })
+  return createCacheFile({
+    file: resolve(file),
+    protection: UNPROTECTED,
+    native,
+    clock: SYSTEM_CLOCK,
+    logger: createLogger(options.logger),
+  })
 }
 
 /** Windows refuses more than other systems; the same name must work everywhere. */

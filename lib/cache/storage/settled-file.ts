@@ -1,7 +1,7 @@
 /** Reads a file that other programs may be rewriting in place at this moment. */
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
-import type { Clock } from '../request/clock.js'
+import type { Clock } from '../../request/clock.js'
 import { belongsToOthers, isErrno } from './atomic-file.js'
 
 /** No token cache is larger: ten thousand accounts take about 50 MB. */

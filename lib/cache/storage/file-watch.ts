@@ -1,7 +1,7 @@
 /** Tells when a file may have changed, without keeping the process alive. */
 import { type FSWatcher, mkdirSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { Logger } from '../logger.js'
+import type { Logger } from '../../logger.js'
 
 // One save is several events; by then the last of them has come.
 const QUIET_MS = 50

@@ -1,51 +1,58 @@
-/** A token cache in a file that is not encrypted: only the file system's permissions keep other users out. */
+/** A token cache in a file: protected by the system where it can, and by the file's permissions in any case. */
 import { randomBytes } from 'node:crypto'
-import { AuthError, ClientError } from '../errors.js'
-import type { Logger } from '../logger.js'
-import type { LoadedAddon } from '../native/addon.js'
-import type { Clock } from '../request/clock.js'
-import type { CachePersistence } from '../request/persistence.js'
+import { AuthError, ClientError } from '../../errors.js'
+import type { Logger } from '../../logger.js'
+import type { LoadedAddon } from '../../native/addon.js'
+import type { Clock } from '../../request/clock.js'
+import type { CachePersistence } from '../../request/persistence.js'
 import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
 import { createFileLock, type FileLock } from './file-lock.js'
 import { watchFile } from './file-watch.js'
+import { type Protection, UNPROTECTED } from './protection.js'
 import { identify, MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
 
-/** What a plain file is made of. */
-export interface PlainFileOptions {
+/** What a cache file is made of. */
+export interface CacheFileOptions {
   /** Absolute path. Its lock file is `<file>.lockfile`, as every MSAL names it. */
   file: string
+  protection: Protection
   native: LoadedAddon
   clock: Clock
   logger: Logger
 }
 
 /** A persistence for callers that hold the lock while they do more than one thing. */
-export interface PlainFilePersistence extends CachePersistence {
+export interface CacheFile extends CachePersistence {
   /** Removes what is stored. Call it inside {@link withLock}. */
   remove(): Promise<void>
   watch(listener: () => void): () => void
 }
 
-/** A persistence that keeps the cache, as it is, in `options.file`. Says so once in the log. */
-export function createPlainFile(options: PlainFileOptions): PlainFilePersistence {
-  const text = 'Tokens are kept in a file that is not encrypted'
-  options.logger.warning(`${text}.`, `${text}: ${options.file}`)
-  return new PlainFile(options)
+/** A persistence that keeps the cache in `options.file`. Says so in the log, once, when that is not encrypted. */
+export function createCacheFile(options: CacheFileOptions): CacheFile {
+  if (options.protection === UNPROTECTED) {
+    const text = 'Tokens are kept in a file that is not encrypted'
+    options.logger.warning(`${text}.`, `${text}: ${options.file}`)
+  }
+  return new ProtectedFile(options)
 }
 
-class PlainFile implements PlainFilePersistence {
-  readonly #options: PlainFileOptions
+/** The contents, opened, of a file as it was at one moment. */
+type Loaded = Pick<SettledFile, 'bytes' | 'identity' | 'isFresh'>
+
+class ProtectedFile implements CacheFile {
+  readonly #options: CacheFileOptions
   readonly #file: string
   readonly #lock: FileLock
   readonly #listeners = new Set<() => void>()
   #isLocked = false
   // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
   #writes = 0
-  #loaded: SettledFile | undefined
+  #loaded: Loaded | undefined
   // The file as this process last saw or wrote it; `null` before the first look.
   #seen: string | undefined | null = null
 
-  constructor(options: PlainFileOptions) {
+  constructor(options: CacheFileOptions) {
     this.#options = options
     this.#file = options.file
     this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
@@ -53,6 +60,10 @@ class PlainFile implements PlainFilePersistence {
 
   get location(): string {
     return this.#file
+  }
+
+  get protection(): string {
+    return this.#options.protection.description
   }
 
   async load(): Promise<Uint8Array | undefined> {
@@ -66,10 +77,12 @@ class PlainFile implements PlainFilePersistence {
       if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
       const file = await readSettledFile(this.#file, this.#options.clock)
       if (file.wasOpenToOthers) this.#warnOfOpenFile()
+      const bytes = file.bytes && (await this.#options.protection.open(file.bytes))
       // The same contents stay the same array, so that nobody parses them again.
-      this.#loaded = isSame(file.bytes, last?.bytes) ? { ...file, bytes: last?.bytes } : file
+      this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
       return this.#loaded.bytes
     } catch (cause) {
+      if (cause instanceof AuthError) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new ClientError('cache_read_failed', `${this.#file} could not be read: ${reason}`, { cause })
     }
@@ -80,7 +93,8 @@ class PlainFile implements PlainFilePersistence {
     if (bytes.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
-    await this.#write(() => writeFileAtomically(this.#file, bytes))
+    const sealed = await this.#options.protection.seal(bytes)
+    await this.#write(() => writeFileAtomically(this.#file, sealed))
   }
 
   async delete(): Promise<void> {

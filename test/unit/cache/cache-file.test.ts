@@ -18,7 +18,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { createPlainFile } from '#lib/cache/plain-file.js'
+import { createCacheFile } from '#lib/cache/storage/cache-file.js'
+import { UNPROTECTED } from '#lib/cache/storage/protection.js'
 import { createLogger } from '#lib/logger.js'
 import type { LoadedAddon } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
@@ -48,7 +49,7 @@ async function plainFile(t: TestContext) {
   const log: string[] = []
   const logger = createLogger({ log: (level, message) => log.push(`${level}: ${message}`), logPii: true })
   const file = join(folder, 'made', 'cache')
-  const cache = createPlainFile({ file, native: fakeAddon(), clock: SYSTEM_CLOCK, logger })
+  const cache = createCacheFile({ file, protection: UNPROTECTED, native: fakeAddon(), clock: SYSTEM_CLOCK, logger })
   const save = (text: string) => cache.withLock(() => cache.save(Buffer.from(text)))
   const load = async () => {
     const found = await cache.load()

@@ -4,7 +4,7 @@ import { constants, type Stats } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, stat, unlink, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ClientError } from '../errors.js'
+import { ClientError } from '../../errors.js'
 
 const STALE_AFTER_MS = 60_000
 // Windows has neither this nor user ids; there the access control list of the profile folder does their work.

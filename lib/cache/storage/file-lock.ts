@@ -1,9 +1,9 @@
 /** The lock between processes that share a token cache: waits for its turn, fairly and not for ever. */
 import { basename, resolve, toNamespacedPath } from 'node:path'
-import { ClientError } from '../errors.js'
-import { type LoadedAddon, requireCapability } from '../native/addon.js'
-import type { FileLockHandle, NativeFileLock } from '../native/contract.js'
-import type { Clock } from '../request/clock.js'
+import { ClientError } from '../../errors.js'
+import { type LoadedAddon, requireCapability } from '../../native/addon.js'
+import type { FileLockHandle, NativeFileLock } from '../../native/contract.js'
+import type { Clock } from '../../request/clock.js'
 
 /** A lock that one caller at a time has, among all callers of all processes. */
 export interface FileLock {
