@@ -1,15 +1,17 @@
 /** A token cache in a file: protected by the system where it can, and by the file's permissions in any case. */
 import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import { AuthError, ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
 import type { LoadedAddon } from '../../native/addon.js'
 import type { Clock } from '../../request/clock.js'
 import type { CachePersistence } from '../../request/persistence.js'
 import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
+import { identify, identifyNow, isOnLocalDisk } from './file-identity.js'
 import { createFileLock, type FileLock } from './file-lock.js'
 import { watchFile } from './file-watch.js'
 import { type Protection, UNPROTECTED } from './protection.js'
-import { identify, MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
+import { MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
 export interface CacheFileOptions {
@@ -45,6 +47,8 @@ class ProtectedFile implements CacheFile {
   readonly #file: string
   readonly #lock: FileLock
   readonly #listeners = new Set<() => void>()
+  // Undefined until its folder has been there.
+  #isOnLocalDisk: boolean | undefined
   #isLocked = false
   // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
   #writes = 0
@@ -94,7 +98,9 @@ class ProtectedFile implements CacheFile {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
     const sealed = await this.#options.protection.seal(bytes)
-    await this.#write(() => writeFileAtomically(this.#file, sealed))
+    const identity = await this.#write(() => writeFileAtomically(this.#file, sealed))
+    // No program gives the file the time that this one did, so that a later write shows in any case.
+    if (identity !== undefined && bytes.length > 0) this.#loaded = { bytes, identity, isFresh: false }
   }
 
   async delete(): Promise<void> {
@@ -105,7 +111,10 @@ class ProtectedFile implements CacheFile {
 
   async remove(): Promise<void> {
     if (!this.#isLocked) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
-    await this.#write(() => removeFile(this.#file))
+    await this.#write(async () => {
+      await removeFile(this.#file)
+      return undefined
+    })
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -148,11 +157,12 @@ class ProtectedFile implements CacheFile {
     }
   }
 
-  async #write(change: () => Promise<void>): Promise<void> {
+  async #write(change: () => Promise<string | undefined>): Promise<string | undefined> {
     this.#writes++
     try {
-      await change()
-      this.#seen = await identify(this.#file)
+      const identity = await change()
+      this.#seen = identity ?? (await identify(this.#file))
+      return identity
     } finally {
       this.#writes++
     }
@@ -161,7 +171,8 @@ class ProtectedFile implements CacheFile {
   /** The identity of the file now. Tells the listeners when it is a new one and none of this process's own writes. */
   async #look(): Promise<string | undefined> {
     const writes = this.#writes
-    const identity = await identify(this.#file)
+    this.#isOnLocalDisk ??= await isOnLocalDisk(dirname(this.#file))
+    const identity = this.#isOnLocalDisk ? identifyNow(this.#file) : await identify(this.#file)
     if (writes % 2 === 0 && writes === this.#writes) {
       const isNew = this.#seen !== null && this.#seen !== identity
       this.#seen = identity
