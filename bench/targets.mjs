@@ -92,8 +92,7 @@ const TARGETS = [
   { name: 'packages that we bring along', atMost: 4, value: ({ install }) => install?.latchkey.packages },
 ]
 
-const onDisk = (results, library, valueOf) =>
-  results?.[library] && valueOf(results[library]) / valueOf(results.latchkey)
+const onDisk = (results, library, pick) => results?.[library] && pick(results[library]) / pick(results.latchkey)
 const cpuOver = (silent, name) => silent?.[name] && silent[name][1].cpuUs / silent.latchkey[1].cpuUs
 const importOver = (imports, key) => imports && imports.latchkey[key] / imports['msal-node'][key]
 
