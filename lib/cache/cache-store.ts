@@ -37,6 +37,8 @@ export class CacheStore {
   /** Loads and saves are numbered as they begin; memory never goes back to an earlier one than it has. */
   #lastNumber = 0
   #memoryNumber = 0
+  /** The load that has not begun yet. */
+  #nextReload: Promise<void> | undefined
   #lastTurn: Promise<unknown> = Promise.resolve()
   /** Of the snapshot that was looked at last: to make a view takes longer than to look something up. */
   #lastView: CacheView | undefined
@@ -63,7 +65,7 @@ export class CacheStore {
     if (this.#hooks.isActive) return this.#readHooked(lookUp, about)
     const { persistence } = this.#options
     if (persistence === undefined) return lookUp(this.#view())
-    return this.#reload(persistence).then(() => lookUp(this.#view()))
+    return this.#reloadForReads(persistence).then(() => lookUp(this.#view()))
   }
 
   async #readHooked<T>(lookUp: (view: CacheView) => T, about: CacheAccess): Promise<T> {
@@ -173,6 +175,15 @@ export class CacheStore {
     change(new CacheEdit(draft, this.#options.clientId, this.#now, this.tokenCache.keepsAdal))
     if (draft.isChanged) this.tokenCache.commit(draft)
     return draft.isChanged
+  }
+
+  /** One load for all reads that begin in the same turn: it begins after them, so that each sees what was saved before it. */
+  #reloadForReads(persistence: CachePersistence): Promise<void> {
+    this.#nextReload ??= Promise.resolve().then(() => {
+      this.#nextReload = undefined
+      return this.#reload(persistence)
+    })
+    return this.#nextReload
   }
 
   async #reload(persistence: CachePersistence): Promise<void> {

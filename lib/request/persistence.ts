@@ -14,7 +14,10 @@ export interface CachePersistence {
    * @throws {ClientError} cache_read_failed – something is stored but cannot be read; never an empty cache in its place.
    */
   load(): Promise<Uint8Array | undefined>
-  /** Replaces what is stored, completely or not at all. Call it inside {@link withLock}. */
+  /**
+   * Replaces what is stored, completely or not at all. Call it inside {@link withLock}, and leave `bytes` as they are
+   * afterwards: {@link load} may resolve with them.
+   */
   save(bytes: Uint8Array): Promise<void>
   /** Removes what is stored. Takes the lock by itself: do not call it inside {@link withLock}. */
   delete(): Promise<void>

@@ -1,5 +1,6 @@
 /** A token cache in a file: protected by the system where it can, and by the file's permissions in any case. */
 import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import { AuthError, ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
 import type { LoadedAddon } from '../../native/addon.js'
@@ -7,11 +8,12 @@ import type { Clock } from '../../request/clock.js'
 import type { PersistentCache } from '../persistent-cache.js'
 import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
 import { HEADER_BYTES } from './envelope.js'
+import { identify, identifyNow, isOnLocalDisk } from './file-identity.js'
 import { createFileLock, type FileLock } from './file-lock.js'
 import { watchFile } from './file-watch.js'
 import type { Protection } from './protection.js'
 import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
-import { identify, MAX_FILE_BYTES, readSettledFile, readStart, type SettledFile } from './settled-file.js'
+import { MAX_FILE_BYTES, readSettledFile, readStart, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
 export interface CacheFileOptions {
@@ -49,6 +51,8 @@ class ProtectedFile implements CacheFile {
   readonly #lock: FileLock
   readonly #refreshLock: RefreshLock
   readonly #listeners = new Set<() => void>()
+  // Undefined until its folder has been there.
+  #isOnLocalDisk: boolean | undefined
   #isLocked = false
   // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
   #writes = 0
@@ -97,7 +101,9 @@ class ProtectedFile implements CacheFile {
     if (sealed.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
-    await this.#write(() => writeFileAtomically(this.#file, sealed))
+    const identity = await this.#write(() => writeFileAtomically(this.#file, sealed))
+    // No program gives the file the time that this one did, so that a later write shows in any case.
+    if (identity !== undefined && bytes.length > 0) this.#loaded = { bytes, identity, isFresh: false }
   }
 
   async delete(): Promise<void> {
@@ -108,7 +114,10 @@ class ProtectedFile implements CacheFile {
 
   async remove(): Promise<void> {
     if (!this.#isLocked) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
-    await this.#write(() => removeFile(this.#file))
+    await this.#write(async () => {
+      await removeFile(this.#file)
+      return undefined
+    })
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -134,7 +143,9 @@ class ProtectedFile implements CacheFile {
       } catch (cause) {
         throw unread(this.#file, cause)
       }
-      await protection.rotateKey?.(stored, sealed => this.#write(() => writeFileAtomically(this.#file, sealed)))
+      await protection.rotateKey?.(stored, async sealed => {
+        await this.#write(() => writeFileAtomically(this.#file, sealed))
+      })
     })
   }
 
@@ -180,11 +191,12 @@ class ProtectedFile implements CacheFile {
     }
   }
 
-  async #write(change: () => Promise<void>): Promise<void> {
+  async #write(change: () => Promise<string | undefined>): Promise<string | undefined> {
     this.#writes++
     try {
-      await change()
-      this.#seen = await identify(this.#file)
+      const identity = await change()
+      this.#seen = identity ?? (await identify(this.#file))
+      return identity
     } finally {
       this.#writes++
     }
@@ -193,7 +205,8 @@ class ProtectedFile implements CacheFile {
   /** The identity of the file now. Tells the listeners when it is a new one and none of this process's own writes. */
   async #look(): Promise<string | undefined> {
     const writes = this.#writes
-    const identity = await identify(this.#file)
+    this.#isOnLocalDisk ??= await isOnLocalDisk(dirname(this.#file))
+    const identity = this.#isOnLocalDisk ? identifyNow(this.#file) : await identify(this.#file)
     if (writes % 2 === 0 && writes === this.#writes) {
       const isNew = this.#seen !== null && this.#seen !== identity
       this.#seen = identity

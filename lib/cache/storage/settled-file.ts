@@ -1,8 +1,8 @@
 /** Reads a file that other programs may be rewriting in place at this moment. */
 import { type BigIntStats, constants } from 'node:fs'
-import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { Clock } from '../../request/clock.js'
-import { belongsToOthers, isErrno } from './atomic-file.js'
+import { belongsToOthers, identityOf, isErrno } from './atomic-file.js'
 
 /** No token cache is larger: ten thousand accounts take about 50 MB. */
 export const MAX_FILE_BYTES = 64 << 20
@@ -11,7 +11,7 @@ export const MAX_FILE_BYTES = 64 << 20
 export interface SettledFile {
   /** `undefined` when the file is empty: nothing was stored. */
   readonly bytes: Uint8Array | undefined
-  /** Another one whenever the file has been written to. See {@link identify}. */
+  /** Another one whenever the file has been written to. See {@link identityOf}. */
   readonly identity: string
   /** True when the file was written so lately that one more write might not show in its identity. */
   readonly isFresh: boolean
@@ -27,20 +27,6 @@ const FRESH_FOR_MS = 50
 
 // O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-
-/** A text that changes whenever the file is replaced or written to; `undefined` when there is no file. */
-export async function identify(file: string): Promise<string | undefined> {
-  try {
-    return identityOf(await lstat(file, { bigint: true }))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-function identityOf(status: BigIntStats): string {
-  return [status.dev, status.ino, status.size, status.mtimeNs, status.ctimeNs].join(':')
-}
 
 /**
  * Reads the whole file, again while somebody is writing to it. Takes reading away from other users if they have it.

@@ -1,5 +1,6 @@
 /** The unencrypted cache file: what is read again and when, what is refused, and what is said about it. */
 import assert from 'node:assert/strict'
+import { watch, writeFileSync } from 'node:fs'
 import {
   chmod,
   mkdir,
@@ -101,6 +102,39 @@ describe('load', () => {
       await writeFile(file, String(i))
       assert.equal(await load(), String(i))
     }
+  })
+
+  test('sees a write of the same size that comes right after its own save', async t => {
+    const { file, save, load } = await plainFile(t)
+    for (let i = 0; i < 20; i++) {
+      await save('a')
+      await writeFile(file, 'b')
+      assert.equal(await load(), 'b')
+    }
+  })
+
+  test('sees a write of the same size that comes in the middle of its own save', async t => {
+    const { file, save, load } = await plainFile(t)
+    await save('a')
+    let isSaving = false
+    let intruded = 0
+    // The first event of the file's own name is the rename; afterwards the folder is flushed and the time set.
+    const watcher = watch(join(file, '..'), (_event, name) => {
+      if (!isSaving || name !== 'cache') return
+      isSaving = false
+      intruded++
+      writeFileSync(file, 'b')
+    })
+    t.after(() => watcher.close())
+    for (let i = 0; i < 20; i++) {
+      isSaving = true
+      await save('a')
+      const wasInTime = !isSaving
+      isSaving = false
+      if (wasInTime) assert.equal(await load(), 'b')
+      await setTimeout(20)
+    }
+    assert.ok(intruded > 0)
   })
 
   test('waits for a writer that has truncated the file and is about to write it', async t => {
