@@ -6,10 +6,10 @@ import type { LoadedAddon } from '../../native/addon.js'
 import type { Clock } from '../../request/clock.js'
 import type { CachePersistence } from '../../request/persistence.js'
 import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
-import { createFileLock, type FileLock } from './file-lock.js'
-import { watchFile } from './file-watch.js'
+import { createFileLock, type FileLock, type HeldLock } from './file-lock.js'
+import { FileChanges } from './file-watch.js'
 import { type Protection, UNPROTECTED } from './protection.js'
-import { identify, MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
+import { MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
 export interface CacheFileOptions {
@@ -44,18 +44,15 @@ class ProtectedFile implements CacheFile {
   readonly #options: CacheFileOptions
   readonly #file: string
   readonly #lock: FileLock
-  readonly #listeners = new Set<() => void>()
-  #isLocked = false
-  // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
-  #writes = 0
+  readonly #changes: FileChanges
+  #held: HeldLock | undefined
   #loaded: Loaded | undefined
-  // The file as this process last saw or wrote it; `null` before the first look.
-  #seen: string | undefined | null = null
 
   constructor(options: CacheFileOptions) {
     this.#options = options
     this.#file = options.file
     this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
+    this.#changes = new FileChanges(options.file, options.logger)
   }
 
   get location(): string {
@@ -68,7 +65,7 @@ class ProtectedFile implements CacheFile {
 
   async load(): Promise<Uint8Array | undefined> {
     try {
-      const identity = await this.#look()
+      const identity = (await this.#changes.look())?.identity
       if (identity === undefined) {
         this.#loaded = undefined
         return undefined
@@ -89,12 +86,13 @@ class ProtectedFile implements CacheFile {
   }
 
   async save(bytes: Uint8Array): Promise<void> {
-    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'save() was called outside withLock().')
+    const held = this.#held
+    if (held === undefined) throw new ClientError('cache_write_failed', 'save() was called outside withLock().')
     if (bytes.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
     const sealed = await this.#options.protection.seal(bytes)
-    await this.#write(() => writeFileAtomically(this.#file, sealed))
+    await this.#changes.write(() => writeFileAtomically(this.#file, sealed, () => held.assertHeld()))
   }
 
   async delete(): Promise<void> {
@@ -104,18 +102,20 @@ class ProtectedFile implements CacheFile {
   }
 
   async remove(): Promise<void> {
-    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
-    await this.#write(() => removeFile(this.#file))
+    const held = this.#held
+    if (held === undefined) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
+    await held.assertHeld()
+    await this.#changes.write(() => removeFile(this.#file))
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await ensureFolderOf(this.#file)
-    return this.#lock.withLock(async () => {
-      this.#isLocked = true
+    return this.#lock.withLock(async held => {
+      this.#held = held
       try {
         return await work()
       } finally {
-        this.#isLocked = false
+        this.#held = undefined
       }
     }, signal)
   }
@@ -140,35 +140,7 @@ class ProtectedFile implements CacheFile {
   }
 
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    const stop = watchFile(this.#file, () => this.#look(), this.#options.logger)
-    return () => {
-      this.#listeners.delete(listener)
-      stop()
-    }
-  }
-
-  async #write(change: () => Promise<void>): Promise<void> {
-    this.#writes++
-    try {
-      await change()
-      this.#seen = await identify(this.#file)
-    } finally {
-      this.#writes++
-    }
-  }
-
-  /** The identity of the file now. Tells the listeners when it is a new one and none of this process's own writes. */
-  async #look(): Promise<string | undefined> {
-    const writes = this.#writes
-    const identity = await identify(this.#file)
-    if (writes % 2 === 0 && writes === this.#writes) {
-      const isNew = this.#seen !== null && this.#seen !== identity
-      this.#seen = identity
-      // Later, because a listener may call this object again.
-      if (isNew) for (const listener of this.#listeners) setImmediate(listener)
-    }
-    return identity
+    return this.#changes.watch(listener)
   }
 
   #warnOfOpenFile(): void {
@@ -177,7 +149,8 @@ class ProtectedFile implements CacheFile {
   }
 }
 
-function lockFileOf(file: string): string {
+/** By custom of every MSAL. */
+export function lockFileOf(file: string): string {
   return `${file}.lockfile`
 }
 

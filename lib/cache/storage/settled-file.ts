@@ -11,7 +11,7 @@ export const MAX_FILE_BYTES = 64 << 20
 export interface SettledFile {
   /** `undefined` when the file is empty: nothing was stored. */
   readonly bytes: Uint8Array | undefined
-  /** Another one whenever the file has been written to. See {@link identify}. */
+  /** Another one whenever the file has been written to. See {@link glanceAt}. */
   readonly identity: string
   /** True when the file was written so lately that one more write might not show in its identity. */
   readonly isFresh: boolean
@@ -25,14 +25,22 @@ const MAX_TRIES = 15
 // Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
 const FRESH_FOR_MS = 50
 
-/** A text that changes whenever the file is replaced or written to; `undefined` when there is no file. */
-export async function identify(file: string): Promise<string | undefined> {
+/** What one look at a file tells without reading it. */
+export type Glance = Pick<SettledFile, 'identity' | 'isFresh'>
+
+/** The identity changes whenever the file is replaced or written to. `undefined` when there is no file. */
+export async function glanceAt(file: string): Promise<Glance | undefined> {
   try {
-    return identityOf(await lstat(file, { bigint: true }))
+    const status = await lstat(file, { bigint: true })
+    return { identity: identityOf(status), isFresh: isFresh(status) }
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
     throw error
   }
+}
+
+function isFresh(status: BigIntStats): boolean {
+  return Date.now() - Number(status.mtimeMs) < FRESH_FOR_MS
 }
 
 function identityOf(status: BigIntStats): string {
@@ -58,8 +66,7 @@ export async function readSettledFile(file: string, clock: Clock): Promise<Settl
       const isSettled = bytes !== undefined && identity === identityOf(before)
       const isLastTry = tries === MAX_TRIES
       if (isSettled && (bytes.length > 0 || isLastTry)) {
-        const isFresh = Date.now() - Number(before.mtimeMs) < FRESH_FOR_MS
-        return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh, wasOpenToOthers }
+        return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh: isFresh(before), wasOpenToOthers }
       }
       if (isLastTry) throw new Error('another program is writing to it all the time')
       await clock.sleep(PAUSE_MS)
