@@ -9,6 +9,8 @@ import { SYSTEM_CLOCK } from '../../request/system-clock.js'
 import type { PersistentCacheOptions } from '../persistent-cache.js'
 import { createCacheFile } from './cache-file.js'
 import { UNPROTECTED } from './protection.js'
+import { sharedItem } from './shared-item.js'
+import { createSharedStore } from './shared-store.js'
 
 /**
  * Chooses the place.
@@ -19,6 +21,11 @@ export function choosePersistence(options: PersistentCacheOptions): CachePersist
   assertName(options.name)
   assertPath('directory', options.directory)
   assertPath('file', options.file)
+  if (options.shared !== undefined && options.shared !== 'msal') {
+    throw new ClientError('invalid_configuration', 'shared must be "msal".')
+  }
+  // On Windows the MSALs share a file.
+  if (options.shared === 'msal' && process.platform !== 'win32') return chooseSharedStore(options)
   // Encrypted stores come before this line, one try a system; the plain file is what is left.
   if (options.allowUnencryptedStorage !== true) throw new ClientError('unencrypted_storage_not_allowed')
   const native = loadNativeAddon()
@@ -32,6 +39,15 @@ export function choosePersistence(options: PersistentCacheOptions): CachePersist
     clock: SYSTEM_CLOCK,
     logger: createLogger(options.logger),
   })
+}
+
+function chooseSharedStore(options: PersistentCacheOptions): CachePersistence {
+  const given = options.file ?? join(options.directory ?? userDataFolder(), options.name)
+  const shared = sharedItem(options, given)
+  const native = loadNativeAddon()
+  requireCapability(native, 'fileLock')
+  const logger = createLogger(options.logger)
+  return createSharedStore({ file: resolve(given), shared, native, clock: SYSTEM_CLOCK, logger })
 }
 
 /** Windows refuses more than other systems; the same name must work everywhere. */
