@@ -5,11 +5,12 @@ import { readdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { createDualFileCache, createPersistentCache } from 'latchkey'
+import type { CacheEdit } from '#lib/cache/cache-edit.js'
 import { createFileLock } from '#lib/cache/storage/file-lock.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 import { needs, temporaryFolder } from '../support/machine.js'
-import { ALICE, BOB, inPublicCloud, store, tokensOf } from '../unit/cache/support.js'
+import { ALICE, BOB, inPublicCloud, store, TENANT, tokensOf } from '../unit/cache/support.js'
 
 const onUnix = needs(process.platform !== 'win32', 'a system that removes files which are open')
 const native = loadNativeAddon()
@@ -21,6 +22,18 @@ async function setUp(t: TestContext) {
   const lock = createFileLock({ path: `${file}.lockfile`, native, clock: SYSTEM_CLOCK })
   const cache = await plainFile(file)
   return { file, lock, cache }
+}
+
+/** The change, which at its first time is followed by a program that breaks the lock, before the save. */
+function breakingOnce(file: string, change: (edit: CacheEdit) => void, meanwhile = () => {}) {
+  let isBroken = false
+  return (edit: CacheEdit) => {
+    change(edit)
+    if (isBroken) return
+    isBroken = true
+    unlinkSync(`${file}.lockfile`)
+    meanwhile()
+  }
 }
 
 describe('work whose lock is gone', onUnix, () => {
@@ -96,25 +109,36 @@ describe('a save whose lock is gone', onUnix, () => {
       async (file: string) => ({ plugin: await createDualFileCache({ msalFile: file, encrypt: false }) }),
     ],
   ] as const) {
-    for (const isChanged of [false, true]) {
-      test(`keeps a sign-in with ${name}, the file being ${isChanged ? 'another one' : 'the same'} by then`, async t => {
-        const { file } = await setUp(t)
-        const made = store(await open(file))
-        await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
-        const before = await readFile(file, 'utf8')
-        let isBroken = false
-        await made.update(edit => {
-          edit.saveTokens(tokensOf(BOB))
-          if (isBroken) return
-          isBroken = true
-          // Within the change, which is synchronous, and so before the save.
-          unlinkSync(`${file}.lockfile`)
-          if (isChanged) writeFileSync(file, `${before} `)
-        })
-        const again = store(await open(file))
-        assert.equal((await again.read(view => view.accounts(inPublicCloud))).length, 2)
-        assert.ok(!existsSync(`${file}.lockfile`))
-      })
+    const accountsIn = async (file: string) => {
+      const accounts = await store(await open(file)).read(view => view.accounts(inPublicCloud))
+      return accounts.map(({ homeAccountId }) => homeAccountId).sort()
     }
+
+    test(`keeps both sign-ins with ${name}`, async t => {
+      const { file } = await setUp(t)
+      const made = store(await open(file))
+      await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+      const withAlice = await readFile(file, 'utf8')
+      await made.update(edit => edit.saveTokens(tokensOf(BOB)))
+      const withBob = await readFile(file, 'utf8')
+      await writeFile(file, withAlice)
+      await made.update(
+        breakingOnce(
+          file,
+          edit => edit.saveTokens(tokensOf(`ours.${TENANT}`)),
+          () => writeFileSync(file, withBob),
+        ),
+      )
+      assert.deepEqual(await accountsIn(file), [ALICE, BOB, `ours.${TENANT}`].sort())
+      assert.ok(!existsSync(`${file}.lockfile`))
+    })
+
+    test(`keeps a removal with ${name} that memory already had when it began anew`, async t => {
+      const { file } = await setUp(t)
+      const made = store(await open(file))
+      for (const user of [ALICE, BOB]) await made.update(edit => edit.saveTokens(tokensOf(user)))
+      await made.update(breakingOnce(file, edit => edit.removeAccount({ homeAccountId: ALICE, ...inPublicCloud })))
+      assert.deepEqual(await accountsIn(file), [BOB])
+    })
   }
 })
