@@ -110,7 +110,8 @@ export class CacheStore {
     const changeStored = async () => {
       if (persistence !== undefined) await this.#reload(persistence)
       const work = async () => {
-        access.hasStateChanged = this.#apply(change)
+        // A second time where another program broke the lock before the save: memory may have the change by then.
+        access.hasStateChanged = this.#apply(change) || access.hasStateChanged
         isApplied = true
         if (access.hasStateChanged && persistence !== undefined) await this.#save(persistence)
       }

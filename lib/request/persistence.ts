@@ -22,7 +22,8 @@ export interface CachePersistence {
   /** Removes what is stored. Takes the lock by itself: do not call it inside {@link withLock}. */
   delete(): Promise<void>
   /**
-   * Runs `work` while no other process is inside `withLock` of the same place.
+   * Runs `work` while no other process is inside `withLock` of the same place. Where another program breaks the lock, which
+   * msal-node's extensions do, {@link save} rejects before it has replaced anything, and `work` is run again from its start.
    *
    * The signal, which fires when the call is given up or the application closed, ends the wait for the others; `work` that has begun goes on.
    */

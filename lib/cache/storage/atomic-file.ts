@@ -4,7 +4,7 @@ import { type BigIntStats, constants, type Stats } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, stat, unlink, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ClientError } from '../../errors.js'
+import { AuthError, ClientError } from '../../errors.js'
 
 const STALE_AFTER_MS = 60_000
 // Windows has neither this nor user ids; there the access control list of the profile folder does their work.
@@ -12,7 +12,8 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
 /**
  * Replaces the contents of `file`, creating it (0600) and its folder (0700) as needed. When this resolves, the new contents
- * survive a power failure; when it rejects, the old ones are still there. Two writers of one file need a lock.
+ * survive a power failure; when it rejects, the old ones are still there. Two writers of one file need a lock; `beforehand`
+ * is called right before the replacement and may reject, so that whoever has lost the lock replaces nothing.
  *
  * Resolves with the identity of the file with these contents, or with `undefined` when somebody else may have written to it
  * since. See {@link identityOf}.
@@ -20,7 +21,11 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
  * @throws {ClientError} cache_write_failed – `file` is a symbolic link or no regular file, it or its folder belongs to
  *   another user, or the system refused to write; `cause` says why.
  */
-export async function writeFileAtomically(file: string, bytes: Uint8Array): Promise<string | undefined> {
+export async function writeFileAtomically(
+  file: string,
+  bytes: Uint8Array,
+  beforehand: () => Promise<void> = async () => {},
+): Promise<string | undefined> {
   const folder = dirname(file)
   const temporary = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`)
   try {
@@ -28,10 +33,11 @@ export async function writeFileAtomically(file: string, bytes: Uint8Array): Prom
     await refuseForeignTarget(file)
     await removeStaleTemporaries(file)
     const written = await writeNewFile(temporary, bytes)
-    await replace(temporary, file)
+    await replace(temporary, file, beforehand)
     await flushFolder(folder)
     return await touch(file, written)
   } catch (cause) {
+    if (cause instanceof AuthError) throw cause
     throw writeFailed(file, cause)
   }
 }
@@ -135,9 +141,10 @@ async function writeNewFile(file: string, bytes: Uint8Array): Promise<BigIntStat
 }
 
 /** Renames. On Windows a virus scanner or a reader may have the target open for a moment, so there it is tried again. */
-async function replace(from: string, to: string): Promise<void> {
+async function replace(from: string, to: string, beforehand: () => Promise<void>): Promise<void> {
   for (let triesLeft = process.platform === 'win32' ? 20 : 0; ; triesLeft--) {
     try {
+      await beforehand()
       await rename(from, to)
       return
     } catch (error) {
@@ -165,12 +172,19 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 /**
+ * The time of a change, in Unix seconds. A little ahead and with a random fraction, because the system's own clock ticks in
+ * milliseconds and two saves within one tick must not look alike.
+ */
+export function timeOfChange(): number {
+  return (Date.now() + 1 + Math.random()) / 1000
+}
+
+/**
  * Sets the time of the last change: MSAL.NET's watcher does not see a rename, and MSAL Python reads again only what is newer
- * than its last look. A little ahead and with a random fraction, because the system's own clock ticks in milliseconds and
- * two saves within one tick must not look alike. Resolves with the identity of the file if it still is what was `written`.
+ * than its last look. Resolves with the identity of the file if it still is what was `written`.
  */
 async function touch(file: string, written: BigIntStats): Promise<string | undefined> {
-  const seconds = (Date.now() + 1 + Math.random()) / 1000
+  const seconds = timeOfChange()
   try {
     // The new time would hide that a program which knows no locks has written in the meantime.
     const before = await lstat(file, { bigint: true })

@@ -1,6 +1,5 @@
 /** A token cache in a file: protected by the system where it can, and by the file's permissions in any case. */
 import { randomBytes } from 'node:crypto'
-import { dirname } from 'node:path'
 import { AuthError, ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
 import type { LoadedAddon } from '../../native/addon.js'
@@ -8,9 +7,8 @@ import type { Clock } from '../../request/clock.js'
 import type { PersistentCache } from '../persistent-cache.js'
 import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
 import { HEADER_BYTES } from './envelope.js'
-import { identify, identifyNow, isOnLocalDisk } from './file-identity.js'
-import { createFileLock, type FileLock } from './file-lock.js'
-import { watchFile } from './file-watch.js'
+import { createFileLock, type FileLock, type HeldLock } from './file-lock.js'
+import { FileChanges } from './file-watch.js'
 import type { Protection } from './protection.js'
 import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
 import { MAX_FILE_BYTES, readSettledFile, readStart, type SettledFile } from './settled-file.js'
@@ -50,21 +48,16 @@ class ProtectedFile implements CacheFile {
   readonly #file: string
   readonly #lock: FileLock
   readonly #refreshLock: RefreshLock
-  readonly #listeners = new Set<() => void>()
-  // Undefined until its folder has been there.
-  #isOnLocalDisk: boolean | undefined
-  #isLocked = false
-  // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
-  #writes = 0
+  readonly #changes: FileChanges
+  #held: HeldLock | undefined
   #loaded: Loaded | undefined
-  // The file as this process last saw or wrote it; `null` before the first look.
-  #seen: string | undefined | null = null
 
   constructor(options: CacheFileOptions) {
     this.#options = options
     this.#file = options.file
     this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
     this.#refreshLock = createRefreshLock(options)
+    this.#changes = new FileChanges(options.file, options.logger)
   }
 
   get location(): string {
@@ -77,13 +70,13 @@ class ProtectedFile implements CacheFile {
 
   async load(): Promise<Uint8Array | undefined> {
     try {
-      const identity = await this.#look()
-      if (identity === undefined) {
+      const glance = await this.#changes.look()
+      if (glance === undefined) {
         this.#loaded = undefined
         return undefined
       }
       const last = this.#loaded
-      if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
+      if (last !== undefined && !last.isFresh && last.identity === glance.identity) return last.bytes
       const file = await readSettledFile(this.#file, this.#options.clock)
       if (file.wasOpenToOthers) this.#warnOfOpenFile()
       const bytes = file.bytes && (await this.#options.protection.open(file.bytes))
@@ -96,12 +89,12 @@ class ProtectedFile implements CacheFile {
   }
 
   async save(bytes: Uint8Array): Promise<void> {
-    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'save() was called outside withLock().')
+    const held = this.#assertLocked('save')
     const sealed = await this.#options.protection.seal(bytes, await this.#start())
     if (sealed.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
-    const identity = await this.#write(() => writeFileAtomically(this.#file, sealed))
+    const identity = await this.#replace(sealed, held)
     // No program gives the file the time that this one did, so that a later write shows in any case.
     if (identity !== undefined && bytes.length > 0) this.#loaded = { bytes, identity, isFresh: false }
   }
@@ -113,21 +106,18 @@ class ProtectedFile implements CacheFile {
   }
 
   async remove(): Promise<void> {
-    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
-    await this.#write(async () => {
-      await removeFile(this.#file)
-      return undefined
-    })
+    await this.#assertLocked('remove').assertHeld()
+    await this.#changes.write(() => removeFile(this.#file))
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await ensureFolderOf(this.#file)
-    return this.#lock.withLock(async () => {
-      this.#isLocked = true
+    return this.#lock.withLock(async held => {
+      this.#held = held
       try {
         return await work()
       } finally {
-        this.#isLocked = false
+        this.#held = undefined
       }
     }, signal)
   }
@@ -136,15 +126,16 @@ class ProtectedFile implements CacheFile {
     const { protection, clock } = this.#options
     if (protection.rotateKey === undefined) throw new ClientError('encrypted_storage_unavailable')
     await this.withLock(async () => {
+      const held = this.#assertLocked('rotateKey')
       let stored: Uint8Array | undefined
       try {
-        const isThere = (await identify(this.#file)) !== undefined
+        const isThere = (await this.#changes.look()) !== undefined
         if (isThere) stored = (await readSettledFile(this.#file, clock)).bytes
       } catch (cause) {
         throw unread(this.#file, cause)
       }
       await protection.rotateKey?.(stored, async sealed => {
-        await this.#write(() => writeFileAtomically(this.#file, sealed))
+        await this.#replace(sealed, held)
       })
     })
   }
@@ -173,12 +164,18 @@ class ProtectedFile implements CacheFile {
   }
 
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    const stop = watchFile(this.#file, () => this.#look(), this.#options.logger)
-    return () => {
-      this.#listeners.delete(listener)
-      stop()
-    }
+    return this.#changes.watch(listener)
+  }
+
+  #assertLocked(call: string): HeldLock {
+    if (this.#held === undefined)
+      throw new ClientError('cache_write_failed', `${call}() was called outside withLock().`)
+    return this.#held
+  }
+
+  /** Resolves with the identity of the file, unless somebody else may have written to it. */
+  #replace(sealed: Uint8Array, held: HeldLock): Promise<string | undefined> {
+    return this.#changes.write(() => writeFileAtomically(this.#file, sealed, () => held.assertHeld()))
   }
 
   /** What the file begins with now. */
@@ -189,31 +186,6 @@ class ProtectedFile implements CacheFile {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new ClientError('cache_write_failed', `${this.#file} cannot be replaced: ${reason}`, { cause })
     }
-  }
-
-  async #write(change: () => Promise<string | undefined>): Promise<string | undefined> {
-    this.#writes++
-    try {
-      const identity = await change()
-      this.#seen = identity ?? (await identify(this.#file))
-      return identity
-    } finally {
-      this.#writes++
-    }
-  }
-
-  /** The identity of the file now. Tells the listeners when it is a new one and none of this process's own writes. */
-  async #look(): Promise<string | undefined> {
-    const writes = this.#writes
-    this.#isOnLocalDisk ??= await isOnLocalDisk(dirname(this.#file))
-    const identity = this.#isOnLocalDisk ? identifyNow(this.#file) : await identify(this.#file)
-    if (writes % 2 === 0 && writes === this.#writes) {
-      const isNew = this.#seen !== null && this.#seen !== identity
-      this.#seen = identity
-      // Later, because a listener may call this object again.
-      if (isNew) for (const listener of this.#listeners) setImmediate(listener)
-    }
-    return identity
   }
 
   #warnOfOpenFile(): void {
@@ -229,7 +201,8 @@ function unread(file: string, cause: unknown): AuthError {
   return new ClientError('cache_read_failed', `${file} could not be read: ${reason}`, { cause })
 }
 
-function lockFileOf(file: string): string {
+/** By custom of every MSAL. */
+export function lockFileOf(file: string): string {
   return `${file}.lockfile`
 }
 

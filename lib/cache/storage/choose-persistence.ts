@@ -10,6 +10,8 @@ import { createCacheFile } from './cache-file.js'
 import { chooseEncryption } from './choose-encryption.js'
 import { DpapiProtection } from './dpapi-protection.js'
 import { type Protection, UNPROTECTED, unprotected } from './protection.js'
+import { sharedItem } from './shared-item.js'
+import { createSharedStore } from './shared-store.js'
 
 /**
  * Chooses the place. `native` is for tests.
@@ -23,11 +25,18 @@ export async function choosePersistence(
   if (options.name !== undefined || options.file === undefined) assertName(options.name)
   assertPath('directory', options.directory)
   assertPath('file', options.file)
+  if (options.shared !== undefined && options.shared !== 'msal') {
+    throw new ClientError('invalid_configuration', 'shared must be "msal".')
+  }
+  // On Windows the MSALs share a file.
+  if (options.shared === 'msal' && native.dataProtection === undefined) return chooseSharedStore(options, native)
   requireCapability(native, 'fileLock')
   const allowsPlain = options.allowUnencryptedStorage === true
   const file = resolve(options.file ?? join(options.directory ?? userDataFolder(), `${options.name}`))
   const protection =
-    options.file === undefined ? await protectOwn(file, allowsPlain, native) : protectAsMsal(allowsPlain, native)
+    options.file === undefined && options.shared === undefined
+      ? await protectOwn(file, allowsPlain, native)
+      : protectAsMsal(allowsPlain, native)
   return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger: createLogger(options.logger) })
 }
 
@@ -44,6 +53,15 @@ function protectAsMsal(allowsPlain: boolean, { dataProtection }: LoadedAddon): P
   if (dataProtection !== undefined) return new DpapiProtection(dataProtection, { keepsPlain: allowsPlain })
   if (allowsPlain) return UNPROTECTED
   throw new ClientError('unencrypted_storage_not_allowed')
+}
+
+/** A place that the MSALs know how to read: the item is told by the path as it was given. */
+function chooseSharedStore(options: PersistentCacheOptions, native: LoadedAddon): PersistentCache {
+  const given = options.file ?? join(options.directory ?? userDataFolder(), `${options.name}`)
+  const shared = sharedItem(options, given)
+  requireCapability(native, 'fileLock')
+  const logger = createLogger(options.logger)
+  return createSharedStore({ file: resolve(given), shared, native, clock: SYSTEM_CLOCK, logger })
 }
 
 /** Windows refuses more than other systems; the same name must work everywhere. */

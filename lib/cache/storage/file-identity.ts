@@ -1,13 +1,24 @@
 /** Tells whether a file has changed, from one look at its status and without reading it. */
-import { lstatSync } from 'node:fs'
+import { type BigIntStats, lstatSync } from 'node:fs'
 import { lstat, statfs } from 'node:fs/promises'
 import { parse } from 'node:path'
 import { identityOf, isErrno } from './atomic-file.js'
 
-/** A text that changes whenever the file is replaced or written to; `undefined` when there is no file. */
-export async function identify(file: string): Promise<string | undefined> {
+// Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
+const FRESH_FOR_MS = 50
+
+/** What one look at a file tells without reading it. */
+export interface Glance {
+  /** Another one whenever the file has been replaced or written to. */
+  readonly identity: string
+  /** True when the file was written so lately that one more write might not show in its identity. */
+  readonly isFresh: boolean
+}
+
+/** Looks at a file; `undefined` when there is none. */
+export async function glanceAt(file: string): Promise<Glance | undefined> {
   try {
-    return identityOf(await lstat(file, { bigint: true }))
+    return glanceOf(await lstat(file, { bigint: true }))
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
     throw error
@@ -15,12 +26,17 @@ export async function identify(file: string): Promise<string | undefined> {
 }
 
 /**
- * {@link identify}, at once: 2 µs where a thread of its own takes 40 µs to be told and to answer. For files on a local disk
+ * {@link glanceAt}, at once: 2 µs where a thread of its own takes 40 µs to be told and to answer. For files on a local disk
  * only, since a server that does not answer would stop the whole process.
  */
-export function identifyNow(file: string): string | undefined {
+export function glanceNow(file: string): Glance | undefined {
   const status = lstatSync(file, { bigint: true, throwIfNoEntry: false })
-  return status && identityOf(status)
+  return status && glanceOf(status)
+}
+
+/** What the status of a file tells. */
+export function glanceOf(status: BigIntStats): Glance {
+  return { identity: identityOf(status), isFresh: Date.now() - Number(status.mtimeMs) < FRESH_FOR_MS }
 }
 
 /**

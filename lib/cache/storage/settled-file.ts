@@ -3,6 +3,7 @@ import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Clock } from '../../request/clock.js'
 import { belongsToOthers, identityOf, isErrno } from './atomic-file.js'
+import { glanceOf } from './file-identity.js'
 
 /** No token cache is larger: ten thousand accounts take about 50 MB. */
 export const MAX_FILE_BYTES = 64 << 20
@@ -22,8 +23,6 @@ export interface SettledFile {
 // Other MSALs truncate the file and then write it, in place; that takes them some milliseconds.
 const PAUSE_MS = 20
 const MAX_TRIES = 15
-// Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
-const FRESH_FOR_MS = 50
 
 // O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -46,7 +45,7 @@ export async function readSettledFile(file: string, clock: Clock): Promise<Settl
       const isSettled = bytes !== undefined && identity === identityOf(before)
       const isLastTry = tries === MAX_TRIES
       if (isSettled && (bytes.length > 0 || isLastTry)) {
-        const isFresh = Date.now() - Number(before.mtimeMs) < FRESH_FOR_MS
+        const { isFresh } = glanceOf(before)
         return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh, wasOpenToOthers }
       }
       if (isLastTry) throw new Error('another program is writing to it all the time')
