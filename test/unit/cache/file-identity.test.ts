@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { writeFileAtomically } from '#lib/cache/storage/atomic-file.js'
-import { identify, identifyNow, isOnLocalDisk } from '#lib/cache/storage/file-identity.js'
+import { glanceAt, glanceNow, isOnLocalDisk } from '#lib/cache/storage/file-identity.js'
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
@@ -15,25 +15,25 @@ async function folderOf(t: TestContext): Promise<string> {
 
 test('an identity is the same for who waits and who does not, and for who wrote the file', async t => {
   const file = join(await folderOf(t), 'cache')
-  assert.equal(await identify(file), undefined)
-  assert.equal(identifyNow(file), undefined)
+  assert.equal(await glanceAt(file), undefined)
+  assert.equal(glanceNow(file), undefined)
   for (const text of ['one', 'two']) {
     const written = await writeFileAtomically(file, Buffer.from(text))
     assert.ok(written)
-    assert.equal(await identify(file), written)
-    assert.equal(identifyNow(file), written)
+    assert.equal((await glanceAt(file))?.identity, written)
+    assert.equal(glanceNow(file)?.identity, written)
   }
-  const before = identifyNow(file)
+  const before = glanceNow(file)?.identity
   await writeFile(file, 'six')
-  assert.notEqual(identifyNow(file), before)
+  assert.notEqual(glanceNow(file)?.identity, before)
 })
 
 test('a failure to look is no missing file', async t => {
   const file = join(await folderOf(t), 'cache')
   await writeFile(file, '')
   const below = join(file, 'below')
-  await assert.rejects(identify(below), { code: 'ENOTDIR' })
-  assert.throws(() => identifyNow(below), { code: 'ENOTDIR' })
+  await assert.rejects(glanceAt(below), { code: 'ENOTDIR' })
+  assert.throws(() => glanceNow(below), { code: 'ENOTDIR' })
 })
 
 test('only what this machine’s kernel answers alone counts as a local disk', {
