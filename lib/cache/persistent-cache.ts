@@ -87,6 +87,7 @@ export interface SecretServiceOptions {
  * @throws {ClientError} invalid_configuration – `name` is no plain name, a path is not usable, or an item cannot be named so.
  * @throws {ClientError} unencrypted_storage_not_allowed – there is no encrypted storage here, and plain was not allowed;
  *   `cause` is what the system said.
+ * @throws {ClientError} secret_store_unavailable – the same, but the cache is there and encrypted, and the store has its key.
  * @throws {ClientError} native_unavailable – the native addon, which locks the file, cannot be loaded.
  * @see [MSAL.NET](https://learn.microsoft.com/entra/msal/dotnet/how-to/token-cache-serialization) and
  *   [MSAL Python](https://learn.microsoft.com/entra/msal/python/advanced/msal-python-token-cache-serialization), for `shared`

@@ -10,7 +10,7 @@ import { createSharedStore } from '#lib/cache/storage/shared-store.js'
 import { SILENT_LOGGER } from '#lib/logger.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
-import { FakeSecretStore } from '../fakes/fake-secret-store.js'
+import { FakeSecretService } from '../fakes/fake-secret-service.js'
 import { needs, temporaryFolder } from '../support/machine.js'
 import { FastClock } from './support.js'
 
@@ -20,7 +20,7 @@ const DOTNET = { format: 'base64', schema: 'com.contoso.tokencache', attributes:
 
 async function setUp(t: TestContext, secretService: Parameters<typeof sharedItem>[0]['secretService'] = DOTNET) {
   const file = join(await temporaryFolder(t), 'new', 'msal.cache')
-  const store = new FakeSecretStore()
+  const store = new FakeSecretService()
   const native = { ...loadNativeAddon(), secretStore: store }
   const shared: SharedItem = sharedItem({ secretService }, file)
   const open = (clock = SYSTEM_CLOCK) => createSharedStore({ file, shared, native, clock, logger: SILENT_LOGGER })
