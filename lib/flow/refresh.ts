@@ -30,7 +30,8 @@ export async function refreshTokens(
   const target = await targetForRequest(context, { ...request, signal }, account)
   const { homeAccountId } = account
   const find = (view: CacheView) => refreshTokensToTry(view, target, account)
-  const candidates = await context.cache.read(find, { account, homeAccountId, request, signal })
+  const about = { account, homeAccountId, request, signal, canBeRemembered: true }
+  const candidates = (await context.cache.read(find, about)) ?? []
   const tokens = await redeemFirstAccepted(candidates, correlationId, secret =>
     sendGrant(context, request, {
       target,
@@ -46,8 +47,11 @@ export async function refreshTokens(
   return { target, tokens, correlationId }
 }
 
-/** Its own, or ADAL's, first, unless this application is known to belong to the family; the family's as a try while that is not known. */
-function refreshTokensToTry(view: CacheView, target: Target, account: AccountInfo): string[] {
+/**
+ * Its own, or ADAL's, first, unless this application is known to belong to the family; the family's as a try while that is
+ * not known. `undefined` when there is none.
+ */
+function refreshTokensToTry(view: CacheView, target: Target, account: AccountInfo): string[] | undefined {
   const query = { homeAccountId: account.homeAccountId, environments: target.cloud.aliases }
   const isEntra = target.authority.kind === 'aad'
   const fromAdal = () => (isEntra ? view.findAdalRefreshToken({ ...query, username: account.username }) : undefined)
@@ -55,7 +59,8 @@ function refreshTokensToTry(view: CacheView, target: Target, account: AccountInf
   const family = view.findFamilyRefreshToken(query)?.refreshToken
   const metadata = view.findAppMetadata(query)
   const order = metadata === undefined ? [own, family] : metadata.familyId === undefined ? [own] : [family, own]
-  return [...new Set(order)].filter(secret => secret !== undefined)
+  const found = [...new Set(order)].filter(secret => secret !== undefined)
+  return found.length > 0 ? found : undefined
 }
 
 /** `client_mismatch` says that a token is not for this application: only then is the next one tried. */
@@ -90,7 +95,7 @@ async function saveRenewed(
 ): Promise<void> {
   const { target, account } = answered
   try {
-    const isStillWanted = (view: CacheView): boolean => refreshTokensToTry(view, target, account).length > 0
+    const isStillWanted = (view: CacheView): boolean => refreshTokensToTry(view, target, account) !== undefined
     // Not ended by callers who give up: the service may have taken the old refresh token back already.
     await saveTokens(context, answered, { signal: undefined, isStillWanted })
   } catch (error) {

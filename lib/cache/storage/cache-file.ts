@@ -9,6 +9,7 @@ import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.j
 import { createFileLock, type FileLock } from './file-lock.js'
 import { watchFile } from './file-watch.js'
 import { type Protection, UNPROTECTED } from './protection.js'
+import { setFileAside } from './set-aside.js'
 import { identify, MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
@@ -25,6 +26,7 @@ export interface CacheFileOptions {
 export interface CacheFile extends CachePersistence {
   /** Removes what is stored. Call it inside {@link withLock}. */
   remove(): Promise<void>
+  setAside(): Promise<string>
   watch(listener: () => void): () => void
 }
 
@@ -49,6 +51,8 @@ class ProtectedFile implements CacheFile {
   // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
   #writes = 0
   #loaded: Loaded | undefined
+  /** What could not be opened last, and the error, which stays the same object for the same bytes. */
+  #unopened: { readonly sealed: Uint8Array; readonly error: AuthError } | undefined
   // The file as this process last saw or wrote it; `null` before the first look.
   #seen: string | undefined | null = null
 
@@ -77,7 +81,7 @@ class ProtectedFile implements CacheFile {
       if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
       const file = await readSettledFile(this.#file, this.#options.clock)
       if (file.wasOpenToOthers) this.#warnOfOpenFile()
-      const bytes = file.bytes && (await this.#options.protection.open(file.bytes))
+      const bytes = file.bytes && (await this.#open(file.bytes))
       // The same contents stay the same array, so that nobody parses them again.
       this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
       return this.#loaded.bytes
@@ -85,6 +89,21 @@ class ProtectedFile implements CacheFile {
       if (cause instanceof AuthError) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new ClientError('cache_read_failed', `${this.#file} could not be read: ${reason}`, { cause })
+    }
+  }
+
+  /** Tried each time, since a key may come back; only the error is remembered. */
+  async #open(sealed: Uint8Array): Promise<Uint8Array> {
+    try {
+      const bytes = await this.#options.protection.open(sealed)
+      this.#unopened = undefined
+      return bytes
+    } catch (error) {
+      const last = this.#unopened
+      if (!(error instanceof AuthError)) throw error
+      if (last?.error.code === error.code && isSame(last.sealed, sealed)) throw last.error
+      this.#unopened = { sealed, error }
+      throw error
     }
   }
 
@@ -106,6 +125,13 @@ class ProtectedFile implements CacheFile {
   async remove(): Promise<void> {
     if (!this.#isLocked) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
     await this.#write(() => removeFile(this.#file))
+  }
+
+  async setAside(): Promise<string> {
+    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'setAside() was called outside withLock().')
+    const copy = await setFileAside(this.#file, this.#options.clock)
+    this.#options.protection.startAnew?.()
+    return copy
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {

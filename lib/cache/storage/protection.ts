@@ -12,6 +12,8 @@ export interface Protection {
    * @throws {ClientError} they cannot be opened; the message says whether they may be later.
    */
   open(stored: Uint8Array): Promise<Uint8Array>
+  /** Told when what is stored was set aside because it cannot be opened: a key that was lost may then be made anew. */
+  startAnew?(): void
 }
 
 /** None: only the file system's permissions keep other users out. */

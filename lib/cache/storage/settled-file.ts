@@ -22,6 +22,9 @@ export interface SettledFile {
 // Other MSALs truncate the file and then write it, in place; that takes them some milliseconds.
 const PAUSE_MS = 20
 const MAX_TRIES = 15
+// Between the two the file is empty, and to take that for nothing stored would be to forget everybody: it is waited for as
+// long as the most busy machine may need. None of them leaves an empty file when all is well.
+const EMPTY_FOR_MS = 2_000
 // Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
 const FRESH_FOR_MS = 50
 
@@ -50,18 +53,19 @@ export async function readSettledFile(file: string, clock: Clock): Promise<Settl
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {
     const wasOpenToOthers = await closeToOthers(handle)
-    for (let tries = 1; ; tries++) {
+    let emptyTriesLeft = EMPTY_FOR_MS / PAUSE_MS
+    for (let tries = 1; ; ) {
       const before = await handle.stat({ bigint: true })
       assertReadable(before)
       const bytes = await readExactly(handle, Number(before.size))
       const identity = identityOf(await handle.stat({ bigint: true }))
       const isSettled = bytes !== undefined && identity === identityOf(before)
-      const isLastTry = tries === MAX_TRIES
-      if (isSettled && (bytes.length > 0 || isLastTry)) {
-        const isFresh = Date.now() - Number(before.mtimeMs) < FRESH_FOR_MS
-        return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh, wasOpenToOthers }
+      const ageMs = Date.now() - Number(before.mtimeMs)
+      const isInBetween = isSettled && bytes.length === 0 && ageMs < EMPTY_FOR_MS && --emptyTriesLeft > 0
+      if (isSettled && !isInBetween) {
+        return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh: ageMs < FRESH_FOR_MS, wasOpenToOthers }
       }
-      if (isLastTry) throw new Error('another program is writing to it all the time')
+      if (!isSettled && ++tries > MAX_TRIES) throw new Error('another program is writing to it all the time')
       await clock.sleep(PAUSE_MS)
     }
   } finally {
