@@ -13,6 +13,9 @@ import { Draft, Snapshot } from './snapshot.js'
 import type { TokenCache } from './token-cache.js'
 import { isUnreadable, Patience, Refusals, warnOfSetAside } from './unreadable.js'
 
+// Where nothing can be saved for weeks, the oldest are the ones that matter least.
+const MOST_UNSAVED = 1_000
+
 export interface CacheStoreOptions {
   readonly clientId: string
   /** Holds what was loaded last. */
@@ -39,6 +42,8 @@ export class CacheStore {
   /** Loads and saves are numbered as they begin; memory never goes back to an earlier one than it has. */
   #lastNumber = 0
   #memoryNumber = 0
+  /** What could not be saved: made again on whatever is loaded in the meantime, and saved with the next change. */
+  readonly #unsaved: Array<(edit: CacheEdit) => void> = []
   #lastTurn: Promise<unknown> = Promise.resolve()
   /** Of the snapshot that was looked at last: to make a view takes longer than to look something up. */
   #lastView: CacheView | undefined
@@ -113,8 +118,8 @@ export class CacheStore {
    * told, and its signal ends the wait.
    *
    * When the cache cannot be locked, read or saved, the change is still made in memory, so that this process goes on with
-   * the tokens it was given, until another process has written the cache. Contents that make no sense do not stop a new
-   * sign-in: they are set aside, and it goes on with what memory has.
+   * the tokens it was given; with a persistence it is saved with the next change that can be. Contents that make no sense
+   * do not stop a new sign-in: they are set aside, and it goes on with what memory has.
    *
    * @throws {ClientError} cache_write_failed – or the persistence's own AuthError.
    * @throws {ClientError} cache_callback_reentered – a callback called the application that waits for it.
@@ -132,12 +137,14 @@ export class CacheStore {
     const givenUp = this.#givenUp(about.signal)
     const access = { isWrite: true, hasStateChanged: false }
     let isApplied = false
+    let isSaved = false
     const changeStored = async () => {
       if (persistence !== undefined) await this.#reloadOrSetAside(persistence, about.isNewSignIn)
       const work = async () => {
         access.hasStateChanged = this.#apply(change)
         isApplied = true
         if (access.hasStateChanged && persistence !== undefined) await this.#save(persistence)
+        isSaved = true
       }
       if (!isActive) return work()
       const workHooked = () => this.#hooks.around(about, access, work)
@@ -157,6 +164,7 @@ export class CacheStore {
     } catch (error) {
       // Also where `change` itself threw: it throws again, and its error is the one that counts.
       if (!isApplied) this.#apply(change)
+      if (!isSaved && persistence !== undefined) this.#keepUnsaved(change)
       if (about.signal?.aborted) throw about.signal.reason
       if (error instanceof CallbackFailure) throw error.thrown
       this.#options.logger.warning(`The token cache could not be saved (${codeOf(error)}).`)
@@ -193,6 +201,11 @@ export class CacheStore {
     return draft.isChanged
   }
 
+  #keepUnsaved(change: (edit: CacheEdit) => void): void {
+    this.#unsaved.push(change)
+    if (this.#unsaved.length > MOST_UNSAVED) this.#unsaved.shift()
+  }
+
   async #reload(persistence: CachePersistence): Promise<void> {
     const number = ++this.#lastNumber
     const bytes = await persistence.load()
@@ -200,6 +213,7 @@ export class CacheStore {
     if (number < this.#memoryNumber) return
     if (!isSame(bytes, this.#loaded)) {
       this.tokenCache.replace(bytes === undefined ? new Snapshot() : this.#refusals.parse(bytes, parseSnapshot))
+      for (const change of this.#unsaved) this.#apply(change)
       this.#options.logger.verbose('The token cache was read.')
     }
     this.#memoryNumber = number
@@ -226,6 +240,7 @@ export class CacheStore {
   async #save(persistence: CachePersistence): Promise<void> {
     const bytes = serializeSnapshot(this.tokenCache.snapshot)
     await persistence.save(bytes)
+    this.#unsaved.length = 0
     this.#loaded = bytes
     this.#memoryNumber = ++this.#lastNumber
   }

@@ -57,21 +57,19 @@ export class Patience {
 
   /** The same for callers that have the lock, and so keep those out who would mend the contents. */
   async loadLocked(load: () => Promise<void>): Promise<void> {
-    const { clock } = this.#options
-    const deadline = clock.now() + PATIENCE_MS
-    for (;;) {
+    for (let triesLeft = PATIENCE_MS / PAUSE_MS; ; triesLeft--) {
       try {
         await load()
         this.#final = undefined
         return
       } catch (error) {
         if (!this.#isWorthIt(error)) throw error
-        if (clock.now() >= deadline) {
+        if (triesLeft === 0) {
           this.#final = error
           throw error
         }
       }
-      await clock.sleep(PAUSE_MS)
+      await this.#options.clock.sleep(PAUSE_MS)
     }
   }
 
