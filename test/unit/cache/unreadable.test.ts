@@ -221,7 +221,6 @@ describe('a place that nobody can look into now', () => {
   it('does not bring back by an unsaved renewal whom somebody else has removed', async () => {
     const { persistence, open } = onShelf(await bytesWith(ALICE, BOB))
     const made = open()
-    const save = persistence.save.bind(persistence)
     persistence.save = () => Promise.reject(new Error('ENOSPC'))
     const renewal = made.update(edit => {
       if (edit.findRefreshToken(ALICE_QUERY) !== undefined) edit.saveTokens(tokensOf(ALICE, { accessToken: 'renewed' }))
@@ -230,6 +229,5 @@ describe('a place that nobody can look into now', () => {
     assert.equal(await made.read(secretOf), 'renewed')
     persistence.stored = await bytesWith(BOB)
     assert.deepEqual(await made.read(homesOf), [BOB])
-    persistence.save = save
   })
 })
