@@ -52,6 +52,13 @@ export function application(t: Scope, cache: CachePersistence | CachePlugin): Su
   }
 }
 
+/** What a program needs to do the same in a process of its own: test/cache/programs/sign-in.ts. */
+export function subjectOf(file: string): string {
+  const { clientId, authority, caPem } = tenant
+  const users = ['alice', 'carol'].map(name => user(name))
+  return JSON.stringify({ clientId, authority, caPem, file, users })
+}
+
 /** A path for a cache, and applications on it. */
 export async function place(t: Scope) {
   const folder = await temporaryFolder(t)
