@@ -49,7 +49,9 @@ function canMount(): boolean {
 /** Unmounts before the folder goes away: after-hooks run in their order. */
 async function mountable(t: TestContext) {
   const mounted: string[] = []
-  t.after(() => mounted.forEach(at => unmount(at)))
+  t.after(() => {
+    for (const at of mounted) unmount(at)
+  })
   return { ...(await place(t)), mounted }
 }
 

@@ -129,7 +129,7 @@ describe('setAside', () => {
     const at = Date.parse('2026-01-02T03:04:05.678Z')
     const taken = `${file}.20260102T030405678Z.unreadable`
     await symlink(join(folder, 'precious'), taken)
-    const copy = await setFileAside(file, { ...SYSTEM_CLOCK, now: () => at })
+    const { copy } = await setFileAside(file, { ...SYSTEM_CLOCK, now: () => at })
     assert.equal(copy, `${file}.20260102T030405679Z.unreadable`)
     assert.ok((await lstat(taken)).isSymbolicLink())
     await assert.rejects(stat(join(folder, 'precious')), { code: 'ENOENT' })
