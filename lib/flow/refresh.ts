@@ -51,11 +51,13 @@ async function renewNow(
 ): Promise<RefreshedTokens | FoundTokens> {
   const { correlationId, scopes } = request
   const { homeAccountId } = account
-  const find = (view: CacheView) => ({
-    cached: findTokens(view, target, account, scopes),
-    candidates: refreshTokensToTry(view, target, account),
-  })
-  const { cached, candidates } = await context.cache.read(find, { account, homeAccountId, request, signal })
+  const find = (view: CacheView) => {
+    const cached = findTokens(view, target, account, scopes)
+    const candidates = refreshTokensToTry(view, target, account)
+    return cached === undefined && candidates === undefined ? undefined : { cached, candidates }
+  }
+  const about = { account, homeAccountId, request, signal, canBeRemembered: true }
+  const { cached, candidates = [] } = (await context.cache.read(find, about)) ?? {}
   if (cached !== undefined && isEnough(cached)) {
     context.logger.verbose('silent: the token has been renewed by somebody else')
     return { found: cached }
@@ -75,8 +77,11 @@ async function renewNow(
   return { target, tokens, correlationId }
 }
 
-/** Its own, or ADAL's, first, unless this application is known to belong to the family; the family's as a try while that is not known. */
-function refreshTokensToTry(view: CacheView, target: Target, account: AccountInfo): string[] {
+/**
+ * Its own, or ADAL's, first, unless this application is known to belong to the family; the family's as a try while that is
+ * not known. `undefined` when there is none.
+ */
+function refreshTokensToTry(view: CacheView, target: Target, account: AccountInfo): string[] | undefined {
   const query = { homeAccountId: account.homeAccountId, environments: target.cloud.aliases }
   const isEntra = target.authority.kind === 'aad'
   const fromAdal = () => (isEntra ? view.findAdalRefreshToken({ ...query, username: account.username }) : undefined)
@@ -84,7 +89,8 @@ function refreshTokensToTry(view: CacheView, target: Target, account: AccountInf
   const family = view.findFamilyRefreshToken(query)?.refreshToken
   const metadata = view.findAppMetadata(query)
   const order = metadata === undefined ? [own, family] : metadata.familyId === undefined ? [own] : [family, own]
-  return [...new Set(order)].filter(secret => secret !== undefined)
+  const found = [...new Set(order)].filter(secret => secret !== undefined)
+  return found.length > 0 ? found : undefined
 }
 
 /** `client_mismatch` says that a token is not for this application: only then is the next one tried. */
@@ -119,7 +125,7 @@ async function saveRenewed(
 ): Promise<void> {
   const { target, account } = answered
   try {
-    const isStillWanted = (view: CacheView): boolean => refreshTokensToTry(view, target, account).length > 0
+    const isStillWanted = (view: CacheView): boolean => refreshTokensToTry(view, target, account) !== undefined
     // Not ended by callers who give up: the service may have taken the old refresh token back already.
     await saveTokens(context, answered, { signal: undefined, isStillWanted })
   } catch (error) {

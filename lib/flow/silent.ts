@@ -52,6 +52,7 @@ function acquireFor(
     homeAccountId,
     request,
     signal,
+    canBeRemembered: true,
   })
   return cached instanceof Promise
     ? cached.then(found => decide(context, request, account, target, found))
@@ -168,8 +169,11 @@ async function findAccount(context: FlowContext, request: ValidSilentRequest): P
   if (username === undefined) throw refuse('user_null')
   const { cloud } = targetForLookUp(context, request)
   const { signal } = request
-  const find = (view: CacheView) => view.accounts({ environments: cloud.aliases, filter: { username } })
-  const accounts = await context.cache.read(find, { request, signal })
+  const find = (view: CacheView) => {
+    const accounts = view.accounts({ environments: cloud.aliases, filter: { username } })
+    return accounts.length > 0 ? accounts : undefined
+  }
+  const accounts = (await context.cache.read(find, { request, signal, canBeRemembered: true })) ?? []
   if (accounts.length > 1) throw refuse('multiple_accounts_for_login_hint')
   const [account] = accounts
   if (account === undefined) throw refuse('no_account_for_login_hint')

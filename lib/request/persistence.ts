@@ -9,7 +9,9 @@ export interface CachePersistence {
   /**
    * Resolves with the stored bytes, or `undefined` when nothing has been stored.
    *
-   * May resolve with the very array of the last call when nothing has changed since: it is then not parsed again.
+   * May resolve with the very array of the last call when nothing has changed since: it is then not parsed again. Contents
+   * that cannot be opened are waited for, since another program may be writing them, unless the very error of the last call
+   * is thrown again.
    *
    * @throws {ClientError} cache_read_failed – something is stored but cannot be read; never an empty cache in its place.
    */
@@ -36,7 +38,7 @@ export interface CachePersistence {
   withRefreshLock?<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /**
    * Keeps a copy of what is stored and cannot be read, before a new sign-in replaces it. Resolves with where the copy is.
-   * Call it inside {@link withLock}.
+   * Call it inside {@link withLock}. Without it contents that cannot be read stay in the way.
    */
   setAside?(): Promise<string>
   /** Writes, reads back and removes a probe; rejects with the reason when this place cannot keep a cache. */

@@ -126,7 +126,8 @@ async function removeStaleTemporaries(file: string): Promise<void> {
   }
 }
 
-async function writeNewFile(file: string, bytes: Uint8Array): Promise<BigIntStats> {
+/** Creates `file` (0600) and flushes it. What has the name already, a link included, is left alone: EEXIST. */
+export async function writeNewFile(file: string, bytes: Uint8Array): Promise<BigIntStats> {
   const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o600)
   try {
     await handle.writeFile(bytes)
@@ -159,7 +160,7 @@ async function replace(from: string, to: string, beforehand: () => Promise<void>
 }
 
 /** Makes a rename or removal survive a power failure. Some file systems cannot flush a folder, and Windows cannot at all. */
-async function flushFolder(folder: string): Promise<void> {
+export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   try {

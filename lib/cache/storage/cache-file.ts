@@ -11,6 +11,7 @@ import { createFileLock, type FileLock, type HeldLock } from './file-lock.js'
 import { FileChanges } from './file-watch.js'
 import type { Protection } from './protection.js'
 import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
+import { setFileAside } from './set-aside.js'
 import { MAX_FILE_BYTES, readSettledFile, readStart, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
@@ -28,6 +29,7 @@ export interface CacheFile extends PersistentCache {
   withRefreshLock: RefreshLock['withRefreshLock']
   /** Removes what is stored. Call it inside {@link withLock}. */
   remove(): Promise<void>
+  setAside(): Promise<string>
   watch(listener: () => void): () => void
 }
 
@@ -51,6 +53,8 @@ class ProtectedFile implements CacheFile {
   readonly #changes: FileChanges
   #held: HeldLock | undefined
   #loaded: Loaded | undefined
+  /** What could not be opened last, and the error, which stays the same object for the same bytes. */
+  #unopened: { readonly sealed: Uint8Array; readonly error: AuthError } | undefined
 
   constructor(options: CacheFileOptions) {
     this.#options = options
@@ -81,7 +85,7 @@ class ProtectedFile implements CacheFile {
         const file = await readSettledFile(this.#file, this.#options.clock)
         if (file.wasOpenToOthers) this.#warnOfOpenFile()
         try {
-          const bytes = file.bytes && (await this.#options.protection.open(file.bytes))
+          const bytes = file.bytes && (await this.#open(file.bytes))
           // The same contents stay the same array, so that nobody parses them again.
           this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
           return this.#loaded.bytes
@@ -92,6 +96,21 @@ class ProtectedFile implements CacheFile {
       }
     } catch (cause) {
       throw unread(this.#file, cause)
+    }
+  }
+
+  /** Tried each time, since a key may come back; only the error is remembered. */
+  async #open(sealed: Uint8Array): Promise<Uint8Array> {
+    try {
+      const bytes = await this.#options.protection.open(sealed)
+      this.#unopened = undefined
+      return bytes
+    } catch (error) {
+      const last = this.#unopened
+      if (!(error instanceof AuthError)) throw error
+      if (last?.error.code === error.code && isSame(last.sealed, sealed)) throw last.error
+      this.#unopened = { sealed, error }
+      throw error
     }
   }
 
@@ -115,6 +134,13 @@ class ProtectedFile implements CacheFile {
   async remove(): Promise<void> {
     await this.#assertLocked('remove').assertHeld()
     await this.#changes.write(() => removeFile(this.#file))
+  }
+
+  async setAside(): Promise<string> {
+    await this.#assertLocked('setAside').assertHeld()
+    const { copy, bytes } = await setFileAside(this.#file, this.#options.clock)
+    this.#options.protection.startAnew?.(bytes)
+    return copy
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -23,6 +23,9 @@ export interface SettledFile {
 // Other MSALs truncate the file and then write it, in place; that takes them some milliseconds.
 const PAUSE_MS = 20
 const MAX_TRIES = 15
+// Between the two the file is empty, and to take that for nothing stored would be to forget everybody: it is waited for as
+// long as the most busy machine may need. None of them leaves an empty file when all is well.
+const EMPTY_FOR_MS = 2_000
 
 // O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -37,18 +40,20 @@ export async function readSettledFile(file: string, clock: Clock): Promise<Settl
   const handle = await open(file, READ)
   try {
     const wasOpenToOthers = await closeToOthers(handle)
-    for (let tries = 1; ; tries++) {
+    let emptyTriesLeft = EMPTY_FOR_MS / PAUSE_MS
+    for (let tries = 1; ; ) {
       const before = await handle.stat({ bigint: true })
       assertReadable(before)
       const bytes = await readExactly(handle, Number(before.size))
       const identity = identityOf(await handle.stat({ bigint: true }))
       const isSettled = bytes !== undefined && identity === identityOf(before)
-      const isLastTry = tries === MAX_TRIES
-      if (isSettled && (bytes.length > 0 || isLastTry)) {
+      const isInBetween =
+        isSettled && bytes.length === 0 && Date.now() - Number(before.mtimeMs) < EMPTY_FOR_MS && --emptyTriesLeft > 0
+      if (isSettled && !isInBetween) {
         const { isFresh } = glanceOf(before)
         return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh, wasOpenToOthers }
       }
-      if (isLastTry) throw new Error('another program is writing to it all the time')
+      if (!isSettled && ++tries > MAX_TRIES) throw new Error('another program is writing to it all the time')
       await clock.sleep(PAUSE_MS)
     }
   } finally {

@@ -193,12 +193,14 @@ describe('a cache store with a persistence', () => {
     const persistence = new SlowPersistence()
     const made = store({ persistence })
     const answers: Array<(bytes: Uint8Array) => void> = []
-    persistence.load = () => new Promise(resolve => answers.push(resolve))
+    const half = new TextEncoder().encode('{')
+    persistence.load = () =>
+      answers.length < 2 ? new Promise(resolve => answers.push(resolve)) : Promise.resolve(half)
     const first = made.read(countOf)
     await hasBegun()
     const second = made.read(countOf)
     await hasBegun()
-    answers[1]?.(new TextEncoder().encode('{'))
+    answers[1]?.(half)
     await assert.rejects(async () => second, { code: 'json_parse_failed' })
     answers[0]?.(await bytesWith(ALICE))
     assert.equal(await first, 1)
