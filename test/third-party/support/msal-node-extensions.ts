@@ -1,12 +1,14 @@
 /** @azure/msal-node-extensions as `npm run setup:peers` installs it, behind the types of msal-node. */
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ICachePlugin } from '@azure/msal-node'
 import type { Kept } from './job.js'
 
-const DIST = new URL('../../../test/peers/node_modules/@azure/msal-node-extensions/dist/', import.meta.url)
+const PEERS = join(fileURLToPath(new URL('../../..', import.meta.url)), 'test/peers/node_modules')
 // By their files: the package itself loads keytar, a binary for keyrings that a plain file does not need.
-const load = (file: string) => import(new URL(file, DIST).href)
+const load = (file: string) => import(pathToFileURL(join(PEERS, '@azure/msal-node-extensions/dist', file)).href)
 
 export interface Extensions {
   plugin: ICachePlugin
