@@ -20,11 +20,11 @@ export async function serve(library) {
   const next = () => (turn++ * STRIDE) % accounts.length
 
   const commands = {
-    async load({ clientId, authority, cacheFile, accountsFile, ...command }) {
-      scopes = command.scopes
+    async load({ scopes: wanted, accountsFile, ...options }) {
+      scopes = wanted
       accounts = JSON.parse(readFileSync(accountsFile, 'utf8'))
       sessions = accounts.map(account => JSON.stringify(account))
-      await library.load({ clientId, authority, cacheFile })
+      await library.load(options)
       return {}
     },
 
