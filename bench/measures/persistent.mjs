@@ -48,7 +48,8 @@ const METADATA = {
  * Takes turns, as the silent hits in memory do; each library has a file of its own. CPU is the mean of all rounds; of wall
  * times the lowest median counts, and of what happens once a round the median of the rounds.
  *
- * @returns {name: {hit: {size: {cpuUs, p50Us}}, foreignMs, saveMs, saveCpuMs, afterSaveMs, cold: {size: ms}}}
+ * @returns {name: {hit: {size: {cpuUs, p50Us}}, save, afterSave, afterForeign, cold: {size: ms}}}, with {ms, cpuMs} for a
+ * save, for the hit that follows it, and for the one after another process has written
  */
 export async function measurePersistent(libraries, cacheOf, folder, { rounds, mostRounds, isEnough, onProgress }) {
   const contenders = []
@@ -94,7 +95,7 @@ async function prepare(contender, cache, folder) {
   } while (performance.now() < until)
   contender.cold = COLD_SIZES.includes(size) ? [] : undefined
   if (size !== WRITTEN_SIZE) return
-  contender.writes = { foreignMs: [], saveMs: [], saveCpuMs: [], afterSaveMs: [] }
+  contender.writes = { save: [], afterSave: [], afterForeign: [] }
   // In a file that is encrypted only another process of the same library can write.
   if (library.load?.isEncrypted) contender.other = await start()
   else contender.contents = JSON.parse(readFileSync(cache.cacheFile, 'utf8'))
@@ -119,15 +120,15 @@ async function playRound(contender, round) {
 async function write(contender, time) {
   const { size, cacheFile, contents, other } = contender
   const index = 331 % size
-  const { ms: saveMs, cpuUs } = await save(contender, index, `save ${time}`)
-  const afterSaveMs = await hit(contender, index, `save ${time}`)
+  const saved = await save(contender, index, `save ${time}`)
+  const afterSave = await hit(contender, index, `save ${time}`)
 
   const foreign = `foreign ${time}`
   if (other === undefined) replace(cacheFile, JSON.stringify(withForeignWrite(contents, index, foreign)))
   else await save({ subject: other }, index, foreign)
   await wait(SETTLED_MS)
-  const foreignMs = await hit(contender, index, foreign)
-  return { saveMs, saveCpuMs: cpuUs / 1000, afterSaveMs, foreignMs }
+  const afterForeign = await hit(contender, index, foreign)
+  return { save: saved, afterSave, afterForeign }
 }
 
 function save({ subject }, index, time) {
@@ -136,8 +137,8 @@ function save({ subject }, index, time) {
 
 /** One hit, with the token of this time, which has to be there by now. */
 async function hit({ name, subject }, index, time) {
-  const { ms, accessToken } = await subject.ask({ do: 'hit', index })
-  if (accessToken === answerFor(index, time).access_token) return ms
+  const { accessToken, ...cost } = await subject.ask({ do: 'hit', index })
+  if (accessToken === answerFor(index, time).access_token) return cost
   throw new Error(`${name} does not have the token that was saved last`)
 }
 
@@ -171,7 +172,12 @@ function summarize(contenders) {
   for (const { name, size, cpuUs, allCalls, p50Us, writes = {}, cold } of contenders) {
     results[name] ??= { hit: {}, cold: {} }
     results[name].hit[size] = { cpuUs: cpuUs / allCalls, p50Us }
-    for (const [key, values] of Object.entries(writes)) results[name][key] = median(values)
+    for (const [key, costs] of Object.entries(writes)) {
+      results[name][key] = {
+        ms: median(costs.map(({ ms }) => ms)),
+        cpuMs: median(costs.map(({ cpuUs }) => cpuUs)) / 1000,
+      }
+    }
     if (cold !== undefined) results[name].cold[size] = median(cold)
   }
   return results
