@@ -1,0 +1,62 @@
+/** One round of the crowd: everybody signs in their own users at once, on one store, while others read it all the time. */
+import type { Crowd, Member } from './crowd.js'
+import { all } from './crowd.js'
+import type { Order, StoreKind } from './protocol.js'
+
+export interface Round {
+  writers: readonly Member[]
+  readers: readonly Member[]
+  store: StoreKind
+  /** An empty folder. */
+  folder: string
+}
+
+/** What became of it. */
+export interface RoundOutcome {
+  signedIn: number
+  /** Users that somebody who comes afterwards finds, by number. */
+  survived: number[]
+  /** Users whose sign-in succeeded or failed, and who are not found. */
+  lost: number[]
+  /** What went wrong for writers and readers, in words. */
+  failures: string[]
+  /** How often the readers have listed. */
+  reads: number
+  wallMs: number
+}
+
+/** Runs it. The users of the crowd are dealt out to the writers; each is signed in once. */
+export async function signInTogether(crowd: Crowd, { writers, readers, store, folder }: Round): Promise<RoundOutcome> {
+  const open: Order = { do: 'open', store, folder }
+  await all([...writers, ...readers], open)
+  await all(readers, { do: 'read' })
+  const share = Math.ceil(crowd.users.length / writers.length)
+  const started = performance.now()
+  const signIns = await Promise.all(
+    writers.map((writer, i) => writer.tell({ do: 'signInAll', users: crowd.users.slice(i * share, (i + 1) * share) })),
+  )
+  const wallMs = Math.round(performance.now() - started)
+  const readings = await all(readers, { do: 'stopReading' })
+  // By one that has no memory of it: the first writer starts anew.
+  const [last] = writers
+  await last?.tell(open)
+  const { users: survived = [] } = (await last?.tell({ do: 'list' }).catch(listingFailed)) ?? {}
+  const found = new Set(survived)
+  return {
+    signedIn: sum(signIns.map(({ count = 0 }) => count)),
+    survived,
+    lost: crowd.users.filter(user => !found.has(user)),
+    failures: [...signIns, ...readings].flatMap(({ failures = [] }) => failures),
+    reads: sum(readings.map(({ count = 0 }) => count)),
+    wallMs,
+  }
+}
+
+/** Other libraries' caches may have become unreadable; then nobody has survived. */
+function listingFailed(): { users: number[] } {
+  return { users: [] }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
