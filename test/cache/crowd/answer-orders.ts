@@ -1,5 +1,6 @@
 /** The loop of a process that is told what to do by lines of JSON; orders that come while one is under way run beside it. */
 import { readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Answer, Handlers, Order, TenantPlace } from './protocol.js'
 
@@ -51,6 +52,8 @@ export class Reader {
   #done: Promise<Answer> | undefined
 
   start(list: () => Promise<number[]>): Answer {
+    // Otherwise a few of them leave nothing of a small machine to those who write, who are what it is about.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
     this.#isStopped = false
     this.#done = this.#read(list)
     return {}

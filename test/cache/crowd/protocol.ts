@@ -5,7 +5,8 @@ export interface TenantPlace {
   clientId: string
   authority: string
   caPem: string
-  users: { username: string; password: string }[]
+  tenantId: string
+  users: { username: string; password: string; localAccountId: string }[]
 }
 
 /** The kinds of store that a crowd can share. `folder` is the one they are in. */

@@ -3,13 +3,12 @@ import { createHash } from 'node:crypto'
 import { type AccountInfo, type AuthenticationResult, PublicClientApplication } from 'latchkey'
 import { answerOrders, describe, inTurn, numbersOf, Reader, tenantPlace } from '../crowd/answer-orders.js'
 import { openStore } from '../crowd/open-store.js'
-import type { Answer } from '../crowd/protocol.js'
+import type { Answer, TenantPlace } from '../crowd/protocol.js'
 
 const SCOPES = ['User.Read']
 
 const place = tenantPlace()
-const { clientId, authority, caPem } = place
-const known = new Map<number, AccountInfo>()
+const { clientId, authority, caPem, tenantId } = place
 const reader = new Reader()
 let application: PublicClientApplication | undefined
 let changes = 0
@@ -23,21 +22,22 @@ async function list(): Promise<number[]> {
   return numbersOf(place, await app().getAccounts())
 }
 
+function userOf(user: number): TenantPlace['users'][number] {
+  const found = place.users[user]
+  if (found === undefined) throw new Error(`there is no user ${user}`)
+  return found
+}
+
 /** As an application has it that remembers its users: also when the account is in the cache no more. */
-async function accountOf(user: number): Promise<AccountInfo> {
-  const remembered = known.get(user)
-  if (remembered !== undefined) return remembered
-  const { username = '' } = place.users[user] ?? {}
-  const [account] = await app().getAccounts({ username })
-  if (account !== undefined) known.set(user, account)
-  return account ?? { homeAccountId: 'nobody', localAccountId: '', environment: '', tenantId: '', username }
+function accountOf(user: number): AccountInfo {
+  const { localAccountId, username } = userOf(user)
+  const homeAccountId = `${localAccountId}.${tenantId}`
+  return { homeAccountId, localAccountId, environment: new URL(authority).host, tenantId, username }
 }
 
 async function signIn(user: number): Promise<Answer> {
-  const { username = '', password = '' } = place.users[user] ?? {}
-  const result = await app().acquireTokenByUsernamePassword({ scopes: SCOPES, username, password })
-  known.set(user, result.account)
-  return tokenOf(result)
+  const { username, password } = userOf(user)
+  return tokenOf(await app().acquireTokenByUsernamePassword({ scopes: SCOPES, username, password }))
 }
 
 function tokenOf({ accessToken, fromCache }: AuthenticationResult): Answer {
@@ -45,14 +45,13 @@ function tokenOf({ accessToken, fromCache }: AuthenticationResult): Answer {
 }
 
 async function silent(user: number, forceRefresh = false): Promise<Answer> {
-  const account = await accountOf(user)
+  const account = accountOf(user)
   return tokenOf(await app().acquireTokenSilent({ scopes: SCOPES, account, forceRefresh }))
 }
 
 await answerOrders({
   async open({ store, folder }) {
     await application?.close()
-    known.clear()
     changes = 0
     const cache = await openStore(store, folder)
     const http = { ca: caPem, proxy: false as const }
@@ -84,7 +83,7 @@ await answerOrders({
     return { count, failures: failures.slice(0, 20) }
   },
   async remove({ user }) {
-    await app().removeAccount(await accountOf(user))
+    await app().removeAccount(accountOf(user))
     return {}
   },
   deserialize() {

@@ -5,13 +5,20 @@ import type { TenantPlace } from '../crowd/protocol.js'
 const count = Number(process.argv[2])
 const users = Array.from({ length: count }, (_, number) => ({ username: `user${number}@contoso.onmicrosoft.com` }))
 const tenant = await startTenant({ users })
-const { clientId, authority, caPem } = tenant
-const passwords = new Map(tenant.users.map(({ username, password }) => [username, password]))
+const { clientId, authority, caPem, tenantId } = tenant
 const place: TenantPlace = {
   clientId,
   authority,
   caPem,
-  users: users.map(({ username }) => ({ username, password: passwords.get(username) ?? '' })),
+  tenantId,
+  users: users.map(user => {
+    const { username, password, id } = tenant.users.find(({ username }) => username === user.username) ?? missing()
+    return { username, password, localAccountId: id }
+  }),
 }
 console.log(JSON.stringify(place))
 process.stdin.resume().once('end', () => tenant.close())
+
+function missing(): never {
+  throw new Error('a user is missing')
+}
