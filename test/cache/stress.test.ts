@@ -8,7 +8,8 @@ import { Crowd } from './crowd/crowd.js'
 import { STORES } from './crowd/protocol.js'
 import { stress } from './crowd/stress.js'
 
-const crowd = await Crowd.start(WHOLE_FILE, 12)
+// Answers that take a moment, so that others come between a look and the change that it leads to.
+const crowd = await Crowd.start(WHOLE_FILE, 12, 20)
 const SEED = Number(process.env.LATCHKEY_SEED ?? 6)
 
 for (const store of STORES) {

@@ -68,9 +68,10 @@ export class Crowd {
     this.#place = place
   }
 
-  /** Starts a tenant with so many users. */
-  static async start(scope: Scope, users: number): Promise<Crowd> {
-    const tenant = Program.node(scope, new URL('../programs/tenant.js', import.meta.url), String(users))
+  /** Starts a tenant with so many users, whose every answer takes so long. */
+  static async start(scope: Scope, users: number, latencyMs = 0): Promise<Crowd> {
+    const program = new URL('../programs/tenant.js', import.meta.url)
+    const tenant = Program.node(scope, program, String(users), String(latencyMs))
     const place = join(await temporaryFolder(scope), 'place.json')
     await writeFile(place, await tenant.line(), { mode: 0o600 })
     return new Crowd(scope, users, place)

@@ -6,7 +6,7 @@
  * short nobody knows whether it happened, nor which token it brought.
  */
 
-/** Milliseconds, of one clock. `end` is infinite as long as an operation is under way. */
+/** Milliseconds, of one clock. */
 interface Span {
   start: number
   end: number
@@ -17,7 +17,7 @@ export interface Write extends Span {
   kind: 'signIn' | 'renewal' | 'removal'
   user: number
   /** The token that it brought; unknown where the process was killed. */
-  token?: string
+  token?: string | undefined
   /** Killed before it was done: it may have happened, until `end`, or not. */
   isUncertain?: boolean
 }
@@ -34,12 +34,10 @@ export class History {
   readonly #writes = new Map<number, Write[]>()
   readonly #looks: Look[] = []
 
-  /** Adds a change; its `end` and `token` may be filled in later. */
-  write(write: Write): Write {
+  write(write: Write): void {
     const writes = this.#writes.get(write.user)
     if (writes === undefined) this.#writes.set(write.user, [write])
     else writes.push(write)
-    return write
   }
 
   look(look: Look): void {

@@ -25,7 +25,7 @@ export interface StressOutcome {
 const SHARES = { silent: 28, signIn: 24, renewal: 16, removal: 14, list: 12, deserialize: 5 }
 
 /** Calls at once in each process. */
-const WORKERS = 2
+const WORKERS = 4
 
 /** Runs it; all users are looked at once more at the end, by a process that was not in it. */
 export async function stress(crowd: Crowd, options: Stress): Promise<StressOutcome> {
@@ -66,11 +66,9 @@ class Life {
     this.#outcome = outcome
   }
 
-  begin(): Promise<void> {
-    const member = this.#crowd.member()
-    this.#member = member
-    this.#beginning = member.tell(this.#open).then(() => undefined)
-    return this.#beginning
+  async begin(): Promise<void> {
+    this.#member = this.#crowd.member()
+    await this.#member.tell(this.#open)
   }
 
   async doSomething(random: () => number): Promise<void> {
@@ -117,14 +115,12 @@ class Life {
 
   async #change(kind: Write['kind'], user: number, order: Order): Promise<void> {
     const start = performance.now()
-    const write: Write = { kind, user, start, end: Number.POSITIVE_INFINITY }
-    this.#outcome.history.write(write)
     const answer = await this.#ask(kind, order)
-    write.end = performance.now()
-    if (answer?.token !== undefined) write.token = answer.token
-    // It has not ended well, so nobody knows; a renewal without anything to renew is a look besides.
-    else if (answer === undefined || answer.error !== undefined) write.isUncertain = true
-    if (answer?.error !== undefined) this.#saw(user, start, 'absent')
+    const write: Write = { kind, user, start, end: performance.now() }
+    if (answer === undefined) this.#outcome.history.write({ ...write, isUncertain: true })
+    else if (answer.error === undefined) this.#outcome.history.write({ ...write, token: answer.token })
+    // There was nothing to renew.
+    else this.#saw(user, start, 'absent')
   }
 
   async #deserialize(): Promise<void> {
@@ -133,8 +129,9 @@ class Life {
 
   async #kill(): Promise<void> {
     this.#count('kill')
-    await this.#member?.kill()
-    await this.begin()
+    const killed = this.#member?.kill()
+    this.#beginning = Promise.resolve(killed).then(() => this.begin())
+    await this.#beginning
   }
 
   /** `undefined` when the process was killed, or when the answer is an error that nothing explains. */

@@ -1,10 +1,10 @@
-/** The emulator in a process of its own: `<number of users>`. Prints a TenantPlace, and ends when stdin does. */
+/** The emulator in a process of its own: `<number of users> <milliseconds that each answer takes>`. Prints a TenantPlace, and ends when stdin does. */
 import { startTenant } from 'latchkey/emulator'
 import type { TenantPlace } from '../crowd/protocol.js'
 
-const count = Number(process.argv[2])
+const [count = 0, latencyMs = 0] = process.argv.slice(2).map(Number)
 const users = Array.from({ length: count }, (_, number) => ({ username: `user${number}@contoso.onmicrosoft.com` }))
-const tenant = await startTenant({ users })
+const tenant = await startTenant({ users, scenario: { latencyMs } })
 const { clientId, authority, caPem, tenantId } = tenant
 const place: TenantPlace = {
   clientId,
