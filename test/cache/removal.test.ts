@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { soak, temporaryFolder, WHOLE_FILE } from '../support/machine.js'
 import { all, Crowd, type Member } from './crowd/crowd.js'
-import { STORES } from './crowd/protocol.js'
+import { PLAIN_STORES } from './crowd/protocol.js'
 
 const crowd = await Crowd.start(WHOLE_FILE, 120)
 const half = crowd.users.length / 2
@@ -21,7 +21,7 @@ async function hasHeardMoreThan(before: number, member: Member): Promise<void> {
   }
 }
 
-for (const store of STORES) {
+for (const store of PLAIN_STORES) {
   test(`who was removed stays removed while others sign in, and they stay (${store})`, async t => {
     const folder = await temporaryFolder(t)
     const [adding, removing, renewing] = await crowd.members(3, store, folder)

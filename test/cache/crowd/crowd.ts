@@ -61,25 +61,31 @@ export class Crowd {
   readonly users: number[]
   readonly #scope: Scope
   readonly #place: string
+  readonly #env: NodeJS.ProcessEnv
 
-  private constructor(scope: Scope, users: number, place: string) {
+  private constructor(scope: Scope, users: number, place: string, env: NodeJS.ProcessEnv) {
     this.#scope = scope
+    this.#env = env
     this.users = Array.from({ length: users }, (_, user) => user)
     this.#place = place
   }
 
-  /** Starts a tenant with so many users, whose every answer takes so long. */
-  static async start(scope: Scope, users: number, latencyMs = 0): Promise<Crowd> {
+  /** Starts a tenant with so many users, whose every answer takes so long. The processes get this environment. */
+  static async start(
+    scope: Scope,
+    users: number,
+    { latencyMs = 0, env = process.env }: { latencyMs?: number; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<Crowd> {
     const program = new URL('../programs/tenant.js', import.meta.url)
     const tenant = Program.node(scope, program, String(users), String(latencyMs))
     const place = join(await temporaryFolder(scope), 'place.json')
     await writeFile(place, await tenant.line(), { mode: 0o600 })
-    return new Crowd(scope, users, place)
+    return new Crowd(scope, users, place, env)
   }
 
   /** Starts a process; `program` is that of this library unless another one is given. */
-  member(program: URL = LATCHKEY, env: NodeJS.ProcessEnv = process.env): Member {
-    return new Member(Program.nodeIn(this.#scope, env, program, this.#place))
+  member(program: URL = LATCHKEY): Member {
+    return new Member(Program.nodeIn(this.#scope, this.#env, program, this.#place))
   }
 
   /** Starts so many processes that share this store. */

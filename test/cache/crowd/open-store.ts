@@ -8,11 +8,14 @@ export async function openStore(store: StoreKind, folder: string): Promise<Cache
   switch (store) {
     case 'plain file':
       return createPersistentCache({ name: 'crowd', file: join(folder, 'crowd'), allowUnencryptedStorage: true })
+    case 'encrypted file':
+      return createPersistentCache({ name: 'crowd', directory: folder })
     case 'dual files':
+    case 'encrypted dual files':
       return createDualFileCache({
         msalFile: join(folder, 'unified'),
         adalV3File: join(folder, 'adal'),
-        encrypt: false,
+        encrypt: store === 'encrypted dual files',
       })
   }
 }

@@ -9,10 +9,10 @@ export interface TenantPlace {
   users: { username: string; password: string; localAccountId: string }[]
 }
 
-/** The kinds of store that a crowd can share. `folder` is the one they are in. */
-export const STORES = ['plain file', 'dual files'] as const
+/** The kinds of store that a crowd can share without a keyring. */
+export const PLAIN_STORES = ['plain file', 'dual files'] as const
 
-export type StoreKind = (typeof STORES)[number]
+export type StoreKind = (typeof PLAIN_STORES)[number] | 'encrypted file' | 'encrypted dual files'
 
 export type Order =
   /** Begins with a new application, whose cache is in this folder. */

@@ -1,6 +1,10 @@
 /** One round of the crowd: everybody signs in their own users at once, on one store, while others read it all the time. */
-import type { Crowd, Member } from './crowd.js'
-import { all } from './crowd.js'
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { soak, temporaryFolder } from '../../support/machine.js'
+import { all, type Crowd, type Member } from './crowd.js'
 import type { Order, StoreKind } from './protocol.js'
 
 export interface Round {
@@ -49,6 +53,27 @@ export async function signInTogether(crowd: Crowd, { writers, readers, store, fo
     failures: [...signIns, ...readings].flatMap(({ failures = [] }) => failures),
     reads: sum(readings.map(({ count = 0 }) => count)),
     wallMs,
+  }
+}
+
+/** Has 8 processes sign everybody in while 4 read, so often; each time everybody must be there, and seen to stay. */
+export async function assertNobodyIsLost(
+  t: TestContext,
+  crowd: Crowd,
+  { store, fullRounds }: { store: StoreKind; fullRounds: number },
+): Promise<void> {
+  const base = await temporaryFolder(t)
+  const writers = Array.from({ length: 8 }, () => crowd.member())
+  const readers = Array.from({ length: 4 }, () => crowd.member())
+  for (let round = 1; round <= soak(fullRounds); round++) {
+    const folder = join(base, String(round))
+    await mkdir(folder)
+    const outcome = await signInTogether(crowd, { writers, readers, store, folder })
+    const { survived, lost, failures, reads, wallMs } = outcome
+    t.diagnostic(`${store}, round ${round}: ${survived.length} accounts, ${reads} lists, ${wallMs} ms`)
+    assert.deepEqual({ lost, failures }, { lost: [], failures: [] })
+    assert.equal(survived.length, crowd.users.length)
+    assert(reads > 4 * 25, `only ${reads} lists`)
   }
 }
 

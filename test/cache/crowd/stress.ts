@@ -1,10 +1,13 @@
 /** Processes that do all kinds of things to one cache by chance, some of them killed in the middle, and a log of all that. */
+import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import { temporaryFolder } from '../../support/machine.js'
 import type { Crowd, Member } from './crowd.js'
 import { History, type Look, type Write } from './history.js'
 import type { Answer, Order, StoreKind } from './protocol.js'
 
-export interface Stress {
+interface Stress {
   processes: number
   /** Decides what each process does, one after the other; not how they meet. */
   seed: number
@@ -13,7 +16,7 @@ export interface Stress {
   folder: string
 }
 
-export interface StressOutcome {
+interface StressOutcome {
   history: History
   /** How often each thing was done. */
   counts: Record<string, number>
@@ -27,8 +30,25 @@ const SHARES = { silent: 28, signIn: 24, renewal: 16, removal: 14, list: 12, des
 /** Calls at once in each process. */
 const WORKERS = 4
 
+/** Runs it, and asserts that nothing failed and that nothing was seen that cannot have been. */
+export async function assertStressIsBorne(
+  t: TestContext,
+  crowd: Crowd,
+  options: Omit<Stress, 'folder' | 'processes' | 'seed'>,
+): Promise<void> {
+  // Another one may be given, to look for more.
+  const seed = Number(process.env.LATCHKEY_SEED ?? 6)
+  const outcome = await stress(crowd, { ...options, processes: 6, seed, folder: await temporaryFolder(t) })
+  const { history, counts, failures } = outcome
+  t.diagnostic(`seed ${seed}: ${JSON.stringify(counts)}, ${history.size} entries in the log`)
+  assert.deepEqual({ failures, contradictions: history.contradictions() }, { failures: [], contradictions: [] })
+  for (const what of ['signIn', 'silent', 'renewal', 'removal', 'list', 'deserialize', 'kill']) {
+    assert((counts[what] ?? 0) > 0, `no ${what}`)
+  }
+}
+
 /** Runs it; all users are looked at once more at the end, by a process that was not in it. */
-export async function stress(crowd: Crowd, options: Stress): Promise<StressOutcome> {
+async function stress(crowd: Crowd, options: Stress): Promise<StressOutcome> {
   const open: Order = { do: 'open', store: options.store, folder: options.folder }
   const outcome: StressOutcome = { history: new History(), counts: {}, failures: [] }
   const until = performance.now() + options.milliseconds
