@@ -3,23 +3,16 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type ICachePlugin, PublicClientApplication as MsalNode } from '@azure/msal-node'
+import { PublicClientApplication as MsalNode } from '@azure/msal-node'
 import { createPersistentCache, type PublicClientApplication } from 'latchkey'
 import { interactively, SCOPES, setStage } from '../flow/support.js'
 import { temporaryFolder } from '../support/machine.js'
-
-// Its parts by their files: the package itself loads keytar, a binary for key stores that a plain file does not need.
-const parts = new URL('../../test/peers/node_modules/@azure/msal-node-extensions/dist/persistence/', import.meta.url)
-const { FilePersistence } = await import(new URL('FilePersistence.mjs', parts).href)
-const { PersistenceCachePlugin } = await import(new URL('PersistenceCachePlugin.mjs', parts).href)
+import { persistenceCachePlugin } from './support/msal-node-extensions.js'
 
 const stage = await setStage({ users: [{ username: 'zoe@contoso.onmicrosoft.com', name: 'Zoë "Zed" Ångström' }] })
 
-const pluginFor = async (file: string): Promise<ICachePlugin> =>
-  new PersistenceCachePlugin(await FilePersistence.create(file))
-
 async function oursOn(t: TestContext, file: string): Promise<PublicClientApplication> {
-  return stage.application(t, { cache: await pluginFor(file) }).app
+  return stage.application(t, { cache: await persistenceCachePlugin(file) }).app
 }
 
 const namesOf = (accounts: Array<{ username: string }>): string[] => accounts.map(({ username }) => username).sort()
@@ -45,7 +38,7 @@ test('msal-node lists with its own plugin who signed in with latchkey, and signs
   const { clientId, authority } = stage.tenant
   const theirs = new MsalNode({
     auth: { clientId, authority, knownAuthorities: [new URL(authority).host] },
-    cache: { cachePlugin: await pluginFor(file) },
+    cache: { cachePlugin: await persistenceCachePlugin(file) },
   }).getTokenCache()
   const accounts = await theirs.getAllAccounts()
   assert.deepEqual(namesOf(accounts), namesOf([stage.user('alice'), stage.user('zoe')]))

@@ -1,10 +1,10 @@
 /** A tenant and any number of processes that share a token cache, as a test sees them. */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Scope, temporaryFolder } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
-import type { Answer, Order, StoreKind } from './protocol.js'
+import type { Answer, Order, StoreKind, TenantPlace } from './protocol.js'
 
 const LATCHKEY = new URL('../programs/crowd-member.js', import.meta.url)
 
@@ -79,8 +79,12 @@ export class Crowd {
     const program = new URL('../programs/tenant.js', import.meta.url)
     const tenant = Program.node(scope, program, String(users), String(latencyMs))
     const place = join(await temporaryFolder(scope), 'place.json')
-    await writeFile(place, await tenant.line(), { mode: 0o600 })
-    return new Crowd(scope, users, place, env)
+    const line = await tenant.line()
+    await writeFile(place, line, { mode: 0o600 })
+    // Other clients are told whom to trust by their environment.
+    const caFile = join(dirname(place), 'ca.pem')
+    await writeFile(caFile, (JSON.parse(line) as TenantPlace).caPem)
+    return new Crowd(scope, users, place, { ...env, NODE_EXTRA_CA_CERTS: caFile })
   }
 
   /** Starts a process; `program` is that of this library unless another one is given. */

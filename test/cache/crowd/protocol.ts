@@ -21,8 +21,8 @@ export type Order =
   /** One after the other; one that fails does not end it. */
   | { do: 'signInAll'; users: number[] }
   | { do: 'silent'; user: number; forceRefresh?: boolean }
-  /** So many calls at once, spread over the users; again and again for `milliseconds`. */
-  | { do: 'silentMany'; users: number[]; calls: number; milliseconds: number }
+  /** So many calls at once, spread over the users; so many times. */
+  | { do: 'silentMany'; users: number[]; calls: number; rounds: number }
   | { do: 'remove'; user: number }
   /** Puts into memory what is in memory. */
   | { do: 'deserialize' }

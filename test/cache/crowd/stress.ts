@@ -11,7 +11,8 @@ interface Stress {
   processes: number
   /** Decides what each process does, one after the other; not how they meet. */
   seed: number
-  milliseconds: number
+  /** By all processes together. */
+  operations: number
   store: StoreKind
   folder: string
 }
@@ -51,13 +52,13 @@ export async function assertStressIsBorne(
 async function stress(crowd: Crowd, options: Stress): Promise<StressOutcome> {
   const open: Order = { do: 'open', store: options.store, folder: options.folder }
   const outcome: StressOutcome = { history: new History(), counts: {}, failures: [] }
-  const until = performance.now() + options.milliseconds
+  const share = Math.ceil(options.operations / (options.processes * WORKERS))
   const lives = Array.from({ length: options.processes }, (_, i) => new Life(crowd, open, `process ${i}`, outcome))
   await Promise.all(lives.map(life => life.begin()))
   const workers = lives.flatMap((life, i) =>
     Array.from({ length: WORKERS }, async (_, worker) => {
       const random = randomsOf(`${options.seed} ${i} ${worker}`)
-      while (performance.now() < until) await life.doSomething(random)
+      for (let done = 0; done < share; done++) await life.doSomething(random)
     }),
   )
   await Promise.all(workers)
