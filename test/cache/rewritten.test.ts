@@ -20,11 +20,15 @@ test('all find their token while another process saves through this library', as
       await writer.tell({ do: 'silent', user: saves % crowd.users.length, forceRefresh: true })
     }
   })()
-  await assertAllFindTheirToken(member, crowd)
-  isOver = true
-  await saving
+  try {
+    // The calls may be over before there was much to disturb them.
+    do await assertAllFindTheirToken(member, crowd)
+    while (saves < 20)
+  } finally {
+    isOver = true
+    await saving
+  }
   t.diagnostic(`${saves} saves`)
-  assert(saves > 10, `only ${saves} saves`)
 })
 
 test('all find their token while another program truncates the file and writes it again', t =>
