@@ -52,6 +52,7 @@ export interface PersistentCache extends CachePersistence {
  * @throws {ClientError} invalid_configuration – `name` is no plain name, or a path is not usable.
  * @throws {ClientError} unencrypted_storage_not_allowed – there is no encrypted storage here, and plain was not allowed;
  *   `cause` is what the system said.
+ * @throws {ClientError} secret_store_unavailable – the same, but the cache is there and encrypted, and the store has its key.
  * @throws {ClientError} native_unavailable – the native addon, which locks the file, cannot be loaded.
  */
 export async function createPersistentCache(options: PersistentCacheOptions): Promise<PersistentCache> {

@@ -69,19 +69,26 @@ class ProtectedFile implements CacheFile {
 
   async load(): Promise<Uint8Array | undefined> {
     try {
-      const identity = await this.#look()
-      if (identity === undefined) {
-        this.#loaded = undefined
-        return undefined
+      for (;;) {
+        const identity = await this.#look()
+        if (identity === undefined) {
+          this.#loaded = undefined
+          return undefined
+        }
+        const last = this.#loaded
+        if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
+        const file = await readSettledFile(this.#file, this.#options.clock)
+        if (file.wasOpenToOthers) this.#warnOfOpenFile()
+        try {
+          const bytes = file.bytes && (await this.#options.protection.open(file.bytes))
+          // The same contents stay the same array, so that nobody parses them again.
+          this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
+          return this.#loaded.bytes
+        } catch (error) {
+          // Another process may have replaced it, and its key with it, while the key was asked for.
+          if ((await identify(this.#file)) === file.identity) throw error
+        }
       }
-      const last = this.#loaded
-      if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
-      const file = await readSettledFile(this.#file, this.#options.clock)
-      if (file.wasOpenToOthers) this.#warnOfOpenFile()
-      const bytes = file.bytes && (await this.#options.protection.open(file.bytes))
-      // The same contents stay the same array, so that nobody parses them again.
-      this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
-      return this.#loaded.bytes
     } catch (cause) {
       throw unread(this.#file, cause)
     }

@@ -7,14 +7,16 @@ import { type LoadedAddon, loadNativeAddon, requireCapability } from '../../nati
 import { SYSTEM_CLOCK } from '../../request/system-clock.js'
 import type { PersistentCache, PersistentCacheOptions } from '../persistent-cache.js'
 import { createCacheFile } from './cache-file.js'
-import { chooseEncryption } from './choose-encryption.js'
+import { chooseEncryption, isEnvelope } from './choose-encryption.js'
 import { DpapiProtection } from './dpapi-protection.js'
 import { type Protection, UNPROTECTED, unprotected } from './protection.js'
+import { secretStoreError } from './secret-failure.js'
 
 /**
  * Chooses the place. `native` is for tests.
  *
- * @throws {ClientError} invalid_configuration, unencrypted_storage_not_allowed, native_unavailable – as createPersistentCache.
+ * @throws {ClientError} invalid_configuration, unencrypted_storage_not_allowed, secret_store_unavailable, native_unavailable
+ *   – as createPersistentCache.
  */
 export async function choosePersistence(
   options: PersistentCacheOptions,
@@ -36,6 +38,8 @@ async function protectOwn(file: string, allowsPlain: boolean, native: LoadedAddo
   const { protection, reason } = await chooseEncryption(file, native)
   if (protection !== undefined) return protection
   if (allowsPlain) return unprotected(reason)
+  // To allow plain files would not help: there was a store, and it has the key.
+  if (await isEnvelope(file)) throw secretStoreError(reason)
   throw new ClientError('unencrypted_storage_not_allowed', undefined, { cause: reason })
 }
 

@@ -54,6 +54,8 @@ interface Loaded {
   /** `null` before the first load. */
   msal: Uint8Array | undefined | null
   adal: Uint8Array | undefined | null
+  /** Whether it has saved the file for ADAL: until then that may be plain where it should be encrypted. */
+  hasSavedAdal: boolean
 }
 
 class DualFile implements CachePlugin {
@@ -88,9 +90,10 @@ class DualFile implements CachePlugin {
     loaded.msal = msal
     if (this.#adal === undefined) return
     const adal = tokenCache.serializeAdalV3()
-    if (isSame(adal, loaded.adal)) return
+    if (isSame(adal, loaded.adal) && (loaded.hasSavedAdal || adal === undefined)) return
     await (adal === undefined ? this.#adal.remove() : this.#adal.save(adal))
     loaded.adal = adal
+    loaded.hasSavedAdal = true
   }
 
   /** Always in this order, so that two programs with the same files never wait for each other. */
@@ -109,7 +112,7 @@ class DualFile implements CachePlugin {
   #loadedOf(tokenCache: TokenCache): Loaded {
     let loaded = this.#loaded.get(tokenCache)
     if (loaded === undefined) {
-      loaded = { msal: null, adal: null }
+      loaded = { msal: null, adal: null, hasSavedAdal: false }
       this.#loaded.set(tokenCache, loaded)
     }
     return loaded

@@ -21,27 +21,8 @@ import { setTimeout } from 'node:timers/promises'
 import { createCacheFile } from '#lib/cache/storage/cache-file.js'
 import { UNPROTECTED } from '#lib/cache/storage/protection.js'
 import { createLogger } from '#lib/logger.js'
-import type { LoadedAddon } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
-
-/** Locks within this process only, so that these tests need no compiler; the real locks have tests of their own. */
-function fakeAddon(): LoadedAddon {
-  const held = new Set<string>()
-  return {
-    boundaryVersion: 1,
-    negotiate: undefined,
-    secretStore: undefined,
-    dataProtection: undefined,
-    device: undefined,
-    fileLock: {
-      async tryAcquire(path, owner) {
-        if (held.has(path)) return { heldBySystem: true, owner, fingerprint: '' }
-        held.add(path)
-        return { handle: { release: async () => void held.delete(path) } }
-      },
-    },
-  }
-}
+import { storageAddon } from '../../fakes/fake-secret-store.js'
 
 async function plainFile(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
@@ -49,7 +30,7 @@ async function plainFile(t: TestContext) {
   const log: string[] = []
   const logger = createLogger({ log: (level, message) => log.push(`${level}: ${message}`), logPii: true })
   const file = join(folder, 'made', 'cache')
-  const cache = createCacheFile({ file, protection: UNPROTECTED, native: fakeAddon(), clock: SYSTEM_CLOCK, logger })
+  const cache = createCacheFile({ file, protection: UNPROTECTED, native: storageAddon(), clock: SYSTEM_CLOCK, logger })
   const save = (text: string) => cache.withLock(() => cache.save(Buffer.from(text)))
   const load = async () => {
     const found = await cache.load()
