@@ -21,7 +21,7 @@ export async function signedIn(
 
 /** Two hundred calls at once, again and again: each gets its token, and from the cache or not, but never an error. */
 export async function assertAllFindTheirToken(member: Member, crowd: Crowd): Promise<void> {
-  const { failures } = await member.tell({ do: 'silentMany', users: crowd.users, calls: 200, rounds: soak(100) })
+  const { failures } = await member.tell({ do: 'silentMany', users: crowd.users, calls: 200, rounds: soak(50) })
   assert.deepEqual(failures, [])
 }
 
