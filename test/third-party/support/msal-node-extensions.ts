@@ -10,6 +10,11 @@ const PEERS = join(fileURLToPath(new URL('../../..', import.meta.url)), 'test/pe
 // By their files: the package itself loads keytar, a binary for keyrings that a plain file does not need.
 const load = (file: string) => import(pathToFileURL(join(PEERS, '@azure/msal-node-extensions/dist', file)).href)
 
+interface Persistence {
+  save(contents: string): Promise<void>
+  load(): Promise<string | null>
+}
+
 export interface Extensions {
   plugin: ICachePlugin
   /** Resolves with the time at which it lets go, in milliseconds since 1970. */
@@ -37,10 +42,20 @@ export async function openExtensions(kept: Kept): Promise<Extensions> {
 
 async function persistenceFor(kept: Kept) {
   if (kept.how === 'plain') {
-    const { FilePersistence } = await load('persistence/FilePersistence.mjs')
-    return FilePersistence.create(kept.file)
+    return filePersistence(kept.file)
   }
   const { PersistenceCreator } = await load('persistence/PersistenceCreator.mjs')
   const { service, account } = kept.attributes ?? {}
   return PersistenceCreator.createPersistence({ cachePath: kept.file, serviceName: service, accountName: account })
+}
+
+/** Its way of keeping a cache in a file that is not encrypted. */
+export async function filePersistence(file: string): Promise<Persistence> {
+  const { FilePersistence } = await load('persistence/FilePersistence.mjs')
+  return FilePersistence.create(file)
+}
+
+/** Its plugin, on such a file. */
+export async function persistenceCachePlugin(file: string): Promise<ICachePlugin> {
+  return (await openExtensions({ how: 'plain', file })).plugin
 }
