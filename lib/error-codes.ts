@@ -230,8 +230,8 @@ export const ERROR_CODES = {
     'Check free space and permissions; the file keeps what it held before.',
   ),
   encrypted_storage_unavailable: client(
-    'The files were to be encrypted, and this version has neither DPAPI for Windows nor the AES-256-GCM files of other systems.',
-    'Pass encrypt: false if whoever reads the files of the user may read the tokens; else keep them in memory.',
+    'The cache was to be encrypted, and nothing here can: Windows has DPAPI, other systems a keyring or keychain for the key.',
+    'Run it in a session that has a keyring, or pass encrypt: false if whoever reads the files of the user may read the tokens.',
   ),
   unencrypted_storage_not_allowed: client(
     'Encrypted storage is not available here and unencrypted storage was not allowed.',

@@ -9,8 +9,9 @@ export interface DualFileCacheOptions {
   /** Path of the file in the format of ADAL v3. Default, also with null and a blank text: none, nothing is kept for ADAL. */
   adalV3File?: string | null
   /**
-   * Encrypt the files. Default true, which is not there yet: for now pass false, as Microsoft's sample does for a test.
-   * The files are then readable for whoever can read the user's files.
+   * Encrypt the files. Default true: with DPAPI on Windows, as Microsoft's sample does; on Linux and macOS with AES-256-GCM
+   * and keys in the Secret Service or Keychain, so that no other program can read them. With false they are readable for
+   * whoever can read the user's files. Files that were kept the other way are read, and follow with the next change.
    */
   encrypt?: boolean
   /** Default: nothing is logged. */
@@ -25,7 +26,11 @@ export interface DualFileCacheOptions {
  * file for ADAL without entries is removed. What another program has removed is gone here too.
  *
  * @throws {ClientError} invalid_configuration – a path is not usable, or both are the same.
- * @throws {ClientError} encrypted_storage_unavailable – `encrypt` is not false: there is no encrypted storage yet.
+ * Access then rejects with `secret_store_locked` or `secret_store_unavailable` while the keys cannot be had,
+ * `cache_key_lost` when they are gone, and `cache_decryption_failed` for a damaged file; nothing is changed then.
+ *
+ * @throws {ClientError} encrypted_storage_unavailable – `encrypt` is not false, and there is no encrypted storage here;
+ *   `cause` is what the system said.
  * @throws {ClientError} native_unavailable – the native addon, which locks the files, cannot be loaded.
  */
 export async function createDualFileCache(options: DualFileCacheOptions): Promise<CachePlugin> {

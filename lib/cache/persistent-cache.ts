@@ -4,28 +4,58 @@ import type { CachePersistence } from '../request/persistence.js'
 
 /** Options of {@link createPersistentCache}. */
 export interface PersistentCacheOptions {
-  /** Names the cache, so that applications do not share one by accident. At most 100 bytes, no path. */
-  name: string
+  /**
+   * Names the cache, so that applications do not share one by accident: it is the name of the file. At most 100 bytes, no
+   * path. Needed unless `file` is given.
+   */
+  name?: string
   /** Folder of the cache. Default: `latchkey` in the user's own data folder. */
   directory?: string
-  /** Exact path of the cache file, to share it with another program. Default: made of directory and name. */
+  /**
+   * Exact path of a cache file that is shared with a program that uses an MSAL, and saved as that does: encrypted with DPAPI
+   * on Windows, plain elsewhere, for which `allowUnencryptedStorage` is needed. Default: a file of our own, encrypted
+   * everywhere.
+   */
   file?: string
-  /** Allow a file that is not encrypted where there is no encrypted storage. Default false. */
+  /**
+   * Allow a file that is not encrypted where this system or session has no store for the key: no libsecret, no D-Bus session,
+   * nothing on it that keeps secrets, or no collection to put one in. One that is locked is there. With `file` also: where
+   * the MSALs keep it plain; and on Windows a plain file that is there stays plain. Default false.
+   */
   allowUnencryptedStorage?: boolean
   /** Default: nothing is logged. */
   logger?: LoggerOptions
 }
 
+/** A place for the token cache on this machine. */
+export interface PersistentCache extends CachePersistence {
+  /**
+   * Encrypts the cache with a new key. Other processes go on, and so does the cache when this one is killed on the way. On
+   * Windows, which exchanges its keys by itself, the file is encrypted with the newest of them.
+   *
+   * @throws {ClientError} encrypted_storage_unavailable – the cache is not encrypted.
+   * @throws {ClientError} secret_store_locked, secret_store_unavailable, cache_key_lost, cache_decryption_failed,
+   *   cache_read_failed, cache_write_failed, cache_lock_timeout – the key that the file had is still good.
+   */
+  rotateKey(): Promise<void>
+}
+
 /**
  * Makes a place for the token cache that survives the process and that any number of processes may share. Pass it as
- * `cache` of the configuration. Nothing is read or written yet; `verify()` tries whether the place works.
+ * `cache` of the configuration. On Windows the file is encrypted with DPAPI; on Linux and macOS with AES-256-GCM and a key
+ * in the Secret Service or Keychain, which is asked for the key now, and may show its dialog to be unlocked. No file is read
+ * or written yet; `verify()` tries whether the place works.
+ *
+ * What is done with it rejects with `secret_store_locked` or `secret_store_unavailable` while the key cannot be had,
+ * `cache_key_lost` when it is gone, and `cache_decryption_failed` when the file is damaged; nothing is changed then.
  *
  * @throws {ClientError} invalid_configuration – `name` is no plain name, or a path is not usable.
- * @throws {ClientError} unencrypted_storage_not_allowed – there is no encrypted storage here, and plain was not allowed.
+ * @throws {ClientError} unencrypted_storage_not_allowed – there is no encrypted storage here, and plain was not allowed;
+ *   `cause` is what the system said.
  * @throws {ClientError} native_unavailable – the native addon, which locks the file, cannot be loaded.
  */
-export async function createPersistentCache(options: PersistentCacheOptions): Promise<CachePersistence> {
-  // The file, its lock and the native addon are twelve files, and an application need not keep its cache here.
+export async function createPersistentCache(options: PersistentCacheOptions): Promise<PersistentCache> {
+  // The file, its lock and the native addon are many files, and an application need not keep its cache here.
   const { choosePersistence } = await import('./storage/choose-persistence.js')
   return choosePersistence(options)
 }

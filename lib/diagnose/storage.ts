@@ -42,8 +42,8 @@ async function nearestExisting(folder: string): Promise<string> {
 /** Does this system have a place that encrypts? */
 export async function encryption(options: PersistentCacheOptions = DEFAULT_CACHE): Promise<Finding> {
   try {
-    const { location = 'the token cache' } = await createPersistentCache({ ...options, allowUnencryptedStorage: false })
-    return { ok: true, detail: `${location} is encrypted` }
+    const kept = await createPersistentCache({ ...options, allowUnencryptedStorage: false })
+    return { ok: true, detail: `${kept.location ?? 'the token cache'} is ${kept.protection ?? 'encrypted'}` }
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== 'unencrypted_storage_not_allowed') throw error
     const detail = 'none here: tokens can be kept in a file that only you can read, and only if that is allowed'

@@ -31,7 +31,7 @@ describe('createPersistentCache', () => {
     const directory = join(await temporaryFolder(t), 'new')
     const cache = await create(directory)
     await cache.withLock(() => cache.save(Buffer.from('{}')))
-    const file = join(directory, 'shared.unencrypted.json')
+    const file = join(directory, 'shared')
     assert.equal((await stat(file)).mode & 0o777, 0o600)
     assert.equal((await stat(directory)).mode & 0o777, 0o700)
   })
@@ -46,7 +46,7 @@ describe('createPersistentCache', () => {
     process.env.XDG_DATA_HOME = home
     const program = startProgram(t, 'use-cache', '-', 'text')
     await program.line()
-    assert.equal(await readFile(join(home, 'latchkey', 'shared.unencrypted.json'), 'utf8'), 'text')
+    assert.equal(await readFile(join(home, 'latchkey', 'shared'), 'utf8'), 'text')
   })
 
   test('uses exactly the file that is given', async t => {

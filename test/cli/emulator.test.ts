@@ -146,7 +146,7 @@ test('without --json the emulator shows a command that signs in when it is paste
   const pasted = startProgram('sh', ['-c', `cd / && ${command}`], { ...env, XDG_DATA_HOME: folder })
   const { code, stderr } = await pasted.done
   assert.equal(code, 0, stderr)
-  assert.ok(existsSync(path.join(folder, 'latchkey/emulator.unencrypted.json')))
+  assert.ok(existsSync(path.join(folder, 'latchkey/emulator')))
   running.child.kill('SIGINT')
   const end = await running.done
   assert.equal(end.code, 0)

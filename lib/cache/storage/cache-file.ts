@@ -4,12 +4,13 @@ import { AuthError, ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
 import type { LoadedAddon } from '../../native/addon.js'
 import type { Clock } from '../../request/clock.js'
-import type { CachePersistence } from '../../request/persistence.js'
+import type { PersistentCache } from '../persistent-cache.js'
 import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
+import { HEADER_BYTES } from './envelope.js'
 import { createFileLock, type FileLock } from './file-lock.js'
 import { watchFile } from './file-watch.js'
-import { type Protection, UNPROTECTED } from './protection.js'
-import { identify, MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
+import type { Protection } from './protection.js'
+import { identify, MAX_FILE_BYTES, readSettledFile, readStart, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
 export interface CacheFileOptions {
@@ -22,7 +23,7 @@ export interface CacheFileOptions {
 }
 
 /** A persistence for callers that hold the lock while they do more than one thing. */
-export interface CacheFile extends CachePersistence {
+export interface CacheFile extends PersistentCache {
   /** Removes what is stored. Call it inside {@link withLock}. */
   remove(): Promise<void>
   watch(listener: () => void): () => void
@@ -30,7 +31,7 @@ export interface CacheFile extends CachePersistence {
 
 /** A persistence that keeps the cache in `options.file`. Says so in the log, once, when that is not encrypted. */
 export function createCacheFile(options: CacheFileOptions): CacheFile {
-  if (options.protection === UNPROTECTED) {
+  if (!options.protection.isEncrypted) {
     const text = 'Tokens are kept in a file that is not encrypted'
     options.logger.warning(`${text}.`, `${text}: ${options.file}`)
   }
@@ -82,18 +83,16 @@ class ProtectedFile implements CacheFile {
       this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
       return this.#loaded.bytes
     } catch (cause) {
-      if (cause instanceof AuthError) throw cause
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new ClientError('cache_read_failed', `${this.#file} could not be read: ${reason}`, { cause })
+      throw unread(this.#file, cause)
     }
   }
 
   async save(bytes: Uint8Array): Promise<void> {
     if (!this.#isLocked) throw new ClientError('cache_write_failed', 'save() was called outside withLock().')
-    if (bytes.length > MAX_FILE_BYTES) {
+    const sealed = await this.#options.protection.seal(bytes, await this.#start())
+    if (sealed.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
-    const sealed = await this.#options.protection.seal(bytes)
     await this.#write(() => writeFileAtomically(this.#file, sealed))
   }
 
@@ -120,21 +119,36 @@ class ProtectedFile implements CacheFile {
     }, signal)
   }
 
+  async rotateKey(): Promise<void> {
+    const { protection, clock } = this.#options
+    if (protection.rotateKey === undefined) throw new ClientError('encrypted_storage_unavailable')
+    await this.withLock(async () => {
+      let stored: Uint8Array | undefined
+      try {
+        const isThere = (await identify(this.#file)) !== undefined
+        if (isThere) stored = (await readSettledFile(this.#file, clock)).bytes
+      } catch (cause) {
+        throw unread(this.#file, cause)
+      }
+      await protection.rotateKey?.(stored, sealed => this.#write(() => writeFileAtomically(this.#file, sealed)))
+    })
+  }
+
   async verify(): Promise<void> {
     const probe = `${this.#file}.${randomBytes(8).toString('hex')}.probe`
+    const protection = this.#options.protection.forFile?.(probe) ?? this.#options.protection
     const sent = randomBytes(64)
     await ensureFolderOf(probe)
     await createFileLock({ ...this.#options, path: lockFileOf(probe) }).withLock(async () => {
       try {
-        await writeFileAtomically(probe, sent)
-        const { bytes } = await readSettledFile(probe, this.#options.clock)
-        if (!isSame(bytes, sent)) throw new Error('what was written is not what is read')
+        await writeFileAtomically(probe, await protection.seal(sent, undefined))
+        const { bytes: stored } = await readSettledFile(probe, this.#options.clock)
+        const read = stored && (await protection.open(stored))
+        if (!isSame(read, sent)) throw new Error('what was written is not what is read')
       } catch (cause) {
-        if (cause instanceof AuthError) throw cause
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new ClientError('cache_read_failed', `${probe} could not be read: ${reason}`, { cause })
+        throw unread(probe, cause)
       } finally {
-        await removeFile(probe)
+        await removeFile(probe).finally(() => protection.forget?.())
       }
     })
   }
@@ -145,6 +159,16 @@ class ProtectedFile implements CacheFile {
     return () => {
       this.#listeners.delete(listener)
       stop()
+    }
+  }
+
+  /** What the file begins with now. */
+  async #start(): Promise<Uint8Array | undefined> {
+    try {
+      return await readStart(this.#file, HEADER_BYTES)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new ClientError('cache_write_failed', `${this.#file} cannot be replaced: ${reason}`, { cause })
     }
   }
 
@@ -175,6 +199,13 @@ class ProtectedFile implements CacheFile {
     const text = 'The token cache could be read by other users of this machine; now only its owner can'
     this.#options.logger.warning(`${text}.`, `${text}: ${this.#file}`)
   }
+}
+
+/** The error itself where it says what is wrong, else cache_read_failed. */
+function unread(file: string, cause: unknown): AuthError {
+  if (cause instanceof AuthError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new ClientError('cache_read_failed', `${file} could not be read: ${reason}`, { cause })
 }
 
 function lockFileOf(file: string): string {

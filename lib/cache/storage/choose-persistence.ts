@@ -3,35 +3,47 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { ClientError } from '../../errors.js'
 import { createLogger } from '../../logger.js'
-import { loadNativeAddon, requireCapability } from '../../native/addon.js'
-import type { CachePersistence } from '../../request/persistence.js'
+import { type LoadedAddon, loadNativeAddon, requireCapability } from '../../native/addon.js'
 import { SYSTEM_CLOCK } from '../../request/system-clock.js'
-import type { PersistentCacheOptions } from '../persistent-cache.js'
+import type { PersistentCache, PersistentCacheOptions } from '../persistent-cache.js'
 import { createCacheFile } from './cache-file.js'
-import { UNPROTECTED } from './protection.js'
+import { chooseEncryption } from './choose-encryption.js'
+import { DpapiProtection } from './dpapi-protection.js'
+import { type Protection, UNPROTECTED, unprotected } from './protection.js'
 
 /**
- * Chooses the place.
+ * Chooses the place. `native` is for tests.
  *
  * @throws {ClientError} invalid_configuration, unencrypted_storage_not_allowed, native_unavailable – as createPersistentCache.
  */
-export function choosePersistence(options: PersistentCacheOptions): CachePersistence {
-  assertName(options.name)
+export async function choosePersistence(
+  options: PersistentCacheOptions,
+  native: LoadedAddon = loadNativeAddon(),
+): Promise<PersistentCache> {
+  if (options.name !== undefined || options.file === undefined) assertName(options.name)
   assertPath('directory', options.directory)
   assertPath('file', options.file)
-  // Encrypted stores come before this line, one try a system; the plain file is what is left.
-  if (options.allowUnencryptedStorage !== true) throw new ClientError('unencrypted_storage_not_allowed')
-  const native = loadNativeAddon()
   requireCapability(native, 'fileLock')
-  // The file's name says it too, for whoever finds it.
-  const file = options.file ?? join(options.directory ?? userDataFolder(), `${options.name}.unencrypted.json`)
-  return createCacheFile({
-    file: resolve(file),
-    protection: UNPROTECTED,
-    native,
-    clock: SYSTEM_CLOCK,
-    logger: createLogger(options.logger),
-  })
+  const allowsPlain = options.allowUnencryptedStorage === true
+  const file = resolve(options.file ?? join(options.directory ?? userDataFolder(), `${options.name}`))
+  const protection =
+    options.file === undefined ? await protectOwn(file, allowsPlain, native) : protectAsMsal(allowsPlain, native)
+  return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger: createLogger(options.logger) })
+}
+
+/** A file that nobody else knows how to read. */
+async function protectOwn(file: string, allowsPlain: boolean, native: LoadedAddon): Promise<Protection> {
+  const { protection, reason } = await chooseEncryption(file, native)
+  if (protection !== undefined) return protection
+  if (allowsPlain) return unprotected(reason)
+  throw new ClientError('unencrypted_storage_not_allowed', undefined, { cause: reason })
+}
+
+/** A file as the MSALs write it at a path of the caller's. */
+function protectAsMsal(allowsPlain: boolean, { dataProtection }: LoadedAddon): Protection {
+  if (dataProtection !== undefined) return new DpapiProtection(dataProtection, { keepsPlain: allowsPlain })
+  if (allowsPlain) return UNPROTECTED
+  throw new ClientError('unencrypted_storage_not_allowed')
 }
 
 /** Windows refuses more than other systems; the same name must work everywhere. */

@@ -2,22 +2,26 @@
 import { resolve } from 'node:path'
 import { ClientError } from '../../errors.js'
 import { createLogger } from '../../logger.js'
-import { loadNativeAddon, requireCapability } from '../../native/addon.js'
+import { type LoadedAddon, loadNativeAddon, requireCapability } from '../../native/addon.js'
 import type { CachePlugin, CachePluginContext } from '../../request/cache-plugin.js'
 import { SYSTEM_CLOCK } from '../../request/system-clock.js'
 import type { TokenCache } from '../../request/token-cache.js'
 import type { DualFileCacheOptions } from '../dual-file-cache.js'
 import { TokenCache as Scratch } from '../token-cache.js'
 import { type CacheFile, createCacheFile } from './cache-file.js'
+import { chooseEncryption, encryptionFor } from './choose-encryption.js'
 import { assertPath } from './choose-persistence.js'
-import { UNPROTECTED } from './protection.js'
+import { noLonger, type Protection, UNPROTECTED } from './protection.js'
 
 /**
- * Makes the plugin.
+ * Makes the plugin. `native` is for tests.
  *
  * @throws {ClientError} invalid_configuration, encrypted_storage_unavailable, native_unavailable – as createDualFileCache.
  */
-export function createDualFile(options: DualFileCacheOptions): CachePlugin {
+export async function createDualFile(
+  options: DualFileCacheOptions,
+  native: LoadedAddon = loadNativeAddon(),
+): Promise<CachePlugin> {
   const { msalFile, adalV3File, encrypt = true } = options
   if (msalFile === undefined) throw new ClientError('invalid_configuration', 'msalFile must be a path.')
   const adalFile = typeof adalV3File === 'string' && adalV3File.trim() === '' ? undefined : (adalV3File ?? undefined)
@@ -27,13 +31,22 @@ export function createDualFile(options: DualFileCacheOptions): CachePlugin {
     throw new ClientError('invalid_configuration', 'msalFile and adalV3File must be two files.')
   }
   if (typeof encrypt !== 'boolean') throw new ClientError('invalid_configuration', 'encrypt must be true or false.')
-  if (encrypt) throw new ClientError('encrypted_storage_unavailable')
-  const native = loadNativeAddon()
   requireCapability(native, 'fileLock')
   const logger = createLogger(options.logger)
-  const open = (file: string) =>
-    createCacheFile({ file: resolve(file), protection: UNPROTECTED, native, clock: SYSTEM_CLOCK, logger })
-  return new DualFile(open(msalFile), adalFile === undefined ? undefined : open(adalFile))
+  const open = async (path: string) => {
+    const file = resolve(path)
+    const protection = await protect(file, encrypt, native)
+    return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger })
+  }
+  return new DualFile(await open(msalFile), adalFile === undefined ? undefined : await open(adalFile))
+}
+
+/** Either way a file that was kept the other way until now can be read. */
+async function protect(file: string, encrypt: boolean, native: LoadedAddon): Promise<Protection> {
+  if (!encrypt) return noLonger(encryptionFor(file, native) ?? UNPROTECTED)
+  const { protection, reason } = await chooseEncryption(file, native)
+  if (protection !== undefined) return protection
+  throw new ClientError('encrypted_storage_unavailable', undefined, { cause: reason })
 }
 
 /** What one application has got from the files. */

@@ -25,6 +25,9 @@ const MAX_TRIES = 15
 // Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
 const FRESH_FOR_MS = 50
 
+// O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
 /** A text that changes whenever the file is replaced or written to; `undefined` when there is no file. */
 export async function identify(file: string): Promise<string | undefined> {
   try {
@@ -46,8 +49,7 @@ function identityOf(status: BigIntStats): string {
  *   {@link MAX_FILE_BYTES}, another user's, or being written to for longer than any program needs.
  */
 export async function readSettledFile(file: string, clock: Clock): Promise<SettledFile> {
-  // O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  const handle = await open(file, READ)
   try {
     const wasOpenToOthers = await closeToOthers(handle)
     for (let tries = 1; ; tries++) {
@@ -64,6 +66,28 @@ export async function readSettledFile(file: string, clock: Clock): Promise<Settl
       if (isLastTry) throw new Error('another program is writing to it all the time')
       await clock.sleep(PAUSE_MS)
     }
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * The first `length` bytes, or all that are there; `undefined` when there is no file. For who has the lock.
+ *
+ * @throws {Error} as {@link readSettledFile}.
+ */
+export async function readStart(file: string, length: number): Promise<Uint8Array | undefined> {
+  let handle: FileHandle
+  try {
+    handle = await open(file, READ)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+  try {
+    const status = await handle.stat({ bigint: true })
+    assertReadable(status)
+    return await readExactly(handle, Math.min(length, Number(status.size)))
   } finally {
     await handle.close()
   }

@@ -132,6 +132,6 @@ export function signInPlace(
       ...['--cache-dir', cacheDir, '--allow-unencrypted-storage'],
     ],
     env: { BROWSER: `${process.execPath} ${BROWSER}`, LATCHKEY_TEST_PERSON: personFile },
-    cacheFile: path.join(cacheDir, 'latchkey.unencrypted.json'),
+    cacheFile: path.join(cacheDir, 'latchkey'),
   }
 }

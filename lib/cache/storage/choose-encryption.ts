@@ -1,0 +1,61 @@
+/** Finds what this system can encrypt a cache file with, if anything. */
+import { randomBytes } from 'node:crypto'
+import { ClientError } from '../../errors.js'
+import type { LoadedAddon } from '../../native/addon.js'
+import type { NativeFailure, NativeSecretStore } from '../../native/contract.js'
+import { CacheKeys } from './cache-key.js'
+import { DpapiProtection } from './dpapi-protection.js'
+import { HEADER_BYTES, readHeader } from './envelope.js'
+import { EnvelopeProtection } from './envelope-protection.js'
+import type { Protection } from './protection.js'
+import { isNoStore } from './secret-failure.js'
+import { readStart } from './settled-file.js'
+
+/**
+ * What files are encrypted with here; `undefined` when there is nothing. Asks nobody: whether the store of secrets can be
+ * used is seen when the file is.
+ */
+export function encryptionFor(file: string, { dataProtection, secretStore }: LoadedAddon): Protection | undefined {
+  if (dataProtection !== undefined) return new DpapiProtection(dataProtection)
+  return secretStore && new EnvelopeProtection(secretStore, file)
+}
+
+/** A protection that can be used; or none, and why, in the words of the system. */
+export type Encryption =
+  | { readonly protection: Protection; readonly reason?: undefined }
+  | { readonly protection?: undefined; readonly reason: unknown }
+
+/**
+ * As {@link encryptionFor}, but asks the store of secrets for the key, and one that has none whether it would keep one. A
+ * store that is locked, refuses or does not answer is there all the same: what is done with the file then fails.
+ */
+export async function chooseEncryption(file: string, native: LoadedAddon): Promise<Encryption> {
+  const { dataProtection, secretStore } = native
+  if (dataProtection !== undefined) return { protection: new DpapiProtection(dataProtection) }
+  if (secretStore === undefined) return { reason: new Error('this system has no store of secrets') }
+  const keys = new CacheKeys(secretStore, file)
+  try {
+    await keys.ask()
+    if (keys.current === undefined && !(await isEnvelope(file))) await tryToStore(secretStore, file)
+  } catch (error) {
+    const failure = (error instanceof ClientError ? error.cause : error) as NativeFailure | undefined
+    if (failure !== undefined && isNoStore(failure)) return { reason: failure }
+  }
+  return { protection: new EnvelopeProtection(secretStore, file, keys) }
+}
+
+/** Only storing shows that there is a collection to store in. */
+async function tryToStore(store: NativeSecretStore, file: string): Promise<void> {
+  const trial = new CacheKeys(store, `${file}.${randomBytes(8).toString('hex')}.probe`)
+  try {
+    await trial.make()
+  } finally {
+    await trial.remove()
+  }
+}
+
+async function isEnvelope(file: string): Promise<boolean> {
+  // Whatever is wrong with the file will be said when it is used.
+  const start = await readStart(file, HEADER_BYTES).catch(() => undefined)
+  return readHeader(start).kind !== 'none'
+}
