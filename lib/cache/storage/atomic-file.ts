@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ClientError } from '../../errors.js'
 
 const STALE_AFTER_MS = 60_000
+// As long as the extensions of MSAL.NET try to read or write.
+const REPLACE_FOR_MS = 4_000
 // Windows has neither this nor user ids; there the access control list of the profile folder does their work.
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
@@ -97,6 +99,8 @@ async function refuseForeignTarget(file: string): Promise<void> {
   if (status.isSymbolicLink()) throw new Error('it is a symbolic link')
   if (!status.isFile()) throw new Error('it is not a regular file')
   if (!isOwn(status)) throw new Error('it belongs to another user')
+  // Windows refuses to replace it, with the same number as for a file that somebody has open.
+  if (process.platform === 'win32' && (status.mode & constants.S_IWUSR) === 0) throw new Error('it is read-only')
 }
 
 /** Writers that were killed leave their temporary file; nobody writes to one for a minute. */
@@ -125,15 +129,19 @@ async function writeNewFile(file: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Renames. On Windows a virus scanner or a reader may have the target open for a moment, so there it is tried again. */
+/**
+ * Renames. On Windows a virus scanner or a reader may have the target open for a moment, so there it is tried again: often
+ * and at random moments, for readers that come and go all the time leave short gaps.
+ */
 async function replace(from: string, to: string): Promise<void> {
-  for (let triesLeft = process.platform === 'win32' ? 20 : 0; ; triesLeft--) {
+  const deadline = performance.now() + (process.platform === 'win32' ? REPLACE_FOR_MS : 0)
+  for (;;) {
     try {
       await rename(from, to)
       return
     } catch (error) {
-      if (triesLeft > 0 && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')) {
-        await pause(50)
+      if (performance.now() < deadline && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')) {
+        await pause(1 + Math.random() * 15)
         continue
       }
       await unlink(from).catch(() => {})

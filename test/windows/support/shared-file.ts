@@ -85,7 +85,7 @@ async function contend(cache: CachePersistence, marker: string, times: number): 
 }
 
 async function ours(t: Scope, file: string, { tenant, authority }: Place) {
-  const cache = temporaryDpapi(file)
+  const cache = await createPersistentCache({ file })
   const app = new PublicClientApplication({
     clientId: tenant.clientId,
     authority,
@@ -146,20 +146,4 @@ async function msalNode(file: string, { tenant, authority }: Place): Promise<Cli
     accounts: async () => (await accounts()).map(({ username }) => username).sort(),
     remove: async username => app.getTokenCache().removeAccount(await accountOf(username)),
   }
-}
-
-import { createCacheFile } from '#lib/cache/storage/cache-file.js'
-import { createLogger } from '#lib/logger.js'
-import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
-import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
-
-function temporaryDpapi(file: string): CachePersistence {
-  const native = loadNativeAddon()
-  const dp = requireCapability(native, 'dataProtection')
-  const protection = {
-    description: 'dpapi',
-    seal: (plain: Uint8Array) => dp.protect(plain, new Uint8Array()),
-    open: (s: Uint8Array) => dp.unprotect(s, new Uint8Array()),
-  }
-  return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger: createLogger(undefined) })
 }
