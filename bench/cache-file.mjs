@@ -26,6 +26,33 @@ export function writeCache(folder, n) {
   return { cacheFile, accountsFile }
 }
 
+/**
+ * What the token endpoint answers when it renews the tokens of the account of this number. `time` makes the tokens other
+ * ones than those of the time before, of the same length.
+ */
+export function answerFor(index, time) {
+  const user = userOf(index)
+  return {
+    token_type: 'Bearer',
+    scope: TARGET,
+    expires_in: EXPIRES - NOW,
+    ext_expires_in: EXPIRES - NOW,
+    access_token: tokenOf(user, { scp: TARGET, nonce: opaque(user, `access ${time}`, 10) }, 680),
+    refresh_token: `1.${opaque(user, `refresh ${time}`, 900)}`,
+    id_token: tokenOf(user, { aud: CLIENT_ID }, 342),
+    client_info: base64url({ uid: user.objectId, utid: TENANT_ID }),
+  }
+}
+
+/** The cache with another access token of one account, as another process would leave it behind. */
+export function withForeignWrite(cache, index, time) {
+  const { homeAccountId } = accountOf(userOf(index))
+  const changed = structuredClone(cache)
+  const token = Object.values(changed.AccessToken).find(({ home_account_id }) => home_account_id === homeAccountId)
+  token.secret = answerFor(index, time).access_token
+  return changed
+}
+
 function userOf(index) {
   const hash = createHash('sha256').update(`user ${index}`).digest('hex')
   const objectId = [

@@ -11,10 +11,12 @@ function table(rows) {
 const count = number => number.toLocaleString('en').replaceAll(',', ' ')
 
 /** @returns the text of the report. */
-export function report({ machine, silent, listing, together, install, ...results }, verdicts) {
+export function report({ machine, silent, persistent, listing, together, install, ...results }, verdicts) {
   const { bare, ...imports } = results.import
   const sections = [
     ['Silent hit: CPU per call and p50 in µs', silentTable(silent)],
+    ['Cache on disk, hits with an unchanged file: CPU per call and p50 in µs', hitTable(persistent)],
+    ['Cache on disk, ms: with 1 000 accounts, and from the start of a process to its first hit', diskTable(persistent)],
     ['Listing all accounts, ms', listingTable(listing)],
     ['Token requests of 50 calls at once for one expired token', table(Object.entries(together).map(toText))],
     ...kerberosSections(results),
@@ -42,6 +44,27 @@ export function report({ machine, silent, listing, together, install, ...results
 }
 
 const toText = ([name, number]) => [name, count(number)]
+
+const hitTable = persistent =>
+  silentTable(Object.fromEntries(Object.entries(persistent).map(([name, { hit }]) => [name, hit])))
+
+function diskTable(persistent) {
+  const sizes = Object.keys(persistent.latchkey.cold)
+  return table([
+    [
+      '',
+      'after a foreign write',
+      'save',
+      'save, CPU',
+      'after it',
+      ...sizes.map(size => `start with ${count(Number(size))}`),
+    ],
+    ...Object.entries(persistent).map(([name, { foreignMs, saveMs, saveCpuMs, afterSaveMs, cold }]) => [
+      name,
+      ...[foreignMs, saveMs, saveCpuMs, afterSaveMs, ...sizes.map(size => cold[size])].map(short),
+    ]),
+  ])
+}
 
 function silentTable(silent) {
   const names = Object.keys(silent)

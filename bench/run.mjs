@@ -16,10 +16,11 @@ import { measureImport } from './measures/import.mjs'
 import { measureInstall } from './measures/install.mjs'
 import { integrated, measureIntegrated, measureLag, startServers } from './measures/integrated.mjs'
 import { measureListing } from './measures/listing.mjs'
+import { measurePersistent } from './measures/persistent.mjs'
 import { measureSilent } from './measures/silent.mjs'
 import { measureToken } from './measures/token.mjs'
 import { report } from './report.mjs'
-import { LATCHKEY, MSAL_NODE, msalNet } from './subject.mjs'
+import { LATCHKEY, LATCHKEY_ON_DISK, MSAL_NODE, MSAL_NODE_ON_DISK, msalNet, msalNetOnDisk } from './subject.mjs'
 import { holdsSoFar, judge } from './targets.mjs'
 
 const { values: options } = parseArgs({ options: { check: { type: 'boolean' }, json: { type: 'string' } } })
@@ -77,11 +78,26 @@ async function measure() {
     },
     import: measureImport({ ...rounds(12, 30), isEnough: enough('import') }),
     silent: await measureSilent(libraries, cacheOf, { ...rounds(6, 12), isEnough: enough('silent') }),
+    persistent: await measurePersistent(onDisk(), cacheOf, folder, {
+      ...rounds(5, 12),
+      isEnough: enough('persistent'),
+    }),
     listing: await measureListing(libraries, cacheOf, { ...rounds(6, 12), isEnough: enough('listing') }),
     together: await measureTogether(libraries, folder, { onProgress }),
     ...(await measureKerberos(rounds, enough)),
     install: measureInstall(),
   }
+}
+
+/** The libraries with their caches on disk, as far as they are here. */
+function onDisk() {
+  const hasPeer = loadPeer('@azure/msal-node-extensions/package.json') !== undefined
+  if (!hasPeer) onProgress('without the extensions of msal-node: they are not installed (npm run setup:peers)')
+  return [
+    LATCHKEY_ON_DISK,
+    ...(hasPeer ? [MSAL_NODE_ON_DISK] : []),
+    ...(dotnet.program === undefined ? [] : [msalNetOnDisk(dotnet.program)]),
+  ]
 }
 
 /** What there is to measure with a Kerberos ticket; nothing where there is no KDC. */

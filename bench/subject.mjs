@@ -13,12 +13,20 @@ export const MSAL_NODE = { name: 'msal-node', program: nodeProgram('msal-node.mj
 /** MSAL.NET, whose program has been built. */
 export const msalNet = dll => ({ name: 'MSAL.NET', program: ['dotnet', dll] })
 
+/** The same with their cache on disk. */
+export const LATCHKEY_ON_DISK = { name: 'latchkey', program: nodeProgram('persistent/latchkey.mjs') }
+export const MSAL_NODE_ON_DISK = { name: 'msal-node', program: nodeProgram('persistent/msal-node.mjs') }
+export const msalNetOnDisk = dll => ({ ...msalNet(dll), load: { onDisk: true } })
+
 /**
  * Starts a process of a library and has it load a cache, or what else `load` says.
  *
  * @returns `ask(command)` resolves with the answer; `stop()` resolves when the process has ended; `loaded` is what it answered first.
  */
-export async function startSubject({ name, program: [command, ...args] }, { cache, load = cache, env = {} }) {
+export async function startSubject(
+  { name, program: [command, ...args], load: always },
+  { cache, load = cache, env = {} },
+) {
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', ...env },
@@ -47,7 +55,7 @@ export async function startSubject({ name, program: [command, ...args] }, { cach
     clearTimeout(timer)
   }
   try {
-    const loaded = await ask({ do: 'load', ...load })
+    const loaded = await ask({ do: 'load', ...always, ...load })
     return { ask, stop, loaded }
   } catch (error) {
     child.kill('SIGKILL')

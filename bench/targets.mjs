@@ -22,6 +22,28 @@ const TARGETS = [
     atMost: 1.5,
     value: ({ silent }) => silent && silent.latchkey[10_000].p50Us / silent.latchkey[1].p50Us,
   },
+  ...['msal-node', 'MSAL.NET'].flatMap(library =>
+    [1, 1_000].map(size => ({
+      name: `silent hit on disk, ${size} account${size > 1 ? 's' : ''}: CPU of ${library} over ours`,
+      atLeast: 20,
+      value: ({ persistent }) => onDisk(persistent, library, ({ hit }) => hit[size].cpuUs),
+    })),
+  ),
+  ...[
+    ['first hit after another process has written 1 000 accounts', 'foreignMs'],
+    ['save of one account among 1 000', 'saveMs'],
+  ].flatMap(([what, key]) =>
+    ['msal-node', 'MSAL.NET'].map(library => ({
+      name: `${what}: time of ${library} over ours`,
+      atLeast: 1,
+      value: ({ persistent }) => onDisk(persistent, library, results => results[key]),
+    })),
+  ),
+  {
+    name: 'cold start with 1 000 accounts on disk: time of msal-node over ours',
+    atLeast: 1,
+    value: ({ persistent }) => onDisk(persistent, 'msal-node', ({ cold }) => cold[1_000]),
+  },
   {
     name: 'listing: our time for 10 000 accounts over that for 1 000',
     atMost: 15,
@@ -70,6 +92,7 @@ const TARGETS = [
   { name: 'packages that we bring along', atMost: 4, value: ({ install }) => install?.latchkey.packages },
 ]
 
+const onDisk = (results, library, pick) => results?.[library] && pick(results[library]) / pick(results.latchkey)
 const cpuOver = (silent, name) => silent?.[name] && silent[name][1].cpuUs / silent.latchkey[1].cpuUs
 const importOver = (imports, key) => imports && imports.latchkey[key] / imports['msal-node'][key]
 

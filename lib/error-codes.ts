@@ -195,7 +195,7 @@ export const ERROR_CODES = {
   // Cache and native code
   json_parse_failed: client(
     'The cache contents are not a token cache.',
-    'Do not overwrite them; find out who wrote them, or sign in into a new cache file.',
+    'Find out who wrote them. A new sign-in sets a cache file that stays so aside, without deleting it, and begins another.',
   ),
   cache_callback_reentered: client(
     'A callback of the token cache called the application, which waits for that callback.',
@@ -207,7 +207,7 @@ export const ERROR_CODES = {
   ),
   cache_read_failed: client(
     'The token cache exists but cannot be read.',
-    'Check the permissions of the file; the cache has not been touched.',
+    'Make the path a file of yours that you may read; it has not been touched, and this process goes on with the tokens that it has in memory.',
   ),
   cache_decryption_failed: client(
     "The token cache was encrypted and cannot be decrypted: it was changed or damaged, or it is another user's or another machine's.",
@@ -219,15 +219,15 @@ export const ERROR_CODES = {
   ),
   secret_store_locked: client(
     'The secret store is locked, so that nobody can tell what is in it.',
-    'Unlock the keyring or keychain and try again; nothing has been changed.',
+    'Unlock the keyring or keychain and try again; nothing has been changed, and this process goes on with the tokens in memory.',
   ),
   secret_store_unavailable: client(
     'The secret store that keeps the key of the token cache, or the cache itself, cannot be reached.',
-    'Run it in a session that has it (D-Bus and gnome-keyring, KWallet or KeePassXC on Linux); nothing has been changed.',
+    'Run it in a session that has it (D-Bus and gnome-keyring, KWallet or KeePassXC on Linux); nothing has been changed, and this process goes on with the tokens in memory.',
   ),
   cache_write_failed: client(
     'The token cache could not be saved.',
-    'Check free space and permissions; the file keeps what it held before.',
+    'Check free space, permissions and what is at the path; it keeps what it held before, and this process goes on with the tokens in memory.',
   ),
   encrypted_storage_unavailable: client(
     'The cache was to be encrypted, and nothing here can: Windows has DPAPI, other systems a keyring or keychain for the key.',

@@ -8,7 +8,13 @@ export {
   whyNoSystemBrowser,
 } from './browser/open-browser.js'
 export { createDualFileCache, type DualFileCacheOptions } from './cache/dual-file-cache.js'
-export { createPersistentCache, type PersistentCache, type PersistentCacheOptions } from './cache/persistent-cache.js'
+export {
+  createPersistentCache,
+  type KeychainOptions,
+  type PersistentCache,
+  type PersistentCacheOptions,
+  type SecretServiceOptions,
+} from './cache/persistent-cache.js'
 export { diagnose } from './diagnose/diagnose.js'
 export type { DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'
 export { findSystemUser, type SystemUser, type SystemUserOptions } from './diagnose/system-user.js'

@@ -50,7 +50,7 @@ class PromiseWorker : public std::enable_shared_from_this<PromiseWorker> {
     Count(env, +1);
     if (!pool.Submit([job]() mutable { Execute(std::move(job)); })) {
       LetGo(env, *job->hold);
-      deferred.Reject(ToError(env, {"UNAVAILABLE", "thread", 0, 0, "no thread can be started"}));
+      deferred.Reject(ToError(env, {"FAILED", "thread", 0, 0, "no thread can be started"}));
     }
     return deferred.Promise();
   }

@@ -22,6 +22,11 @@ ThreadPool& ThreadPool::ForServers() {
   return *pool;
 }
 
+ThreadPool& ThreadPool::ForSecrets() {
+  static ThreadPool* pool = new ThreadPool([] { ForSecrets().ServeTasks(); }, [] { ForSecrets().Finish(); });
+  return *pool;
+}
+
 bool ThreadPool::Submit(std::function<void()> task) {
   Waiter* next = nullptr;
   {

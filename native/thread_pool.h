@@ -21,8 +21,12 @@ class ThreadPool {
   // For work that this machine alone is asked for.
   static ThreadPool& Shared();
 
-  // For work that may wait for a server, or a person, as long as those like: no file lock stands behind it.
+  // For work that may wait for a server as long as that likes: no file lock stands behind it.
   static ThreadPool& ForServers();
+
+  // For work that waits for the store of secrets, and with it for a person: neither stands behind a server, and no
+  // server behind a dialog.
+  static ThreadPool& ForSecrets();
 
   // Runs `task` on one of the threads, in the order of submission. False when not even one thread can be started.
   // Thread: any.

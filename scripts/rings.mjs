@@ -142,7 +142,14 @@ export const RINGS = [
       { files: /samba/, need: samba },
     ],
   },
-  { name: 'keyring', folders: ['keyring'], concurrency: 2, timeoutSeconds: 300, needs: [nativeAddon, keyrings] },
+  {
+    name: 'keyring',
+    folders: ['keyring'],
+    concurrency: 2,
+    timeoutSeconds: 300,
+    needs: [nativeAddon, keyrings],
+    partNeeds: [{ files: /kerberos/, need: kerberos }],
+  },
   {
     name: 'wine',
     folders: ['wine'],

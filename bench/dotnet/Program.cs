@@ -32,9 +32,12 @@ record Command(
     string Username = "",
     string[]? Scopes = null,
     int Calls = 0,
-    int Times = 0);
+    int Times = 0,
+    int Index = 0,
+    bool OnDisk = false,
+    Answers? Answers = null);
 
-record Answer(double? CpuUs = null, double? P50Us = null, double? Ms = null, int? Tokens = null, string? Error = null);
+record Answer(double? CpuUs = null, double? P50Us = null, double? Ms = null, int? Tokens = null, string? AccessToken = null, string? Error = null);
 
 /// An account that the application has kept.
 record KeptAccount(string HomeAccountId, string LocalAccountId, string Environment, string TenantId, string Username)
@@ -58,6 +61,7 @@ sealed class Subject
     private string[] _scopes = [];
     private long _turn;
     private Integrated _integrated = null!;
+    private readonly Service _service = new();
 
     public Task<Answer> Run(Command command) => command.Do switch
     {
@@ -67,6 +71,8 @@ sealed class Subject
         "first" => _integrated.First(command.Times),
         "again" => _integrated.Again(command.Times),
         "load" => Load(command),
+        "hit" => Hit(command.Index),
+        "save" => Save(command),
         "latency" => Latency(command.Calls),
         "cpu" => Cpu(command.Calls),
         "list" => List(command.Times),
@@ -91,6 +97,11 @@ sealed class Subject
         _scopes = command.Scopes!;
         _accounts = JsonSerializer.Deserialize<KeptAccount[]>(await File.ReadAllTextAsync(command.AccountsFile), Json)!;
         _sessions = [.. _accounts.Select(account => JsonSerializer.Serialize(account, Json))];
+        if (command.OnDisk)
+        {
+            _app = await Persistent.Load(command, _service);
+            return new Answer();
+        }
         _app = PublicClientApplicationBuilder.Create(command.ClientId).WithAuthority(command.Authority).Build();
         var cache = await File.ReadAllBytesAsync(command.CacheFile);
         // Loaded once, as the others do; afterwards the cache is in memory and no callback costs it time.
@@ -129,6 +140,34 @@ sealed class Subject
         for (var call = 0; call < calls; call++) await AcquireTokenSilent(_accounts[Next()]);
         process.Refresh();
         return new Answer(CpuUs: (process.TotalProcessorTime - before).TotalMicroseconds);
+    }
+
+    // One hit for the account of this number, which may have other tokens than before.
+    private async Task<Answer> Hit(int index)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var result = await AcquireTokenSilent(_accounts[index]);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        if (!IsFromCache(result)) throw new InvalidOperationException("that was not a hit");
+        return new Answer(Ms: elapsed.TotalMilliseconds, AccessToken: result.AccessToken);
+    }
+
+    // Renews the tokens of the account of this number, and saves those of the answers, which are at hand.
+    private async Task<Answer> Save(Command command)
+    {
+        _service.Answers = command.Answers!;
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        var started = Stopwatch.GetTimestamp();
+        var result = await _app.AcquireTokenSilent(_scopes, _accounts[command.Index]).WithForceRefresh(true).ExecuteAsync();
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        process.Refresh();
+        var cpu = process.TotalProcessorTime - before;
+        if (result.AccessToken != command.Answers!.Token.GetProperty("access_token").GetString())
+        {
+            throw new InvalidOperationException("the token was not renewed");
+        }
+        return new Answer(Ms: elapsed.TotalMilliseconds, CpuUs: cpu.TotalMicroseconds);
     }
 
     private async Task<Answer> List(int times)

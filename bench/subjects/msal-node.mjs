@@ -1,4 +1,5 @@
 /** @azure/msal-node as a subject of the benchmark. */
+import { readFileSync } from 'node:fs'
 import { PublicClientApplication } from '@azure/msal-node'
 import { serve } from './serve.mjs'
 
@@ -10,9 +11,9 @@ if (process.env.HTTPS_PROXY !== undefined) {
 
 let app
 await serve({
-  load({ clientId, authority, cache }) {
+  load({ clientId, authority, cacheFile }) {
     app = new PublicClientApplication({ auth: { clientId, authority } })
-    app.getTokenCache().deserialize(cache)
+    app.getTokenCache().deserialize(readFileSync(cacheFile, 'utf8'))
   },
   silent: request => app.acquireTokenSilent(request),
   list: () => app.getAllAccounts(),

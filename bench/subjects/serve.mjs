@@ -8,8 +8,9 @@ const STRIDE = 7919
 /**
  * Serves until stdin ends.
  *
- * @param library `load({ clientId, authority, cache })` makes an application with this cache, `silent({ account, scopes })`
- * resolves with a result that has `accessToken` and `fromCache`, `list()` resolves with all accounts.
+ * @param library `load({ clientId, authority, cacheFile })` makes an application with the cache in this file,
+ * `silent({ account, scopes })` resolves with a result that has `accessToken` and `fromCache`, `list()` resolves with all
+ * accounts. `answerWith(answers)`, of those on disk only, says what the service answers from now on.
  */
 export async function serve(library) {
   let scopes
@@ -23,7 +24,7 @@ export async function serve(library) {
       scopes = command.scopes
       accounts = JSON.parse(readFileSync(accountsFile, 'utf8'))
       sessions = accounts.map(account => JSON.stringify(account))
-      await library.load({ clientId, authority, cache: readFileSync(cacheFile, 'utf8') })
+      await library.load({ clientId, authority, cacheFile })
       return {}
     },
 
@@ -50,6 +51,27 @@ export async function serve(library) {
       for (let call = 0; call < calls; call++) await library.silent({ account: accounts[next()], scopes })
       const { user, system } = process.cpuUsage(before)
       return { cpuUs: user + system }
+    },
+
+    /** One hit for the account of this number, which may have other tokens than before. */
+    async hit({ index }) {
+      const started = performance.now()
+      const { accessToken, fromCache } = await library.silent({ account: accounts[index], scopes })
+      const ms = performance.now() - started
+      if (!fromCache) throw new Error('that was not a hit')
+      return { ms, accessToken }
+    },
+
+    /** Renews the tokens of the account of this number, and saves those of `answers`, which are at hand. */
+    async save({ index, answers }) {
+      await library.answerWith(answers)
+      const before = process.cpuUsage()
+      const started = performance.now()
+      const result = await library.silent({ account: accounts[index], scopes, forceRefresh: true })
+      const ms = performance.now() - started
+      const { user, system } = process.cpuUsage(before)
+      if (result.accessToken !== answers.token.access_token) throw new Error('the token was not renewed')
+      return { ms, cpuUs: user + system }
     },
 
     async list({ times }) {

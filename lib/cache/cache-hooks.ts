@@ -22,6 +22,10 @@ export interface CacheAccess {
     | undefined
   /** Ends the wait for the turn and for the lock. */
   readonly signal?: AbortSignal | undefined
+  /** A look-up whose answer from memory, unless that is undefined, will do while what is stored cannot be read. */
+  readonly canBeRemembered?: boolean
+  /** A change by somebody who has just signed in, for whom contents that make no sense are set aside. */
+  readonly isNewSignIn?: boolean
 }
 
 /** One access on its way: `hasStateChanged` is set when it changes something. */

@@ -18,6 +18,16 @@ export interface PersistentCacheOptions {
    */
   file?: string
   /**
+   * `msal`: shared with MSAL.NET, MSAL Java, MSAL Python or msal-node, which keep the whole cache encrypted as one: on macOS in
+   * the Keychain, on Linux in the Secret Service, on Windows in a file. `file` is then, outside of Windows, an empty file that
+   * tells of each save, and the other program must be given the same path. Default: a cache of this library's own.
+   */
+  shared?: 'msal'
+  /** With `shared`, on macOS: which item. */
+  keychain?: KeychainOptions
+  /** With `shared`, on Linux: which item. Default: the one of MSAL Python. */
+  secretService?: SecretServiceOptions
+  /**
    * Allow a file that is not encrypted where this system or session has no store for the key: no libsecret, no D-Bus session,
    * nothing on it that keeps secrets, or no collection to put one in. One that is locked is there. With `file` also: where
    * the MSALs keep it plain; and on Windows a plain file that is there stays plain. Default false.
@@ -40,6 +50,31 @@ export interface PersistentCache extends CachePersistence {
   rotateKey(): Promise<void>
 }
 
+/** Which item of the macOS Keychain has the cache. */
+export interface KeychainOptions {
+  /** Default `msal-extensions`, as in MSAL Python. */
+  service?: string
+  /** Default: the SHA-256 of `file` as it is given, in hex, as in MSAL Python. */
+  account?: string
+}
+
+/** Which item of the Secret Service has the cache. docs/cache.md has the words of each MSAL beside these. */
+export interface SecretServiceOptions {
+  /**
+   * `base64`: as MSAL.NET's extensions and MSAL Java write it, found by its attributes alone. `json`: as MSAL Python and
+   * msal-node's extensions write it, found by schema and attributes. Either is read.
+   */
+  format: 'base64' | 'json'
+  /** Name of the schema. Default, with `json` only: the SHA-256 of `file` as it is given, in hex, as in MSAL Python. */
+  schema?: string
+  /** At most 31; at least one with `base64`. Default: none. */
+  attributes?: Record<string, string>
+  /** What people see in the programs that list what is stored. Default: empty. */
+  label?: string
+  /** Alias of the collection to store it in, `default` or `session`. Default `default`. */
+  collection?: string
+}
+
 /**
  * Makes a place for the token cache that survives the process and that any number of processes may share. Pass it as
  * `cache` of the configuration. On Windows the file is encrypted with DPAPI; on Linux and macOS with AES-256-GCM and a key
@@ -49,10 +84,13 @@ export interface PersistentCache extends CachePersistence {
  * What is done with it rejects with `secret_store_locked` or `secret_store_unavailable` while the key cannot be had,
  * `cache_key_lost` when it is gone, and `cache_decryption_failed` when the file is damaged; nothing is changed then.
  *
- * @throws {ClientError} invalid_configuration – `name` is no plain name, or a path is not usable.
+ * @throws {ClientError} invalid_configuration – `name` is no plain name, a path is not usable, or an item cannot be named so.
  * @throws {ClientError} unencrypted_storage_not_allowed – there is no encrypted storage here, and plain was not allowed;
  *   `cause` is what the system said.
+ * @throws {ClientError} secret_store_unavailable – the same, but the cache is there and encrypted, and the store has its key.
  * @throws {ClientError} native_unavailable – the native addon, which locks the file, cannot be loaded.
+ * @see [MSAL.NET](https://learn.microsoft.com/entra/msal/dotnet/how-to/token-cache-serialization) and
+ *   [MSAL Python](https://learn.microsoft.com/entra/msal/python/advanced/msal-python-token-cache-serialization), for `shared`
  */
 export async function createPersistentCache(options: PersistentCacheOptions): Promise<PersistentCache> {
   // The file, its lock and the native addon are many files, and an application need not keep its cache here.

@@ -76,7 +76,7 @@ function userOf(homeAccountId: string): string {
 export interface SaveOptions {
   /** Ends the wait for the cache's lock. */
   readonly signal: AbortSignal | undefined
-  /** Asked when the turn to be saved has come. Default: it is. */
+  /** Asked when the turn to be saved has come; for a renewal. Default: it is, since somebody has just signed in. */
   readonly isStillWanted?: (view: CacheView) => boolean
 }
 
@@ -84,27 +84,29 @@ export interface SaveOptions {
  * Saves an answer that {@link checkTokens} has let pass, if it is still wanted when its turn to be saved has come.
  *
  * @throws {ClientError} invalid_token_response – it does not say who signed in; nothing is saved.
- * @throws {ClientError} cache_write_failed, cache_lock_timeout – saved in memory only.
+ * @throws {ClientError} cache_write_failed, cache_lock_timeout, cache_read_failed, secret_store_locked,
+ *   secret_store_unavailable – saved in memory only.
  * @throws the signal's reason when it fires – saved in memory only.
  */
 export async function saveTokens(
   context: FlowContext,
   answered: AnsweredRequest,
-  { signal, isStillWanted = () => true }: SaveOptions,
+  { signal, isStillWanted }: SaveOptions,
 ): Promise<void> {
   const { target, tokens, request } = answered
   const claims = tokens.idTokenClaims
   const account = signedInAccount(target, tokens, answered.account, request.correlationId)
   const { tenant } = target.authority
-  if (tenant.includes('.') && claims?.tid !== undefined) context.tenantIds.set(tenant, claims.tid.toLowerCase())
+  const tenantDomain = tenant.includes('.') && account.tenantId === claims?.tid ? tenant : undefined
   const save = (edit: CacheEdit): void => {
-    if (!isStillWanted(edit)) return
+    if (isStillWanted?.(edit) === false) return
     edit.saveTokens({
       homeAccountId: account.homeAccountId,
       environment: target.cloud.preferredCache,
       environments: target.cloud.aliases,
       realm: account.tenantId,
       realmAliases: otherRealms(target.authority),
+      tenantDomain,
       clientInfo: tokens.clientInfo?.raw,
       scopes: tokens.scopes ?? request.scopes,
       accessToken: tokens.accessToken,
@@ -127,7 +129,9 @@ export async function saveTokens(
         target.authority.kind === 'aad' ? `https://${target.cloud.preferredCache}/${account.tenantId}/` : undefined,
     })
   }
-  await context.cache.update(save, { account, homeAccountId: answered.account?.homeAccountId, request, signal })
+  const { homeAccountId } = answered.account ?? {}
+  const isNewSignIn = isStillWanted === undefined
+  await context.cache.update(save, { account, homeAccountId, request, signal, isNewSignIn })
 }
 
 /** Under which names another MSAL may have filed the tokens that these replace. */

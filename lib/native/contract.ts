@@ -17,8 +17,9 @@ export interface NativeAddon {
  * Keeps secrets where the system keeps those of its user: the Secret Service on Linux (gnome-keyring, KeePassXC, KWallet) and
  * the Keychain on macOS. `undefined` on Windows.
  *
- * `timeoutMs` ends a call of the Secret Service, and takes the dialog away that asks the user to unlock it. Keychain calls
- * cannot be ended from outside: there it is not looked at, and a caller who cannot wait for a dialog gives up the promise.
+ * `timeoutMs` is counted from the call. It ends a call of the Secret Service, and takes the dialog away that asks the user to
+ * unlock it; beyond four at once the others wait for their turn, and one whose time is over by then asks nobody. Keychain
+ * calls cannot be ended from outside: a caller who cannot wait for a dialog gives up the promise.
  *
  * @see [Secret Service API](https://specifications.freedesktop.org/secret-service-spec/latest/),
  *   [Keychain items](https://developer.apple.com/documentation/security/keychain-items)

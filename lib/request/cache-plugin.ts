@@ -40,6 +40,12 @@ export interface CachePlugin {
    * take longer than any renewal should, `work` is run all the same. Default: each process renews by itself.
    */
   withRefreshLock?<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * Called inside of {@link withLock} when `beforeCacheAccess` of a new sign-in has rejected because what is stored cannot be
+   * read. Keeps a copy of it, lets the next `beforeCacheAccess` pass, and resolves with where the copy is; with `undefined`
+   * when there was nothing to set aside, and the sign-in is then not saved. Default: nothing is set aside.
+   */
+  setAside?(): Promise<string | undefined>
   /** Calls `listener` when another process has saved. Returns a function that stops it. */
   watch?(listener: () => void): () => void
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 
 #include "bindings.h"
 
@@ -12,8 +13,19 @@ namespace {
 // What every call is given besides its own.
 struct Request {
   SecretItem item;
-  Timeout timeout{};
+  // Counted from the call, because a request may have to wait for its turn as well.
+  std::chrono::steady_clock::time_point deadline;
 };
+
+// Runs `work` with the time that is left.
+template <class T, class Work>
+Result<T> WithRest(const Request& request, Work work) {
+  const auto rest = std::chrono::duration_cast<Timeout>(request.deadline - std::chrono::steady_clock::now());
+  if (rest.count() <= 0) {
+    return NativeError{"TIMEOUT", "queue", 0, 0, "other calls of the secret store took all the time"};
+  }
+  return work(rest);
+}
 
 bool ReadAttributes(Napi::Value value, std::map<std::string, std::string>* attributes) {
   if (value.IsEmpty() || !value.IsObject()) return false;
@@ -50,11 +62,11 @@ bool ReadItem(Napi::Value value, SecretItem* item) {
   return IsAlias(item->collection) && (item->match_schema || !item->attributes.empty());
 }
 
-bool ReadTimeout(Napi::Value value, Timeout* timeout) {
+bool ReadDeadline(Napi::Value value, std::chrono::steady_clock::time_point* deadline) {
   if (!value.IsNumber()) return false;
   const double milliseconds = value.As<Napi::Number>();
   if (!(milliseconds >= 0 && milliseconds <= UINT32_MAX)) return false;
-  *timeout = Timeout(static_cast<int64_t>(milliseconds));
+  *deadline = std::chrono::steady_clock::now() + Timeout(static_cast<int64_t>(milliseconds));
   return true;
 }
 
@@ -62,23 +74,27 @@ bool ReadTimeout(Napi::Value value, Timeout* timeout) {
 std::shared_ptr<Request> ReadRequest(const Napi::CallbackInfo& info, std::size_t count) {
   auto request = std::make_shared<Request>();
   if (info.Length() != count || !ReadItem(info[0], &request->item) ||
-      !ReadTimeout(info[count - 1], &request->timeout)) {
+      !ReadDeadline(info[count - 1], &request->deadline)) {
     return nullptr;
   }
   return request;
 }
 
-// A call may wait for a dialog or a provider, so it is not for the threads that file locks are taken on.
+// A call may wait for a dialog or a provider, so it is not for the threads that anything else is done on.
 Napi::Value Get(const Napi::CallbackInfo& info) {
   auto request = ReadRequest(info, 2);
   if (!request) return WrongArguments(info.Env());
   return Run<std::optional<SecretBytes>>(
-      info.Env(), [request] { return GetSecret(request->item, request->timeout); },
+      info.Env(),
+      [request] {
+        return WithRest<std::optional<SecretBytes>>(*request,
+                                                    [&](Timeout rest) { return GetSecret(request->item, rest); });
+      },
       [](Napi::Env env, std::optional<SecretBytes>& secret) -> Napi::Value {
         if (!secret) return env.Undefined();
         return ToBuffer(env, *secret);
       },
-      ThreadPool::ForServers());
+      ThreadPool::ForSecrets());
 }
 
 Napi::Value Set(const Napi::CallbackInfo& info) {
@@ -87,16 +103,20 @@ Napi::Value Set(const Napi::CallbackInfo& info) {
   if (!request || !IsBytes(info[1]) || !ReadText(info[2], &label)) return WrongArguments(info.Env());
   auto secret = std::make_shared<SecretBytes>(Bytes(info[1]));
   return Run<Done>(
-      info.Env(), [request, secret, label] { return SetSecret(request->item, *secret, label, request->timeout); },
-      [](Napi::Env env, Done&) { return env.Undefined(); }, ThreadPool::ForServers());
+      info.Env(),
+      [request, secret, label] {
+        return WithRest<Done>(*request, [&](Timeout rest) { return SetSecret(request->item, *secret, label, rest); });
+      },
+      [](Napi::Env env, Done&) { return env.Undefined(); }, ThreadPool::ForSecrets());
 }
 
 Napi::Value Delete(const Napi::CallbackInfo& info) {
   auto request = ReadRequest(info, 2);
   if (!request) return WrongArguments(info.Env());
   return Run<bool>(
-      info.Env(), [request] { return DeleteSecret(request->item, request->timeout); },
-      [](Napi::Env env, bool& deleted) { return Napi::Boolean::New(env, deleted); }, ThreadPool::ForServers());
+      info.Env(),
+      [request] { return WithRest<bool>(*request, [&](Timeout rest) { return DeleteSecret(request->item, rest); }); },
+      [](Napi::Env env, bool& deleted) { return Napi::Boolean::New(env, deleted); }, ThreadPool::ForSecrets());
 }
 
 }  // namespace

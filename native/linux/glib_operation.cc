@@ -14,6 +14,13 @@ constexpr int kMaxRounds = 20;
 constexpr std::chrono::milliseconds kPause(10);
 constexpr int kCancelled = 1;
 constexpr int kGivenUp = 2;
+// GIOErrorEnum
+constexpr int kErrorCancelled = 19;
+
+// Before there is a connection nobody was asked, so that nobody can have refused.
+bool WasCancelled(const NativeError& failure) {
+  return failure.status == kErrorCancelled && std::string_view(failure.code) == "DENIED";
+}
 
 }  // namespace
 
@@ -37,12 +44,19 @@ Operation::~Operation() {
 }
 
 Result<Done> Operation::Connect() {
-  Error* error = nullptr;
-  for (int round = 0; round < kMaxRounds; ++round) {
+  NativeError failure{"FAILED", "g_bus_get", 0, 0, "every connection there was is closed"};
+  for (int round = 0; round < kMaxRounds;) {
+    Error* error = nullptr;
     const ObjectPointer result =
         Await([&](Ready ready, void* data) { library_.bus_get(kSessionBus, cancellable(), ready, data); });
     if (result) connection_.reset(library_.bus_get_finish(result.get(), &error));
-    if (!connection_) break;
+    if (!connection_) {
+      failure = Failure("g_bus_get", error);
+      // GLib connects once for all that ask meanwhile, and with the first of them, whose time is over, for all in vain.
+      if (fired_ == 0 && WasCancelled(failure)) continue;
+      break;
+    }
+    ++round;
     // GLib shares this connection within the process and would end the process together with the bus.
     library_.set_exit_on_close(connection_.get(), false);
     if (!library_.connection_closed(connection_.get())) return Done{};
@@ -51,7 +65,7 @@ Result<Done> Operation::Connect() {
     std::this_thread::sleep_for(kPause);
     PendingCall::ReapAbandoned();
   }
-  NativeError failure = Failure("g_bus_get", error);
+  if (fired_ > 0) failure.code = "TIMEOUT";
   // Whatever the reason is why there is none.
   if (std::string_view(failure.code) == "FAILED") failure.code = "NO_SERVICE";
   return failure;

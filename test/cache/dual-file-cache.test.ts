@@ -33,15 +33,6 @@ async function files(t: TestContext) {
 }
 
 describe('createDualFileCache', () => {
-  test('refuses to encrypt, which it cannot yet, and writes nothing', async t => {
-    const { folder, msalFile, adalV3File } = await files(t)
-    for (const options of [{}, { encrypt: true }]) {
-      const code = 'encrypted_storage_unavailable'
-      await assert.rejects(createDualFileCache({ msalFile, adalV3File, ...options }), { code })
-    }
-    assert.ok(!existsSync(folder))
-  })
-
   test('refuses what are not two paths', async () => {
     for (const options of [
       {},

@@ -1,12 +1,13 @@
 /** The encrypted cache with its key in a real gnome-keyring: restarts, other processes, and everything that can be missing. */
 import assert from 'node:assert/strict'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { temporaryFolder, WHOLE_FILE } from '../support/machine.js'
 import { GnomeKeyring } from './support/gnome-keyring.js'
 import { withKeyrings } from './support/needs.js'
 import { get, remove, secretTool } from './support/secrets.js'
-import { elsewhere, fileIn, headerIn, keyItem, openCache, startElsewhere } from './support/vault.js'
+import { enter, SessionBus } from './support/session-bus.js'
+import { dieRotating, elsewhere, fileIn, headerIn, keyItem, openCache, startElsewhere } from './support/vault.js'
 
 describe('the encrypted cache', withKeyrings, async () => {
   const keyring = await GnomeKeyring.start(WHOLE_FILE)
@@ -80,6 +81,41 @@ describe('the encrypted cache', withKeyrings, async () => {
     assert.equal(await first.load(), 'a secret')
   })
 
+  test('gets another key, and everybody goes on, also when the process that exchanges it is killed', async t => {
+    const folder = await temporaryFolder(t)
+    const running = await openCache(folder)
+    await running.save('a secret')
+    const before = await headerIn(folder)
+    await dieRotating(bus, folder, 1)
+    assert.equal((await get(keyItem(folder)))?.length, 33)
+    // With the new key in the file, and the former one not yet dropped.
+    await dieRotating(bus, folder, 2)
+    assert.equal((await get(keyItem(folder)))?.length, 65)
+    assert.notDeepEqual(await headerIn(folder), before)
+    assert.equal(await elsewhere(bus, folder, 'load'), 'ok a secret')
+    await running.save('another')
+    assert.equal(await elsewhere(bus, folder, 'rotate'), 'ok another')
+    assert.equal((await get(keyItem(folder)))?.length, 33)
+    assert.equal(await running.load(), 'another')
+  })
+
+  test('is read all the time while another process exchanges its key', async t => {
+    const folder = await temporaryFolder(t)
+    const { load, save } = await openCache(folder)
+    await save('a secret')
+    let isOver = false
+    const rotations = (async () => {
+      for (let i = 0; i < 3; i++) assert.equal(await elsewhere(bus, folder, 'rotate'), 'ok a secret')
+    })().finally(() => {
+      isOver = true
+    })
+    let reads = 0
+    for (; !isOver; reads++) assert.equal(await (await openCache(folder)).load(), 'a secret')
+    await rotations
+    assert.ok(reads > 10, `${reads} reads`)
+    assert.equal(await load(), 'a secret')
+  })
+
   test('while the keyring is locked rejects everything, and neither makes nor changes anything', async t => {
     const folder = await temporaryFolder(t)
     const known = await openCache(folder)
@@ -107,5 +143,65 @@ describe('the encrypted cache', withKeyrings, async () => {
     await keyring.resume()
     assert.deepEqual(await items(), before)
     assert.equal(await elsewhere(bus, folder, 'load'), 'ok a secret')
+  })
+})
+
+describe('a cache whose store is not there', withKeyrings, () => {
+  /** A folder with a cache that was encrypted while there was a keyring. */
+  async function encrypted(t: TestContext): Promise<string> {
+    const folder = await temporaryFolder(t)
+    await GnomeKeyring.start(t)
+    await (await openCache(folder)).save('a secret')
+    return folder
+  }
+
+  const ABSENT: [what: string, code: string, enter: (t: TestContext) => Promise<void>][] = [
+    ['without D-Bus', 'NO_SERVICE', async () => enter({})],
+    ['on a bus without a provider', 'NO_PROVIDER', async t => (await SessionBus.start(t)).enter()],
+  ]
+  for (const [what, code, begin] of ABSENT) {
+    test(`is refused ${what}, and plain if that is allowed; what is encrypted stays`, async t => {
+      const folder = await encrypted(t)
+      const sealed = await readFile(fileIn(folder))
+      await begin(t)
+      const isRefused = (error: { code?: string; cause?: { code?: string } }) => {
+        assert.deepEqual([error.code, error.cause?.code], ['unencrypted_storage_not_allowed', code])
+        return true
+      }
+      const empty = await temporaryFolder(t)
+      await assert.rejects(openCache(empty), isRefused)
+      const plain = await openCache(empty, { allowUnencryptedStorage: true })
+      assert.equal(plain.cache.protection, 'not encrypted')
+      await plain.cache.verify()
+      await plain.save('{}')
+      assert.equal(await readFile(fileIn(empty), 'utf8'), '{}')
+
+      const { load, save } = await openCache(folder, { allowUnencryptedStorage: true })
+      for (const call of [load, () => save('{}')]) await assert.rejects(call, { code: 'secret_store_unavailable' })
+      assert.deepEqual(await readFile(fileIn(folder)), sealed)
+    })
+  }
+
+  test('is refused in a keyring without a collection to store in', async t => {
+    const keyring = await GnomeKeyring.start(t)
+    await keyring.kill()
+    // A user who has no keyring yet, and nobody there to make one with a password.
+    const bare = await SessionBus.start(t)
+    const daemon = bare.start('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'])
+    daemon.process.stdin?.end('')
+    bare.enter()
+    const folder = await temporaryFolder(t)
+    for (const deadline = Date.now() + 20_000; ; ) {
+      const error = await openCache(folder).then(
+        () => assert.fail('there is a collection'),
+        error => error,
+      )
+      assert.equal(error.code, 'unencrypted_storage_not_allowed')
+      if (error.cause.code === 'NO_COLLECTION') break
+      assert.ok(Date.now() < deadline, `${error.cause.code}`)
+    }
+    const { cache } = await openCache(folder, { allowUnencryptedStorage: true })
+    assert.equal(cache.protection, 'not encrypted')
+    assert.deepEqual(await readdir(folder), [])
   })
 })

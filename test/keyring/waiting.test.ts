@@ -1,27 +1,15 @@
 /** Sessions without a store, and stores that do not answer: every call ends, and says why. */
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
 import { temporaryFolder } from '../support/machine.js'
-import type { Program } from '../support/program.js'
 import { GnomeKeyring } from './support/gnome-keyring.js'
 import { withKeyrings } from './support/needs.js'
 import { failsWith, get, getText, item, PATIENCE_MS, remove, set } from './support/secrets.js'
 import { enter, SessionBus } from './support/session-bus.js'
-
-// The compiler copies no Python.
-const SWALLOW = fileURLToPath(new URL('../../test/keyring/programs/swallow.py', import.meta.url))
-
-/** A provider that answers everything but what is named. */
-async function swallow(t: TestContext, ...silent: string[]): Promise<Program> {
-  const bus = await SessionBus.start(t)
-  const provider = bus.start('/usr/bin/python3', [SWALLOW, ...silent])
-  assert.equal(await provider.line(), 'ready')
-  bus.enter()
-  return provider
-}
+import { swallow } from './support/swallow.js'
 
 /** Each of the three calls fails with this code. */
 async function allFail(code: Parameters<typeof failsWith>[0], timeoutMs = PATIENCE_MS): Promise<void> {
@@ -79,7 +67,7 @@ describe('a provider that does not answer', withKeyrings, () => {
   })
 
   test('keeps its dialog until the time is over, and is told to take it away', async t => {
-    const provider = await swallow(t)
+    const { provider } = await swallow(t)
     const ms = await timed(() => assert.rejects(get(item(), 300), failsWith('TIMEOUT')))
     assert.ok(ms >= 290, `${ms} ms`)
     const calls = []
@@ -105,7 +93,7 @@ describe('a provider that does not answer', withKeyrings, () => {
   test('does not hold up file locks, however many calls wait for it', async t => {
     const fileLock = requireCapability(loadNativeAddon(), 'fileLock')
     const path = `${await temporaryFolder(t)}/lock`
-    const provider = await swallow(t, 'all')
+    const { provider } = await swallow(t, 'all')
     let settled = 0
     const kinds = [() => get(item(), 1_500), () => set(item(), 'x', 1_500), () => remove(item(), 1_500)]
     const calls = [...kinds, ...kinds, ...kinds].map(kind =>
@@ -122,8 +110,19 @@ describe('a provider that does not answer', withKeyrings, () => {
     await Promise.all(calls)
   })
 
+  test('is given up in time by those too that wait for their turn, which then ask nobody', async t => {
+    const { provider } = await swallow(t, 'all')
+    const ms = await timed(() =>
+      Promise.all(Array.from({ length: 12 }, () => assert.rejects(get(item(), 1_000), failsWith('TIMEOUT')))),
+    )
+    // One after the other they would take three times as long.
+    assert.ok(ms >= 990 && ms < 1_900, `${ms} ms`)
+    await provider.kill()
+    assert.equal(await provider.rest(), Array(4).fill('SearchItems').join('\n'))
+  })
+
   test('that ends while it is asked is no provider any more', async t => {
-    const provider = await swallow(t, 'all')
+    const { provider } = await swallow(t, 'all')
     const call = assert.rejects(get(item()), failsWith('NO_PROVIDER'))
     assert.equal(await provider.line(), 'SearchItems')
     await provider.kill()
@@ -139,11 +138,20 @@ describe('a bus', withKeyrings, () => {
     await allFail('TIMEOUT', 300)
   })
 
-  test('that ends while it is asked does not end this process', async t => {
+  test('that does not answer is given up by each call when its own time is over', async t => {
     const bus = await SessionBus.start(t)
-    const provider = bus.start('/usr/bin/python3', [SWALLOW, 'all'])
-    assert.equal(await provider.line(), 'ready')
     bus.enter()
+    process.kill(bus.daemon.pid, 'SIGSTOP')
+    const times = [200, 700, 1_200].map(timeoutMs =>
+      timed(() => assert.rejects(get(item(), timeoutMs), failsWith('TIMEOUT'))).then(ms => [timeoutMs, ms] as const),
+    )
+    for (const [timeoutMs, ms] of await Promise.all(times)) {
+      assert.ok(ms >= timeoutMs - 10 && ms < timeoutMs + 450, `${timeoutMs}: ${ms} ms`)
+    }
+  })
+
+  test('that ends while it is asked does not end this process', async t => {
+    const { bus, provider } = await swallow(t, 'all')
     const call = assert.rejects(get(item()), failsWith('NO_SERVICE'))
     assert.equal(await provider.line(), 'SearchItems')
     await bus.daemon.kill()

@@ -89,6 +89,22 @@ describe('the file', () => {
   })
 })
 
+describe("shared: 'msal'", () => {
+  test('is the same file as file names, and as directory and name do', async t => {
+    const directory = await temporaryFolder(t)
+    const file = join(directory, 'msal.cache')
+    const byFile = await createPersistentCache({ file })
+    for (const options of [{ file }, { directory, name: 'msal.cache' }]) {
+      const cache = await createPersistentCache({ shared: 'msal', ...options })
+      assert.deepEqual([cache.location, cache.protection], [file, 'encrypted with Windows DPAPI'])
+      await save(cache, TEXT)
+      assert.equal(await opened(file), TEXT)
+      assert.equal(textOf(await byFile.load()), TEXT)
+      await cache.delete()
+    }
+  })
+})
+
 describe('what cannot be opened', () => {
   test('is an error and stays as it is, and a changed byte never gives another text', async t => {
     const { file, cache, open } = await newCache(t)

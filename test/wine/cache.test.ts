@@ -7,7 +7,18 @@ import { builtWindowsPeer } from '../third-party/support/dotnet-build.js'
 
 before(prepareWindows)
 
-test('shared-file', async t => {
+for (const file of [
+  'windows/persistent-cache',
+  'windows/cache-files',
+  'cache/atomic-file',
+  'cache/file-lock',
+  'cache/lock-processes',
+  'cache/persistent-cache',
+]) {
+  test(file, t => runWindowsTests(t, `dist-test/${file}.test.js`, { timeoutMs: 300_000 }))
+}
+
+test('windows/shared-file', async t => {
   const extensions = fileURLToPath(
     new URL('../../test/peers/node_modules/@azure/msal-node-extensions', import.meta.url),
   )

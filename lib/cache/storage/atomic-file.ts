@@ -1,10 +1,10 @@
 /** Files that are replaced completely or not at all, and that belong to this user alone. */
 import { randomBytes } from 'node:crypto'
-import { constants, type Stats } from 'node:fs'
+import { type BigIntStats, constants, type Stats } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, stat, unlink, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ClientError } from '../../errors.js'
+import { AuthError, ClientError } from '../../errors.js'
 
 const STALE_AFTER_MS = 60_000
 // As long as the extensions of MSAL.NET try to read or write.
@@ -14,23 +14,32 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
 /**
  * Replaces the contents of `file`, creating it (0600) and its folder (0700) as needed. When this resolves, the new contents
- * survive a power failure; when it rejects, the old ones are still there. Two writers of one file need a lock.
+ * survive a power failure; when it rejects, the old ones are still there. Two writers of one file need a lock; `beforehand`
+ * is called right before the replacement and may reject, so that whoever has lost the lock replaces nothing.
  *
- * @throws {ClientError} cache_write_failed – `file` is a symbolic link or no regular file, it or its folder belongs to
- *   another user, or the system refused to write; `cause` says why.
+ * Resolves with the identity of the file with these contents, or with `undefined` when somebody else may have written to it
+ * since. See {@link identityOf}.
+ *
+ * @throws {ClientError} cache_write_failed – `file` is a symbolic link or no regular file, on Windows marked as read-only, it
+ *   or its folder belongs to another user, or the system refused to write; `cause` says why.
  */
-export async function writeFileAtomically(file: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileAtomically(
+  file: string,
+  bytes: Uint8Array,
+  beforehand: () => Promise<void> = async () => {},
+): Promise<string | undefined> {
   const folder = dirname(file)
   const temporary = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`)
   try {
     await makeFolder(folder)
     await refuseForeignTarget(file)
     await removeStaleTemporaries(file)
-    await writeNewFile(temporary, bytes)
-    await replace(temporary, file)
+    const written = await writeNewFile(temporary, bytes)
+    await replace(temporary, file, beforehand)
     await flushFolder(folder)
-    await touch(file)
+    return await touch(file, written)
   } catch (cause) {
+    if (cause instanceof AuthError) throw cause
     throw writeFailed(file, cause)
   }
 }
@@ -70,6 +79,11 @@ export function belongsToOthers(status: { readonly uid: number | bigint }): bool
 function isOwn(status: { readonly uid: number | bigint }): boolean {
   const userId = process.getuid?.()
   return userId === undefined || Number(status.uid) === userId
+}
+
+/** A text that changes whenever the file is replaced or written to. */
+export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
 }
 
 /** True for an exception of the operating system with one of these codes, for example `ENOENT`. */
@@ -116,11 +130,13 @@ async function removeStaleTemporaries(file: string): Promise<void> {
   }
 }
 
-async function writeNewFile(file: string, bytes: Uint8Array): Promise<void> {
+/** Creates `file` (0600) and flushes it. What has the name already, a link included, is left alone: EEXIST. */
+export async function writeNewFile(file: string, bytes: Uint8Array): Promise<BigIntStats> {
   const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o600)
   try {
     await handle.writeFile(bytes)
     await handle.sync()
+    return await handle.stat({ bigint: true })
   } catch (error) {
     await unlink(file).catch(() => {})
     throw error
@@ -133,10 +149,11 @@ async function writeNewFile(file: string, bytes: Uint8Array): Promise<void> {
  * Renames. On Windows a virus scanner or a reader may have the target open for a moment, so there it is tried again: often
  * and at random moments, for readers that come and go all the time leave short gaps.
  */
-async function replace(from: string, to: string): Promise<void> {
+async function replace(from: string, to: string, beforehand: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + (process.platform === 'win32' ? REPLACE_FOR_MS : 0)
   for (;;) {
     try {
+      await beforehand()
       await rename(from, to)
       return
     } catch (error) {
@@ -151,7 +168,7 @@ async function replace(from: string, to: string): Promise<void> {
 }
 
 /** Makes a rename or removal survive a power failure. Some file systems cannot flush a folder, and Windows cannot at all. */
-async function flushFolder(folder: string): Promise<void> {
+export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
@@ -164,12 +181,32 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 /**
- * Sets the time of the last change: MSAL.NET's watcher does not see a rename, and MSAL Python reads again only what is newer
- * than its last look. A little ahead and with a random fraction, because the system's own clock ticks in milliseconds and
- * two saves within one tick must not look alike.
+ * The time of a change, in Unix seconds. A little ahead and with a random fraction, because the system's own clock ticks in
+ * milliseconds and two saves within one tick must not look alike.
  */
-async function touch(file: string): Promise<void> {
-  const seconds = (Date.now() + 1 + Math.random()) / 1000
-  // The contents are safe by now; a time that cannot be set is no reason to say otherwise.
-  await utimes(file, seconds, seconds).catch(() => {})
+export function timeOfChange(): number {
+  return (Date.now() + 1 + Math.random()) / 1000
+}
+
+/**
+ * Sets the time of the last change: MSAL.NET's watcher does not see a rename, and MSAL Python reads again only what is newer
+ * than its last look. Resolves with the identity of the file if it still is what was `written`.
+ */
+async function touch(file: string, written: BigIntStats): Promise<string | undefined> {
+  const seconds = timeOfChange()
+  try {
+    // The new time would hide that a program which knows no locks has written in the meantime.
+    const before = await lstat(file, { bigint: true })
+    await utimes(file, seconds, seconds)
+    const after = await lstat(file, { bigint: true })
+    const isUntouched = before.mtimeNs === written.mtimeNs && isSameFile(before, written) && isSameFile(after, written)
+    return isUntouched ? identityOf(after) : undefined
+  } catch {
+    // The contents are safe by now; a time that cannot be set is no reason to say otherwise.
+    return undefined
+  }
+}
+
+function isSameFile(one: BigIntStats, other: BigIntStats): boolean {
+  return one.ino === other.ino && one.size === other.size
 }

@@ -7,10 +7,12 @@ import type { Clock } from '../../request/clock.js'
 import type { PersistentCache } from '../persistent-cache.js'
 import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
 import { HEADER_BYTES } from './envelope.js'
-import { createFileLock, type FileLock } from './file-lock.js'
-import { watchFile } from './file-watch.js'
+import { createFileLock, type FileLock, type HeldLock } from './file-lock.js'
+import { FileChanges } from './file-watch.js'
 import type { Protection } from './protection.js'
-import { identify, MAX_FILE_BYTES, readSettledFile, readStart, type SettledFile } from './settled-file.js'
+import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
+import { setFileAside } from './set-aside.js'
+import { MAX_FILE_BYTES, readSettledFile, readStart, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
 export interface CacheFileOptions {
@@ -24,8 +26,10 @@ export interface CacheFileOptions {
 
 /** A persistence for callers that hold the lock while they do more than one thing. */
 export interface CacheFile extends PersistentCache {
+  withRefreshLock: RefreshLock['withRefreshLock']
   /** Removes what is stored. Call it inside {@link withLock}. */
   remove(): Promise<void>
+  setAside(): Promise<string>
   watch(listener: () => void): () => void
 }
 
@@ -45,18 +49,19 @@ class ProtectedFile implements CacheFile {
   readonly #options: CacheFileOptions
   readonly #file: string
   readonly #lock: FileLock
-  readonly #listeners = new Set<() => void>()
-  #isLocked = false
-  // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
-  #writes = 0
+  readonly #refreshLock: RefreshLock
+  readonly #changes: FileChanges
+  #held: HeldLock | undefined
   #loaded: Loaded | undefined
-  // The file as this process last saw or wrote it; `null` before the first look.
-  #seen: string | undefined | null = null
+  /** What could not be opened last, and the error, which stays the same object for the same bytes. */
+  #unopened: { readonly sealed: Uint8Array; readonly error: AuthError } | undefined
 
   constructor(options: CacheFileOptions) {
     this.#options = options
     this.#file = options.file
     this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
+    this.#refreshLock = createRefreshLock(options)
+    this.#changes = new FileChanges(options.file, options.logger)
   }
 
   get location(): string {
@@ -69,31 +74,55 @@ class ProtectedFile implements CacheFile {
 
   async load(): Promise<Uint8Array | undefined> {
     try {
-      const identity = await this.#look()
-      if (identity === undefined) {
-        this.#loaded = undefined
-        return undefined
+      for (;;) {
+        const glance = await this.#changes.look()
+        if (glance === undefined) {
+          this.#loaded = undefined
+          return undefined
+        }
+        const last = this.#loaded
+        if (last !== undefined && !last.isFresh && last.identity === glance.identity) return last.bytes
+        const file = await readSettledFile(this.#file, this.#options.clock)
+        if (file.wasOpenToOthers) this.#warnOfOpenFile()
+        try {
+          const bytes = file.bytes && (await this.#open(file.bytes))
+          // The same contents stay the same array, so that nobody parses them again.
+          this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
+          return this.#loaded.bytes
+        } catch (error) {
+          // Another process may have replaced it, and its key with it, while the key was asked for.
+          if ((await this.#changes.look())?.identity === file.identity) throw error
+        }
       }
-      const last = this.#loaded
-      if (last !== undefined && !last.isFresh && last.identity === identity) return last.bytes
-      const file = await readSettledFile(this.#file, this.#options.clock)
-      if (file.wasOpenToOthers) this.#warnOfOpenFile()
-      const bytes = file.bytes && (await this.#options.protection.open(file.bytes))
-      // The same contents stay the same array, so that nobody parses them again.
-      this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
-      return this.#loaded.bytes
     } catch (cause) {
       throw unread(this.#file, cause)
     }
   }
 
+  /** Tried each time, since a key may come back; only the error is remembered. */
+  async #open(sealed: Uint8Array): Promise<Uint8Array> {
+    try {
+      const bytes = await this.#options.protection.open(sealed)
+      this.#unopened = undefined
+      return bytes
+    } catch (error) {
+      const last = this.#unopened
+      if (!(error instanceof AuthError)) throw error
+      if (last?.error.code === error.code && isSame(last.sealed, sealed)) throw last.error
+      this.#unopened = { sealed, error }
+      throw error
+    }
+  }
+
   async save(bytes: Uint8Array): Promise<void> {
-    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'save() was called outside withLock().')
+    const held = this.#assertLocked('save')
     const sealed = await this.#options.protection.seal(bytes, await this.#start())
     if (sealed.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
-    await this.#write(() => writeFileAtomically(this.#file, sealed))
+    const identity = await this.#replace(sealed, held)
+    // No program gives the file the time that this one did, so that a later write shows in any case.
+    if (identity !== undefined && bytes.length > 0) this.#loaded = { bytes, identity, isFresh: false }
   }
 
   async delete(): Promise<void> {
@@ -103,18 +132,25 @@ class ProtectedFile implements CacheFile {
   }
 
   async remove(): Promise<void> {
-    if (!this.#isLocked) throw new ClientError('cache_write_failed', 'remove() was called outside withLock().')
-    await this.#write(() => removeFile(this.#file))
+    await this.#assertLocked('remove').assertHeld()
+    await this.#changes.write(() => removeFile(this.#file))
+  }
+
+  async setAside(): Promise<string> {
+    await this.#assertLocked('setAside').assertHeld()
+    const { copy, bytes } = await setFileAside(this.#file, this.#options.clock)
+    this.#options.protection.startAnew?.(bytes)
+    return copy
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await ensureFolderOf(this.#file)
-    return this.#lock.withLock(async () => {
-      this.#isLocked = true
+    return this.#lock.withLock(async held => {
+      this.#held = held
       try {
         return await work()
       } finally {
-        this.#isLocked = false
+        this.#held = undefined
       }
     }, signal)
   }
@@ -123,15 +159,22 @@ class ProtectedFile implements CacheFile {
     const { protection, clock } = this.#options
     if (protection.rotateKey === undefined) throw new ClientError('encrypted_storage_unavailable')
     await this.withLock(async () => {
+      const held = this.#assertLocked('rotateKey')
       let stored: Uint8Array | undefined
       try {
-        const isThere = (await identify(this.#file)) !== undefined
+        const isThere = (await this.#changes.look()) !== undefined
         if (isThere) stored = (await readSettledFile(this.#file, clock)).bytes
       } catch (cause) {
         throw unread(this.#file, cause)
       }
-      await protection.rotateKey?.(stored, sealed => this.#write(() => writeFileAtomically(this.#file, sealed)))
+      await protection.rotateKey?.(stored, async sealed => {
+        await this.#replace(sealed, held)
+      })
     })
+  }
+
+  withRefreshLock<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#refreshLock.withRefreshLock(key, work, signal)
   }
 
   async verify(): Promise<void> {
@@ -154,12 +197,18 @@ class ProtectedFile implements CacheFile {
   }
 
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    const stop = watchFile(this.#file, () => this.#look(), this.#options.logger)
-    return () => {
-      this.#listeners.delete(listener)
-      stop()
-    }
+    return this.#changes.watch(listener)
+  }
+
+  #assertLocked(call: string): HeldLock {
+    if (this.#held === undefined)
+      throw new ClientError('cache_write_failed', `${call}() was called outside withLock().`)
+    return this.#held
+  }
+
+  /** Resolves with the identity of the file, unless somebody else may have written to it. */
+  #replace(sealed: Uint8Array, held: HeldLock): Promise<string | undefined> {
+    return this.#changes.write(() => writeFileAtomically(this.#file, sealed, () => held.assertHeld()))
   }
 
   /** What the file begins with now. */
@@ -170,29 +219,6 @@ class ProtectedFile implements CacheFile {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new ClientError('cache_write_failed', `${this.#file} cannot be replaced: ${reason}`, { cause })
     }
-  }
-
-  async #write(change: () => Promise<void>): Promise<void> {
-    this.#writes++
-    try {
-      await change()
-      this.#seen = await identify(this.#file)
-    } finally {
-      this.#writes++
-    }
-  }
-
-  /** The identity of the file now. Tells the listeners when it is a new one and none of this process's own writes. */
-  async #look(): Promise<string | undefined> {
-    const writes = this.#writes
-    const identity = await identify(this.#file)
-    if (writes % 2 === 0 && writes === this.#writes) {
-      const isNew = this.#seen !== null && this.#seen !== identity
-      this.#seen = identity
-      // Later, because a listener may call this object again.
-      if (isNew) for (const listener of this.#listeners) setImmediate(listener)
-    }
-    return identity
   }
 
   #warnOfOpenFile(): void {
@@ -208,7 +234,8 @@ function unread(file: string, cause: unknown): AuthError {
   return new ClientError('cache_read_failed', `${file} could not be read: ${reason}`, { cause })
 }
 
-function lockFileOf(file: string): string {
+/** By custom of every MSAL. */
+export function lockFileOf(file: string): string {
   return `${file}.lockfile`
 }
 

@@ -54,7 +54,8 @@ async function tryToStore(store: NativeSecretStore, file: string): Promise<void>
   }
 }
 
-async function isEnvelope(file: string): Promise<boolean> {
+/** True when the file is encrypted with a key in the store of secrets. */
+export async function isEnvelope(file: string): Promise<boolean> {
   // Whatever is wrong with the file will be said when it is used.
   const start = await readStart(file, HEADER_BYTES).catch(() => undefined)
   return readHeader(start).kind !== 'none'

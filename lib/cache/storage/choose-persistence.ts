@@ -7,14 +7,18 @@ import { type LoadedAddon, loadNativeAddon, requireCapability } from '../../nati
 import { SYSTEM_CLOCK } from '../../request/system-clock.js'
 import type { PersistentCache, PersistentCacheOptions } from '../persistent-cache.js'
 import { createCacheFile } from './cache-file.js'
-import { chooseEncryption } from './choose-encryption.js'
+import { chooseEncryption, isEnvelope } from './choose-encryption.js'
 import { DpapiProtection } from './dpapi-protection.js'
 import { type Protection, UNPROTECTED, unprotected } from './protection.js'
+import { secretStoreError } from './secret-failure.js'
+import { sharedItem } from './shared-item.js'
+import { createSharedStore } from './shared-store.js'
 
 /**
  * Chooses the place. `native` is for tests.
  *
- * @throws {ClientError} invalid_configuration, unencrypted_storage_not_allowed, native_unavailable – as createPersistentCache.
+ * @throws {ClientError} invalid_configuration, unencrypted_storage_not_allowed, secret_store_unavailable, native_unavailable
+ *   – as createPersistentCache.
  */
 export async function choosePersistence(
   options: PersistentCacheOptions,
@@ -23,11 +27,18 @@ export async function choosePersistence(
   if (options.name !== undefined || options.file === undefined) assertName(options.name)
   assertPath('directory', options.directory)
   assertPath('file', options.file)
+  if (options.shared !== undefined && options.shared !== 'msal') {
+    throw new ClientError('invalid_configuration', 'shared must be "msal".')
+  }
+  // On Windows the MSALs share a file.
+  if (options.shared === 'msal' && native.dataProtection === undefined) return chooseSharedStore(options, native)
   requireCapability(native, 'fileLock')
   const allowsPlain = options.allowUnencryptedStorage === true
   const file = resolve(options.file ?? join(options.directory ?? userDataFolder(), `${options.name}`))
   const protection =
-    options.file === undefined ? await protectOwn(file, allowsPlain, native) : protectAsMsal(allowsPlain, native)
+    options.file === undefined && options.shared === undefined
+      ? await protectOwn(file, allowsPlain, native)
+      : protectAsMsal(allowsPlain, native)
   return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger: createLogger(options.logger) })
 }
 
@@ -36,6 +47,8 @@ async function protectOwn(file: string, allowsPlain: boolean, native: LoadedAddo
   const { protection, reason } = await chooseEncryption(file, native)
   if (protection !== undefined) return protection
   if (allowsPlain) return unprotected(reason)
+  // To allow plain files would not help: there was a store, and it has the key.
+  if (await isEnvelope(file)) throw secretStoreError(reason)
   throw new ClientError('unencrypted_storage_not_allowed', undefined, { cause: reason })
 }
 
@@ -44,6 +57,15 @@ function protectAsMsal(allowsPlain: boolean, { dataProtection }: LoadedAddon): P
   if (dataProtection !== undefined) return new DpapiProtection(dataProtection, { keepsPlain: allowsPlain })
   if (allowsPlain) return UNPROTECTED
   throw new ClientError('unencrypted_storage_not_allowed')
+}
+
+/** A place that the MSALs know how to read: the item is told by the path as it was given. */
+function chooseSharedStore(options: PersistentCacheOptions, native: LoadedAddon): PersistentCache {
+  const given = options.file ?? join(options.directory ?? userDataFolder(), `${options.name}`)
+  const shared = sharedItem(options, given)
+  requireCapability(native, 'fileLock')
+  const logger = createLogger(options.logger)
+  return createSharedStore({ file: resolve(given), shared, native, clock: SYSTEM_CLOCK, logger })
 }
 
 /** Windows refuses more than other systems; the same name must work everywhere. */

@@ -8,6 +8,7 @@ import { SYSTEM_CLOCK } from '../../request/system-clock.js'
 import type { TokenCache } from '../../request/token-cache.js'
 import type { DualFileCacheOptions } from '../dual-file-cache.js'
 import { TokenCache as Scratch } from '../token-cache.js'
+import { isUnreadable, Patience, Refusals } from '../unreadable.js'
 import { type CacheFile, createCacheFile } from './cache-file.js'
 import { chooseEncryption, encryptionFor } from './choose-encryption.js'
 import { assertPath } from './choose-persistence.js'
@@ -49,67 +50,136 @@ async function protect(file: string, encrypt: boolean, native: LoadedAddon): Pro
   throw new ClientError('encrypted_storage_unavailable', undefined, { cause: reason })
 }
 
+/** What one application has got from a file: `null` before the first load. */
+interface Got {
+  bytes: Uint8Array | undefined | null
+}
+
 /** What one application has got from the files. */
 interface Loaded {
-  /** `null` before the first load. */
-  msal: Uint8Array | undefined | null
-  adal: Uint8Array | undefined | null
+  readonly msal: Got
+  readonly adal: Got
+  readonly patience: Patience
+  /** Whether it has saved the file for ADAL: until then that may be plain where it should be encrypted. */
+  hasSavedAdal: boolean
+}
+
+/** One of the files, and what may be wrong with it. */
+class Half {
+  readonly file: CacheFile
+  readonly #refusals: Refusals
+  #error: unknown
+  #isAside = false
+
+  constructor(file: CacheFile) {
+    this.file = file
+    this.#refusals = new Refusals(file.location)
+  }
+
+  /** Loads, and has `take` take what is other than `got`. */
+  async load(got: Got, take: (bytes: Uint8Array | undefined) => void): Promise<void> {
+    const bytes = await this.file.load()
+    if (!isSame(bytes, got.bytes)) {
+      if (bytes === undefined) take(bytes)
+      else this.#refusals.parse(bytes, take)
+    }
+    got.bytes = bytes
+  }
+
+  /** The same for whoever has the lock, past what was set aside in this change: memory stays, and is saved in any case. */
+  async loadLocked(got: Got, take: (bytes: Uint8Array | undefined) => void): Promise<void> {
+    const last = this.#error
+    const isAside = this.#isAside
+    this.#error = undefined
+    this.#isAside = false
+    try {
+      await this.load(got, take)
+    } catch (error) {
+      this.#error = error
+      if (!isAside || error !== last) throw error
+      got.bytes = null
+    }
+  }
+
+  /** Copies what {@link loadLocked} could not read, and lets its next call pass. Needs the lock. */
+  async setAside(): Promise<string | undefined> {
+    if (!isUnreadable(this.#error)) return undefined
+    const copy = await this.file.setAside()
+    this.#isAside = true
+    return copy
+  }
 }
 
 class DualFile implements CachePlugin {
-  readonly #msal: CacheFile
-  readonly #adal: CacheFile | undefined
+  readonly #msal: Half
+  readonly #adal: Half | undefined
   // For each application, since nothing forbids to pass one plugin to two.
   readonly #loaded = new WeakMap<TokenCache, Loaded>()
 
   constructor(msal: CacheFile, adal: CacheFile | undefined) {
-    this.#msal = msal
-    this.#adal = adal
+    this.#msal = new Half(msal)
+    this.#adal = adal && new Half(adal)
   }
 
-  async beforeCacheAccess({ tokenCache }: CachePluginContext): Promise<void> {
+  async beforeCacheAccess({ tokenCache, cacheHasChanged }: CachePluginContext): Promise<void> {
     const loaded = this.#loadedOf(tokenCache)
-    // ADAL's first, as in Microsoft's sample. What has not changed stays: memory may hold what could not be saved.
-    if (this.#adal !== undefined) {
-      const bytes = await this.#adal.load()
-      if (!isSame(bytes, loaded.adal)) tokenCache.deserializeAdalV3(bytes)
-      loaded.adal = bytes
-    }
-    const bytes = await this.#msal.load()
-    if (!isSame(bytes, loaded.msal)) replaceContents(tokenCache, bytes)
-    loaded.msal = bytes
+    // Before a change the lock is there already.
+    if (cacheHasChanged) await loaded.patience.loadLocked(() => this.#load(tokenCache, loaded, 'loadLocked'))
+    else await loaded.patience.load(() => this.#load(tokenCache, loaded, 'load'), undefined)
   }
 
   async afterCacheAccess({ tokenCache, cacheHasChanged }: CachePluginContext): Promise<void> {
     if (!cacheHasChanged) return
     const loaded = this.#loadedOf(tokenCache)
     const msal = tokenCache.serializeMsalV3()
-    await this.#msal.save(msal)
-    loaded.msal = msal
+    await this.#msal.file.save(msal)
+    loaded.msal.bytes = msal
     if (this.#adal === undefined) return
+    const { file } = this.#adal
     const adal = tokenCache.serializeAdalV3()
-    if (isSame(adal, loaded.adal)) return
-    await (adal === undefined ? this.#adal.remove() : this.#adal.save(adal))
-    loaded.adal = adal
+    if (isSame(adal, loaded.adal.bytes) && (loaded.hasSavedAdal || adal === undefined)) return
+    await (adal === undefined ? file.remove() : file.save(adal))
+    loaded.adal.bytes = adal
+    loaded.hasSavedAdal = true
   }
 
   /** Always in this order, so that two programs with the same files never wait for each other. */
   withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const adal = this.#adal
-    return this.#msal.withLock(adal === undefined ? work : () => adal.withLock(work, signal), signal)
+    const adal = this.#adal?.file
+    return this.#msal.file.withLock(adal === undefined ? work : () => adal.withLock(work, signal), signal)
+  }
+
+  async setAside(): Promise<string | undefined> {
+    const adal = await this.#adal?.setAside()
+    return (await this.#msal.setAside()) ?? adal
+  }
+
+  withRefreshLock<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#msal.file.withRefreshLock(key, work, signal)
   }
 
   watch(listener: () => void): () => void {
-    const stops = [this.#msal, this.#adal].map(file => file?.watch(listener))
+    const stops = [this.#msal, this.#adal].map(half => half?.file.watch(listener))
     return () => {
       for (const stop of stops) stop?.()
     }
   }
 
+  /** Both, whatever is wrong with one of them. */
+  async #load(tokenCache: TokenCache, loaded: Loaded, how: 'load' | 'loadLocked'): Promise<void> {
+    const errors: unknown[] = []
+    const noting = (error: unknown) => void errors.push(error)
+    // ADAL's first, as in Microsoft's sample. What has not changed stays: memory may hold what could not be saved.
+    await this.#adal?.[how](loaded.adal, bytes => tokenCache.deserializeAdalV3(bytes)).catch(noting)
+    await this.#msal[how](loaded.msal, bytes => replaceContents(tokenCache, bytes)).catch(noting)
+    if (errors.length > 0) throw errors.find(error => !isUnreadable(error)) ?? errors[0]
+  }
+
   #loadedOf(tokenCache: TokenCache): Loaded {
     let loaded = this.#loaded.get(tokenCache)
     if (loaded === undefined) {
-      loaded = { msal: null, adal: null }
+      const patience = new Patience({ clock: SYSTEM_CLOCK, withLock: (work, signal) => this.withLock(work, signal) })
+      loaded = { msal: { bytes: null }, adal: { bytes: null }, patience, hasSavedAdal: false }
       this.#loaded.set(tokenCache, loaded)
     }
     return loaded

@@ -66,13 +66,14 @@ export class EnvelopeProtection implements Protection {
   async rotateKey(stored: Uint8Array | undefined, write: (sealed: Uint8Array) => Promise<void>): Promise<void> {
     const plain = stored && (await this.open(stored))
     const header = readHeader(stored)
+    // Also before the first key is made: a locked store is no empty one. And another process may have begun an exchange, and
+    // have been killed, since this one has asked.
+    await this.#keys.refresh()
     if (plain === undefined || header.kind !== 'sealed') {
       await this.#keys.make()
       if (plain !== undefined) await write(await this.seal(plain, stored))
       return
     }
-    // Another process may have begun an exchange and have been killed since this one has asked.
-    await this.#keys.refresh()
     if (this.#keys.find(header.keyId) === undefined) throw keyLost()
     await this.#keys.makeBeside(header.keyId)
     await write(await this.seal(plain, stored))

@@ -1,21 +1,34 @@
 /** The lock between processes that share a token cache: waits for its turn, fairly and not for ever. */
+import { lstat } from 'node:fs/promises'
 import { basename, resolve, toNamespacedPath } from 'node:path'
 import { ClientError } from '../../errors.js'
 import { type LoadedAddon, requireCapability } from '../../native/addon.js'
 import type { FileLockHandle, NativeFileLock } from '../../native/contract.js'
 import type { Clock } from '../../request/clock.js'
 
+/** A lock while somebody has it. */
+export interface HeldLock {
+  /**
+   * To be asked right before something is replaced. msal-node's extensions remove any lock file after a look-up, and the next
+   * program then takes a lock of its own beside this one.
+   *
+   * @throws {ClientError} cache_lock_timeout – the lock file is gone or another one.
+   */
+  assertHeld(): Promise<void>
+}
+
 /** A lock that one caller at a time has, among all callers of all processes. */
 export interface FileLock {
   /**
-   * Runs `work` while nobody else is inside `withLock` of the same lock file. Not reentrant.
+   * Runs `work` while nobody else is inside `withLock` of the same lock file. Not reentrant. When `work` has found the lock to
+   * be lost, and so has replaced nothing, it is run again under a new one, from its start.
    *
    * @throws {ClientError} cache_lock_timeout – somebody else had the lock all the time; the message names the process.
    * @throws {ClientError} cache_write_failed – the lock file cannot be created.
    * @throws {ClientError} native_unavailable – there is no native addon.
    * @throws the signal's reason when it fires before the lock is taken; `work` minds the signal itself.
    */
-  withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  withLock<T>(work: (held: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
 /** What a lock is made of. */
@@ -26,22 +39,29 @@ export interface FileLockOptions {
   clock: Clock
   /** How long to wait for others, in milliseconds. Default 60 000, as in MSAL.NET. */
   timeoutMs?: number
+  /**
+   * After how long a file that the system says nobody holds is taken although its process is alive, in milliseconds. Default
+   * 10 000, for a file that msal-node has too.
+   */
+  forgottenAfterMs?: number
 }
 
 // msal-node holds no lock of the operating system, so its file may not be touched while its process is alive. It keeps the
 // file for some milliseconds; one of this age was left behind, by it or by a process whose number is in use again.
 const FORGOTTEN_AFTER_MS = 10_000
 const LONGEST_PAUSE_MS = 100
+// Whoever removes the lock file this often removes it always. Nobody is kept waiting for that: the last time counts.
+const MAX_RESTARTS = 20
 
 /** A lock on `options.path`. Nothing is opened before the first `withLock`. */
 export function createFileLock(options: FileLockOptions): FileLock {
-  const { native, clock, timeoutMs = 60_000 } = options
+  const { native, clock, timeoutMs = 60_000, forgottenAfterMs = FORGOTTEN_AFTER_MS } = options
   const path = resolve(options.path)
   // The callers of this process queue up here, in their order; only the first of them contends with other processes.
   let queued = 0
   let lastInQueue: Promise<void> = Promise.resolve()
 
-  async function withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async function withLock<T>(work: (held: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const fileLock = requireCapability(native, 'fileLock')
     signal?.throwIfAborted()
     const deadline = clock.now() + timeoutMs
@@ -57,12 +77,17 @@ export function createFileLock(options: FileLockOptions): FileLock {
       if (mustQueue && !(await isOver(ahead, { clock, timeoutMs, signal }))) {
         throw lockTimeout(path, timeoutMs, 'another caller in this process')
       }
-      const handle = await acquire(fileLock, { path, clock, timeoutMs, deadline, signal })
-      try {
-        return await work()
-      } finally {
-        // The work is done and the lock is free; a lock file that cannot be removed will be found to be forgotten.
-        await handle.release().catch(() => {})
+      for (let restarts = 0; ; restarts++) {
+        const handle = await acquire(fileLock, { path, clock, timeoutMs, forgottenAfterMs, deadline, signal })
+        const held = await Held.at(path, restarts < MAX_RESTARTS)
+        try {
+          return await work(held)
+        } catch (error) {
+          if (!held.isLost) throw error
+        } finally {
+          // The work is done and the lock is free; a lock file that cannot be removed will be found to be forgotten.
+          await handle.release().catch(() => {})
+        }
       }
     } finally {
       queued--
@@ -70,6 +95,42 @@ export function createFileLock(options: FileLockOptions): FileLock {
     }
   }
   return { withLock }
+}
+
+/** The lock file as it is directly after it was taken. It stays open, so that its number is not given to another file. */
+class Held implements HeldLock {
+  isLost = false
+  readonly #path: string
+  readonly #file: string | undefined
+  readonly #isChecked: boolean
+
+  private constructor(path: string, file: string | undefined, isChecked: boolean) {
+    this.#path = path
+    this.#file = file
+    this.#isChecked = isChecked
+  }
+
+  static async at(path: string, isChecked: boolean): Promise<Held> {
+    // Windows removes no file that somebody has open.
+    const canBeLost = isChecked && process.platform !== 'win32'
+    return new Held(path, canBeLost ? await fileAt(path) : undefined, canBeLost)
+  }
+
+  async assertHeld(): Promise<void> {
+    if (!this.#isChecked) return
+    if (this.#file !== undefined && this.#file === (await fileAt(this.#path))) return
+    this.isLost = true
+    throw new ClientError('cache_lock_timeout', `Another program has removed the lock file ${this.#path}.`)
+  }
+}
+
+async function fileAt(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await lstat(path, { bigint: true })
+    return `${dev}:${ino}`
+  } catch {
+    return undefined
+  }
 }
 
 interface Wait {
@@ -91,14 +152,14 @@ async function isOver(ahead: Promise<void>, { clock, timeoutMs, signal }: Wait):
 
 async function acquire(
   fileLock: NativeFileLock,
-  wait: Wait & { readonly path: string; readonly deadline: number },
+  wait: Wait & { readonly path: string; readonly forgottenAfterMs: number; readonly deadline: number },
 ): Promise<FileLockHandle> {
-  const { path, clock, timeoutMs, deadline, signal } = wait
+  const { path, clock, timeoutMs, forgottenAfterMs, deadline, signal } = wait
   let owner = ''
   let fingerprint = ''
   let unchangedSince = clock.now()
   for (let tries = 0; ; tries++) {
-    const abandoned = clock.now() - unchangedSince >= FORGOTTEN_AFTER_MS ? fingerprint : ''
+    const abandoned = clock.now() - unchangedSince >= forgottenAfterMs ? fingerprint : ''
     const attempt = await tryAcquire(fileLock, path, abandoned)
     if (attempt.handle !== undefined) {
       if (!signal?.aborted) return attempt.handle

@@ -1,8 +1,9 @@
 /** Reads a file that other programs may be rewriting in place at this moment. */
 import { type BigIntStats, constants } from 'node:fs'
-import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { Clock } from '../../request/clock.js'
-import { belongsToOthers, isErrno } from './atomic-file.js'
+import { belongsToOthers, identityOf, isErrno } from './atomic-file.js'
+import { glanceOf } from './file-identity.js'
 
 /** No token cache is larger: ten thousand accounts take about 50 MB. */
 export const MAX_FILE_BYTES = 64 << 20
@@ -11,7 +12,7 @@ export const MAX_FILE_BYTES = 64 << 20
 export interface SettledFile {
   /** `undefined` when the file is empty: nothing was stored. */
   readonly bytes: Uint8Array | undefined
-  /** Another one whenever the file has been written to. See {@link identify}. */
+  /** Another one whenever the file has been written to. See {@link identityOf}. */
   readonly identity: string
   /** True when the file was written so lately that one more write might not show in its identity. */
   readonly isFresh: boolean
@@ -22,25 +23,12 @@ export interface SettledFile {
 // Other MSALs truncate the file and then write it, in place; that takes them some milliseconds.
 const PAUSE_MS = 20
 const MAX_TRIES = 15
-// Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
-const FRESH_FOR_MS = 50
+// Between the two the file is empty, and to take that for nothing stored would be to forget everybody: it is waited for as
+// long as the most busy machine may need. None of them leaves an empty file when all is well.
+const EMPTY_FOR_MS = 2_000
 
 // O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-
-/** A text that changes whenever the file is replaced or written to; `undefined` when there is no file. */
-export async function identify(file: string): Promise<string | undefined> {
-  try {
-    return identityOf(await lstat(file, { bigint: true }))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-function identityOf(status: BigIntStats): string {
-  return [status.dev, status.ino, status.size, status.mtimeNs, status.ctimeNs].join(':')
-}
 
 /**
  * Reads the whole file, again while somebody is writing to it. Takes reading away from other users if they have it.
@@ -52,18 +40,20 @@ export async function readSettledFile(file: string, clock: Clock): Promise<Settl
   const handle = await open(file, READ)
   try {
     const wasOpenToOthers = await closeToOthers(handle)
-    for (let tries = 1; ; tries++) {
+    let emptyTriesLeft = EMPTY_FOR_MS / PAUSE_MS
+    for (let tries = 1; ; ) {
       const before = await handle.stat({ bigint: true })
       assertReadable(before)
       const bytes = await readExactly(handle, Number(before.size))
       const identity = identityOf(await handle.stat({ bigint: true }))
       const isSettled = bytes !== undefined && identity === identityOf(before)
-      const isLastTry = tries === MAX_TRIES
-      if (isSettled && (bytes.length > 0 || isLastTry)) {
-        const isFresh = Date.now() - Number(before.mtimeMs) < FRESH_FOR_MS
+      const isInBetween =
+        isSettled && bytes.length === 0 && Date.now() - Number(before.mtimeMs) < EMPTY_FOR_MS && --emptyTriesLeft > 0
+      if (isSettled && !isInBetween) {
+        const { isFresh } = glanceOf(before)
         return { bytes: bytes.length > 0 ? bytes : undefined, identity, isFresh, wasOpenToOthers }
       }
-      if (isLastTry) throw new Error('another program is writing to it all the time')
+      if (!isSettled && ++tries > MAX_TRIES) throw new Error('another program is writing to it all the time')
       await clock.sleep(PAUSE_MS)
     }
   } finally {

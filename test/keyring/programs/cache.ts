@@ -1,18 +1,35 @@
-/** Another process with the cache: `<folder> append <text>`, `load` or `rotate`. Prints what it has found, or the error's code. */
+/**
+ * Another process with the cache: `<folder> append <text>`, `load`, `rotate`, or `die <n>`, which is killed in an exchange of
+ * the key, before the n-th time that something is stored. Prints what it has found, or the error's code.
+ */
 import { setTimeout } from 'node:timers/promises'
-import { createPersistentCache } from '#lib/cache/persistent-cache.js'
+import { choosePersistence } from '#lib/cache/storage/choose-persistence.js'
+import { type LoadedAddon, loadNativeAddon, requireCapability } from '#lib/native/addon.js'
 
 const [directory = '', command = '', text = ''] = process.argv.slice(2)
 const textOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString()
 
+/** The addon, with a store that ends this process. */
+function deadly(addon: LoadedAddon, when: number): LoadedAddon {
+  const store = requireCapability(addon, 'secretStore')
+  let sets = 0
+  const set: typeof store.set = (...args) => {
+    if (++sets === when) process.kill(process.pid, 'SIGKILL')
+    return store.set(...args)
+  }
+  return { ...addon, secretStore: { get: store.get, set, delete: store.delete } }
+}
+
 try {
   // All who are started together begin at the same moment.
   if (process.env.LATCHKEY_TEST_BEGIN) await setTimeout(Number(process.env.LATCHKEY_TEST_BEGIN) - Date.now())
-  const cache = await createPersistentCache({ name: 'app', directory })
+  const addon = loadNativeAddon()
+  const native = command === 'die' ? deadly(addon, Number(text)) : addon
+  const cache = await choosePersistence({ name: 'app', directory }, native)
   if (command === 'append') {
     await cache.withLock(async () => cache.save(Buffer.from(`${textOf(await cache.load())}${text}`)))
   }
-  if (command === 'rotate') await cache.rotateKey()
+  if (command === 'rotate' || command === 'die') await cache.rotateKey()
   console.log(`ok ${textOf(await cache.load())}`)
 } catch (error) {
   console.log((error as { code?: string }).code ?? `${error}`)

@@ -1,4 +1,5 @@
 /** The encrypted cache in a test's session: this process's, other processes', and what is on the disk and in the store. */
+import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,4 +48,11 @@ export function keyItem(directory: string): SecretItem {
     collection: 'default',
     contentType: 'application/octet-stream',
   }
+}
+
+/** A process that is killed in an exchange of the key: before the first thing is stored, the second, or the file. */
+export async function dieRotating(bus: SessionBus, directory: string, when: 1 | 2): Promise<void> {
+  const program = startElsewhere(bus, directory, ['die', `${when}`])
+  // Each other end says something.
+  assert.equal(await program.rest(), '')
 }

@@ -1,5 +1,6 @@
 /** The unencrypted cache file: what is read again and when, what is refused, and what is said about it. */
 import assert from 'node:assert/strict'
+import { watch, writeFileSync } from 'node:fs'
 import {
   chmod,
   mkdir,
@@ -21,27 +22,8 @@ import { setTimeout } from 'node:timers/promises'
 import { createCacheFile } from '#lib/cache/storage/cache-file.js'
 import { UNPROTECTED } from '#lib/cache/storage/protection.js'
 import { createLogger } from '#lib/logger.js'
-import type { LoadedAddon } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
-
-/** Locks within this process only, so that these tests need no compiler; the real locks have tests of their own. */
-function fakeAddon(): LoadedAddon {
-  const held = new Set<string>()
-  return {
-    boundaryVersion: 1,
-    negotiate: undefined,
-    secretStore: undefined,
-    dataProtection: undefined,
-    device: undefined,
-    fileLock: {
-      async tryAcquire(path, owner) {
-        if (held.has(path)) return { heldBySystem: true, owner, fingerprint: '' }
-        held.add(path)
-        return { handle: { release: async () => void held.delete(path) } }
-      },
-    },
-  }
-}
+import { storageAddon } from '../../fakes/fake-secret-store.js'
 
 async function plainFile(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
@@ -49,7 +31,7 @@ async function plainFile(t: TestContext) {
   const log: string[] = []
   const logger = createLogger({ log: (level, message) => log.push(`${level}: ${message}`), logPii: true })
   const file = join(folder, 'made', 'cache')
-  const cache = createCacheFile({ file, protection: UNPROTECTED, native: fakeAddon(), clock: SYSTEM_CLOCK, logger })
+  const cache = createCacheFile({ file, protection: UNPROTECTED, native: storageAddon(), clock: SYSTEM_CLOCK, logger })
   const save = (text: string) => cache.withLock(() => cache.save(Buffer.from(text)))
   const load = async () => {
     const found = await cache.load()
@@ -101,6 +83,39 @@ describe('load', () => {
       await writeFile(file, String(i))
       assert.equal(await load(), String(i))
     }
+  })
+
+  test('sees a write of the same size that comes right after its own save', async t => {
+    const { file, save, load } = await plainFile(t)
+    for (let i = 0; i < 20; i++) {
+      await save('a')
+      await writeFile(file, 'b')
+      assert.equal(await load(), 'b')
+    }
+  })
+
+  test('sees a write of the same size that comes in the middle of its own save', async t => {
+    const { file, save, load } = await plainFile(t)
+    await save('a')
+    let isSaving = false
+    let intruded = 0
+    // The first event of the file's own name is the rename; afterwards the folder is flushed and the time set.
+    const watcher = watch(join(file, '..'), (_event, name) => {
+      if (!isSaving || name !== 'cache') return
+      isSaving = false
+      intruded++
+      writeFileSync(file, 'b')
+    })
+    t.after(() => watcher.close())
+    for (let i = 0; i < 20; i++) {
+      isSaving = true
+      await save('a')
+      const wasInTime = !isSaving
+      isSaving = false
+      if (wasInTime) assert.equal(await load(), 'b')
+      await setTimeout(20)
+    }
+    assert.ok(intruded > 0)
   })
 
   test('waits for a writer that has truncated the file and is about to write it', async t => {

@@ -35,6 +35,9 @@ describe('a cache store without a persistence', () => {
   })
 })
 
+/** A load begins after the turn in which it was asked for. */
+const hasBegun = () => Promise.resolve()
+
 describe('a cache store with a persistence', () => {
   it('shows what another process has written, and parses it only then', async () => {
     const persistence = new SlowPersistence(await bytesWith(ALICE))
@@ -131,6 +134,27 @@ describe('a cache store with a persistence', () => {
     assert.equal(await made.read(countOf), 2)
   })
 
+  it('loads once for all reads that begin together, and again for one that begins after that load', async () => {
+    const persistence = new SlowPersistence(await bytesWith(ALICE))
+    const made = store({ persistence })
+    const together = Array.from({ length: 200 }, () => made.read(countOf))
+    await hasBegun()
+    persistence.stored = await bytesWith(ALICE, BOB)
+    const late = made.read(countOf)
+    assert.equal(new Set(await Promise.all(together)).size, 1)
+    assert.equal(await late, 2)
+    assert.equal(persistence.loads, 2)
+  })
+
+  it('refuses all reads of a load that is refused, and loads anew for the next', async () => {
+    const persistence = new SlowPersistence(new TextEncoder().encode('{'))
+    const made = store({ persistence })
+    const together = [made.read(countOf), made.read(countOf)]
+    for (const read of together) await assert.rejects(async () => read, { code: 'json_parse_failed' })
+    persistence.stored = await bytesWith(ALICE)
+    assert.equal(await made.read(countOf), 1)
+  })
+
   it('never goes back to what a slow load brings after a save', async () => {
     const persistence = new SlowPersistence(await bytesWith(BOB))
     const made = store({ persistence })
@@ -139,6 +163,7 @@ describe('a cache store with a persistence', () => {
     const load = persistence.load.bind(persistence)
     persistence.load = () => new Promise(resolve => (answer = resolve))
     const slow = made.read(secretOf)
+    await hasBegun()
     persistence.load = load
     await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
     answer(old)
@@ -155,6 +180,7 @@ describe('a cache store with a persistence', () => {
     persistence.save = async bytes => {
       persistence.load = () => new Promise(resolve => (answer = resolve))
       slow = made.read(secretOf)
+      await hasBegun()
       persistence.load = load
       await save(bytes)
     }
@@ -167,10 +193,14 @@ describe('a cache store with a persistence', () => {
     const persistence = new SlowPersistence()
     const made = store({ persistence })
     const answers: Array<(bytes: Uint8Array) => void> = []
-    persistence.load = () => new Promise(resolve => answers.push(resolve))
+    const half = new TextEncoder().encode('{')
+    persistence.load = () =>
+      answers.length < 2 ? new Promise(resolve => answers.push(resolve)) : Promise.resolve(half)
     const first = made.read(countOf)
+    await hasBegun()
     const second = made.read(countOf)
-    answers[1]?.(new TextEncoder().encode('{'))
+    await hasBegun()
+    answers[1]?.(half)
     await assert.rejects(async () => second, { code: 'json_parse_failed' })
     answers[0]?.(await bytesWith(ALICE))
     assert.equal(await first, 1)
