@@ -21,6 +21,13 @@ const char* CodeOf(unsigned long error) {
     case ERROR_PRIVILEGE_NOT_HELD:
       return "DENIED";
     case ERROR_INVALID_DATA:  // DPAPI: changed, not a blob at all, or another entropy
+    // A field of the blob that was changed to what cryptography does not know.
+    case static_cast<unsigned long>(NTE_BAD_HASH):
+    case static_cast<unsigned long>(NTE_BAD_LEN):
+    case static_cast<unsigned long>(NTE_BAD_DATA):
+    case static_cast<unsigned long>(NTE_BAD_VER):
+    case static_cast<unsigned long>(NTE_BAD_ALGID):
+    case static_cast<unsigned long>(NTE_BAD_FLAGS):
       return "INVALID_DATA";
     case static_cast<unsigned long>(NTE_BAD_KEY_STATE):  // DPAPI: the key of another user, or of another machine
       return "DENIED";

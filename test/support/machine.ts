@@ -8,9 +8,10 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 
-/** How often a long test repeats itself: a tenth unless LATCHKEY_SOAK=full. */
+/** How often a long test repeats itself: a tenth unless LATCHKEY_SOAK=full, and a fiftieth in Wine, where each process takes a second to start. */
 export function soak(fullCount: number): number {
-  return process.env.LATCHKEY_SOAK === 'full' ? fullCount : Math.ceil(fullCount / 10)
+  if (process.env.LATCHKEY_SOAK === 'full') return fullCount
+  return Math.ceil(fullCount / (process.platform === 'win32' ? 50 : 10))
 }
 
 /** Options of a test that only some machines can run: says why it is skipped, which in CI would look like success. */
@@ -23,6 +24,11 @@ export function needs(isThere: boolean, what: string): { skip?: string } {
 /** Options of a test about something that other systems do not have, so that there is nothing to demand of them. */
 export function onlyOn(platform: NodeJS.Platform, what: string): { skip?: string } {
   return process.platform === platform ? {} : { skip: `not demanded: ${what} is a matter of ${platform}` }
+}
+
+/** Options of a test about something that Windows does not have. */
+export function exceptOnWindows(what: string): { skip?: string } {
+  return process.platform === 'win32' ? { skip: `not demanded: Windows has no ${what}` } : {}
 }
 
 /** For tests whose other program is Debian's Python. */

@@ -58,7 +58,9 @@ export function prepareWindows(): void {
     ['wineboot', '-i'],
     ['winecfg', '-v', 'win10'],
   ]) {
-    const { status } = spawnSync(WINE, args, { env: wineEnvironment(), stdio: 'ignore', timeout: 120_000 })
+    // Without these two DLLs Wine does not offer to download Mono and Gecko. A .NET that is there needs the first.
+    const env = wineEnvironment({ WINEDLLOVERRIDES: 'mscoree,mshtml=' })
+    const { status } = spawnSync(WINE, args, { env, stdio: 'ignore', timeout: 120_000 })
     assert.equal(status, 0, `wine ${args.join(' ')}`)
   }
   // The registry is on the disk when the last process has ended.
@@ -67,8 +69,7 @@ export function prepareWindows(): void {
 }
 
 function wineEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  // Without these two DLLs Wine offers to download Mono and Gecko.
-  const env = { ...process.env, WINEPREFIX: PREFIX, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=', ...more }
+  const env = { ...process.env, WINEPREFIX: PREFIX, WINEDEBUG: '-all', ...more }
   // What the test that starts it was started with; paths of another system would make no coverage.
   return { ...env, NODE_V8_COVERAGE: undefined, NODE_TEST_CONTEXT: undefined }
 }

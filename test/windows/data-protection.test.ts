@@ -43,13 +43,14 @@ describe('what was sealed', () => {
     const refused = await Promise.all(
       Array.from(sealed, async (byte, index) => {
         const changed = Buffer.from(sealed)
-        changed[index] = byte ^ 0x41
+        changed[index] = byte ^ (1 << (index % 8))
         try {
           // Not every byte matters to Wine, which has a header of its own.
           assert.ok(plain.equals(await dataProtection.unprotect(changed, NOTHING)), `byte ${index}`)
           return false
         } catch (error) {
-          assert.equal((error as NativeFailure).call, 'CryptUnprotectData')
+          const { code, call } = error as NativeFailure
+          assert.deepEqual([code, call], ['INVALID_DATA', 'CryptUnprotectData'])
           return true
         }
       }),

@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AuthError, ClientError } from '../../errors.js'
 
 const STALE_AFTER_MS = 60_000
+// As long as the extensions of MSAL.NET try to read or write.
+const REPLACE_FOR_MS = 4_000
 // Windows has neither this nor user ids; there the access control list of the profile folder does their work.
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
@@ -18,8 +20,8 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
  * Resolves with the identity of the file with these contents, or with `undefined` when somebody else may have written to it
  * since. See {@link identityOf}.
  *
- * @throws {ClientError} cache_write_failed – `file` is a symbolic link or no regular file, it or its folder belongs to
- *   another user, or the system refused to write; `cause` says why.
+ * @throws {ClientError} cache_write_failed – `file` is a symbolic link or no regular file, on Windows marked as read-only, it
+ *   or its folder belongs to another user, or the system refused to write; `cause` says why.
  */
 export async function writeFileAtomically(
   file: string,
@@ -111,6 +113,8 @@ async function refuseForeignTarget(file: string): Promise<void> {
   if (status.isSymbolicLink()) throw new Error('it is a symbolic link')
   if (!status.isFile()) throw new Error('it is not a regular file')
   if (!isOwn(status)) throw new Error('it belongs to another user')
+  // Windows refuses to replace it, with the same number as for a file that somebody has open.
+  if (process.platform === 'win32' && (status.mode & constants.S_IWUSR) === 0) throw new Error('it is read-only')
 }
 
 /** Writers that were killed leave their temporary file; nobody writes to one for a minute. */
@@ -141,16 +145,20 @@ export async function writeNewFile(file: string, bytes: Uint8Array): Promise<Big
   }
 }
 
-/** Renames. On Windows a virus scanner or a reader may have the target open for a moment, so there it is tried again. */
+/**
+ * Renames. On Windows a virus scanner or a reader may have the target open for a moment, so there it is tried again: often
+ * and at random moments, for readers that come and go all the time leave short gaps.
+ */
 async function replace(from: string, to: string, beforehand: () => Promise<void>): Promise<void> {
-  for (let triesLeft = process.platform === 'win32' ? 20 : 0; ; triesLeft--) {
+  const deadline = performance.now() + (process.platform === 'win32' ? REPLACE_FOR_MS : 0)
+  for (;;) {
     try {
       await beforehand()
       await rename(from, to)
       return
     } catch (error) {
-      if (triesLeft > 0 && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')) {
-        await pause(50)
+      if (performance.now() < deadline && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')) {
+        await pause(1 + Math.random() * 15)
         continue
       }
       await unlink(from).catch(() => {})

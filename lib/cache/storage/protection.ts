@@ -75,8 +75,8 @@ export function isPlain(stored: Uint8Array): boolean {
   return /^(?:\u00ef\u00bb\u00bf)?\s*[[{]/.test(start) || start.startsWith('\u0003\0\0\0')
 }
 
-// The number 1, and who has sealed it.
-const DPAPI_START = Buffer.from('01000000d08c9ddf0115d1118c7a00c04fc297eb', 'hex')
+// The number 1. What follows is the provider that has sealed it, of which Wine has one of its own.
+const DPAPI_START = Buffer.from('01000000', 'hex')
 
 function isSealed(stored: Uint8Array): boolean {
   return readHeader(stored).kind !== 'none' || DPAPI_START.equals(stored.subarray(0, DPAPI_START.length))

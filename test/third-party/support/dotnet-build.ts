@@ -16,20 +16,31 @@ export function builtCachePeer(): Promise<string> {
   return built('dotnet-cache', 'cache-peer')
 }
 
-async function built(folder: string, name: string): Promise<string> {
+/**
+ * The program for Windows with MSAL.NET and its extensions, and with the .NET that it runs on, which comes from NuGet the
+ * first time (75 MB); as {@link builtPeer}.
+ */
+export function builtWindowsPeer(): Promise<string> {
+  return built('../windows/programs/msal-net', 'msal-net-windows', 'exe')
+}
+
+async function built(folder: string, name: string, kind: 'dll' | 'exe' = 'dll'): Promise<string> {
   const sources = path.join(root, 'test/third-party', folder)
   // Outside of the sources, where nothing that the compiler leaves behind is committed.
-  const output = path.join(root, 'build', folder)
-  const program = path.join(output, `bin/${name}.dll`)
+  const output = path.join(root, 'build', kind === 'exe' ? name : folder)
+  const program = path.join(output, `bin/${name}.${kind}`)
   if (existsSync(program) && statSync(program).mtimeMs >= newest(sources)) return program
+  // Published, it has what it runs on beside it.
+  const command = kind === 'exe' ? 'publish' : 'build'
   await runProgram({
-    name: 'dotnet build',
+    name: `dotnet ${command}`,
     command: 'dotnet',
     args: [
-      ...['build', path.join(sources, `${name}.csproj`), '-c', 'Release', '--nologo', '-o', path.join(output, 'bin')],
+      ...[command, path.join(sources, `${name}.csproj`), '-c', 'Release', '--nologo', '-o', path.join(output, 'bin')],
       // Otherwise compiler servers stay behind.
       ...['-p:UseSharedCompilation=false', '-nodeReuse:false'],
       `-p:BaseIntermediateOutputPath=${path.join(output, 'obj')}/`,
+      `-p:BaseOutputPath=${path.join(output, 'out')}/`,
     ],
     env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' },
     timeoutMs: 300_000,
