@@ -48,7 +48,6 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
     browser: createBrowserLauncher({ logger }),
     refreshes: new SingleFlight(),
     backgroundBackOff: new Map(),
-    tenantIds: new Map(),
     realms: new AnswerCache(),
     federationServers: new AnswerCache(),
     native() {

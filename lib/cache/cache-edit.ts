@@ -5,6 +5,7 @@ import { type Item, itemOf } from './item.js'
 import { canonicalRealm, overlapsScopes, resourceScopes, sameName } from './matching.js'
 import { type Entity, type Section, text, unknownFields } from './schema.js'
 import type { Draft } from './snapshot.js'
+import { withTenantId } from './tenant-domains.js'
 import {
   buildAccessToken,
   buildAccount,
@@ -67,6 +68,10 @@ export class CacheEdit extends CacheView {
     bucket = withRecord(bucket, 'Account', buildAccount(tokens), inTenant)
     this.#draft.setBucket(tokens.homeAccountId, bucket)
     this.#saveForAdal(tokens)
+    const { environment, realm, tenantDomain } = tokens
+    if (tenantDomain !== undefined) {
+      this.#draft.unknownSections = withTenantId(this.#draft.unknownSections, environment, tenantDomain, realm)
+    }
   }
 
   /** A copy of the refresh token where ADAL v3 finds it. ADAL knows neither families nor users without a client info. */

@@ -8,6 +8,7 @@ import type { CachePersistence } from '../request/persistence.js'
 import { CacheEdit } from './cache-edit.js'
 import { type CacheAccess, CacheHooks, CallbackFailure, homesOf } from './cache-hooks.js'
 import { CacheView } from './cache-view.js'
+import { lockIfPossible } from './lock-if-possible.js'
 import { parseSnapshot, serializeSnapshot } from './serializer.js'
 import { Draft, Snapshot } from './snapshot.js'
 import type { TokenCache } from './token-cache.js'
@@ -131,6 +132,24 @@ export class CacheStore {
       this.#options.logger.warning(`The token cache could not be saved (${codeOf(error)}).`)
       throw error instanceof AuthError ? error : new ClientError('cache_write_failed', undefined, { cause: error })
     }
+  }
+
+  /**
+   * Runs `work`, which renews tokens, while no other process does so under the same key, as far as the persistence or plugin
+   * can see to that. It may have waited: what was read before it began is to be read again.
+   *
+   * @throws what `work` threw, or the signal's reason when it fires first.
+   */
+  async withRefreshLock<T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const keeper: Pick<CachePersistence, 'withRefreshLock'> | undefined =
+      this.#options.persistence ?? this.#options.plugin
+    if (keeper?.withRefreshLock === undefined) return work()
+    const lock = (begin: () => Promise<T>) => keeper.withRefreshLock?.(key, begin, signal) ?? begin()
+    const onFailure = (error: unknown) =>
+      this.#options.logger.warning(
+        `Tokens are renewed without a lock (${error instanceof AuthError ? error.code : 'unknown error'}).`,
+      )
+    return lockIfPossible(lock, work, { signal, onFailure })
   }
 
   #givenUp(signal: AbortSignal | undefined): AbortSignal | undefined {

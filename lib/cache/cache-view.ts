@@ -7,6 +7,7 @@ import type { AccessTokenItem, AccountItem, Item, RefreshTokenItem } from './ite
 import { canonicalRealm, coversScopes } from './matching.js'
 import { seconds, text } from './schema.js'
 import type { Records } from './snapshot.js'
+import { findTenantId } from './tenant-domains.js'
 
 /** Whose record. */
 export interface AccountQuery {
@@ -126,6 +127,11 @@ export class CacheView {
     if (found === undefined) return undefined
     const familyId = text(found.entity, 'family_id')
     return familyId === '' ? {} : { familyId }
+  }
+
+  /** The ID of the tenant that has a domain, in lower case, as an earlier answer told; `environment` is `Cloud.preferredCache`. */
+  findTenantId(environment: string, domain: string): string | undefined {
+    return findTenantId(this.records.unknownSections, environment, domain)
   }
 
   /** Every user once whom this client has, or had, a token of; in no particular order. */

@@ -25,6 +25,8 @@ export interface Records {
   readonly appMetadata: readonly Item[]
   /** What an ADAL v3 cache beside it holds. */
   readonly adal: readonly AdalEntry[]
+  /** Root members that are not sections of the schema. */
+  readonly unknownSections: ReadonlyMap<string, unknown>
 }
 
 /** The contents of the cache at one time. A load makes a new one; an update puts new buckets into it in one step. */
@@ -34,8 +36,7 @@ export class Snapshot implements Records {
   /** Is no part of the JSON: the owner hands it from one snapshot on to the next. */
   adal: readonly AdalEntry[] = []
   readonly misfits: readonly Misfit[]
-  /** Root members that are not sections of the schema. */
-  readonly unknownSections: ReadonlyMap<string, unknown>
+  #unknownSections: ReadonlyMap<string, unknown>
 
   constructor(
     entries: Iterable<readonly [Section, string, unknown]> = [],
@@ -63,11 +64,15 @@ export class Snapshot implements Records {
     }
     this.#appMetadata = appMetadata
     this.misfits = misfits
-    this.unknownSections = unknownSections
+    this.#unknownSections = unknownSections
   }
 
   get appMetadata(): readonly Item[] {
     return this.#appMetadata
+  }
+
+  get unknownSections(): ReadonlyMap<string, unknown> {
+    return this.#unknownSections
   }
 
   bucket(homeAccountId: string): Bucket | undefined {
@@ -87,6 +92,7 @@ export class Snapshot implements Records {
     }
     this.#appMetadata = draft.appMetadata
     this.adal = draft.adal
+    this.#unknownSections = draft.unknownSections
   }
 
   /** A snapshot with the records of both; where both have the same record, the added one. */
@@ -119,13 +125,15 @@ export class Draft implements Records {
   readonly changedBuckets = new Map<string, Bucket>()
   #appMetadata: readonly Item[] | undefined
   #adal: readonly AdalEntry[] | undefined
+  #unknownSections: ReadonlyMap<string, unknown> | undefined
 
   constructor(base: Snapshot) {
     this.#base = base
   }
 
   get isChanged(): boolean {
-    return this.changedBuckets.size > 0 || this.#appMetadata !== undefined || this.#adal !== undefined
+    const others = [this.#appMetadata, this.#adal, this.#unknownSections]
+    return this.changedBuckets.size > 0 || others.some(changed => changed !== undefined)
   }
 
   get adal(): readonly AdalEntry[] {
@@ -134,6 +142,14 @@ export class Draft implements Records {
 
   set adal(entries: readonly AdalEntry[]) {
     if (entries !== this.adal) this.#adal = entries
+  }
+
+  get unknownSections(): ReadonlyMap<string, unknown> {
+    return this.#unknownSections ?? this.#base.unknownSections
+  }
+
+  set unknownSections(sections: ReadonlyMap<string, unknown>) {
+    if (sections !== this.unknownSections) this.#unknownSections = sections
   }
 
   get appMetadata(): readonly Item[] {

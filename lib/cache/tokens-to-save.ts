@@ -26,6 +26,8 @@ export interface TokensToSave {
   readonly realm: string
   /** Further names of the tenant, under which another library may have stored it. For AD FS `['adfs']`. */
   readonly realmAliases?: readonly string[] | undefined
+  /** The domain by which the authority named the tenant, in lower case, where the answer told the ID. It is remembered. */
+  readonly tenantDomain?: string | undefined
   /** `client_info` of the answer, as it came. */
   readonly clientInfo?: string | undefined
   /** Scopes that the service granted, in its spelling. */

@@ -6,6 +6,7 @@ import type { Target } from '../authority/request-authority.js'
 import type { UserRealmCache } from '../authority/user-realm.js'
 import type { BrowserLauncher } from '../browser/open-browser.js'
 import type { CacheStore } from '../cache/cache-store.js'
+import type { CachedTokens } from '../cache/cache-view.js'
 import type { HttpClient } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 import type { LoadedAddon } from '../native/addon.js'
@@ -22,6 +23,11 @@ export interface RefreshedTokens {
   readonly correlationId: string
 }
 
+/** What another process had brought by the time that a refresh had its turn. */
+export interface FoundTokens {
+  readonly found: CachedTokens
+}
+
 /** Readonly bundle; built once for each application in app/services.ts. */
 export interface FlowContext {
   readonly clientId: string
@@ -36,11 +42,9 @@ export interface FlowContext {
   readonly logger: Logger
   readonly browser: BrowserLauncher
   /** Refreshes under way, so that callers of the same token share one. */
-  readonly refreshes: SingleFlight<RefreshedTokens>
+  readonly refreshes: SingleFlight<RefreshedTokens | FoundTokens>
   /** When a background refresh may be tried again, by its key; `Infinity` while one is under way. */
   readonly backgroundBackOff: Map<string, number>
-  /** GUIDs of the tenants that authorities name by a domain, as learned from answers. */
-  readonly tenantIds: Map<string, string>
   /** Where users sign in, as learned for passwords and for Windows sign-ins. */
   readonly realms: UserRealmCache
   /** What their federation servers offer. */

@@ -1,18 +1,28 @@
 /** Redeems a refresh token: the family's where this application belongs to it, else its own. */
 import type { Target } from '../authority/request-authority.js'
-import type { CacheView } from '../cache/cache-view.js'
+import type { CachedTokens, CacheView } from '../cache/cache-view.js'
 import { ClientError, InteractionRequiredError, ServiceError } from '../errors.js'
 import type { AccountInfo } from '../request/result.js'
 import { refreshTokenGrant } from '../token/grants.js'
 import type { TokenResponse } from '../token/token-response.js'
-import type { FlowContext, RefreshedTokens } from './flow-context.js'
+import { findTokens } from './find-tokens.js'
+import type { FlowContext, FoundTokens, RefreshedTokens } from './flow-context.js'
 import { type AnsweredRequest, checkTokens, saveTokens } from './save-tokens.js'
 import { sendGrant } from './send-grant.js'
 import type { ValidSilentRequest } from './silent-request.js'
-import { targetForRequest } from './target.js'
+import { type TargetWithEndpoints, targetForRequest } from './target.js'
+
+/** What to renew. */
+export interface Renewal {
+  readonly request: ValidSilentRequest
+  readonly account: AccountInfo
+  /** Whether tokens that have come into the cache meanwhile will do, so that nothing is renewed. */
+  readonly isEnough: (cached: CachedTokens) => boolean
+}
 
 /**
- * Renews the tokens of an account and saves them.
+ * Renews the tokens of an account and saves them, one process at a time: when another one has done it meanwhile, its tokens
+ * are the result.
  *
  * @throws {InteractionRequiredError} no_tokens_found – there is no refresh token that this application may use.
  * @throws {InteractionRequiredError} the service's error – the refresh token is not accepted any more.
@@ -22,15 +32,34 @@ import { targetForRequest } from './target.js'
  */
 export async function refreshTokens(
   context: FlowContext,
-  request: ValidSilentRequest,
-  account: AccountInfo,
+  renewal: Renewal,
   signal: AbortSignal,
-): Promise<RefreshedTokens> {
-  const { correlationId } = request
+): Promise<RefreshedTokens | FoundTokens> {
+  const { request, account } = renewal
   const target = await targetForRequest(context, { ...request, signal }, account)
+  // Scopes and tenants make no difference: they all use the same refresh token, which the service may take back with each use.
+  const owner = [context.clientId, account.homeAccountId, target.cloud.preferredCache]
+  const key = JSON.stringify(owner.map(name => name.toLowerCase()))
+  return context.cache.withRefreshLock(key, () => renewNow(context, target, renewal, signal), signal)
+}
+
+async function renewNow(
+  context: FlowContext,
+  target: TargetWithEndpoints,
+  { request, account, isEnough }: Renewal,
+  signal: AbortSignal,
+): Promise<RefreshedTokens | FoundTokens> {
+  const { correlationId, scopes } = request
   const { homeAccountId } = account
-  const find = (view: CacheView) => refreshTokensToTry(view, target, account)
-  const candidates = await context.cache.read(find, { account, homeAccountId, request, signal })
+  const find = (view: CacheView) => ({
+    cached: findTokens(view, target, account, scopes),
+    candidates: refreshTokensToTry(view, target, account),
+  })
+  const { cached, candidates } = await context.cache.read(find, { account, homeAccountId, request, signal })
+  if (cached !== undefined && isEnough(cached)) {
+    context.logger.verbose('silent: the token has been renewed by somebody else')
+    return { found: cached }
+  }
   const tokens = await redeemFirstAccepted(candidates, correlationId, secret =>
     sendGrant(context, request, {
       target,

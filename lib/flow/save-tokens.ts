@@ -96,7 +96,7 @@ export async function saveTokens(
   const claims = tokens.idTokenClaims
   const account = signedInAccount(target, tokens, answered.account, request.correlationId)
   const { tenant } = target.authority
-  if (tenant.includes('.') && claims?.tid !== undefined) context.tenantIds.set(tenant, claims.tid.toLowerCase())
+  const tenantDomain = tenant.includes('.') && account.tenantId === claims?.tid ? tenant : undefined
   const save = (edit: CacheEdit): void => {
     if (!isStillWanted(edit)) return
     edit.saveTokens({
@@ -105,6 +105,7 @@ export async function saveTokens(
       environments: target.cloud.aliases,
       realm: account.tenantId,
       realmAliases: otherRealms(target.authority),
+      tenantDomain,
       clientInfo: tokens.clientInfo?.raw,
       scopes: tokens.scopes ?? request.scopes,
       accessToken: tokens.accessToken,

@@ -6,10 +6,11 @@ import type { SilentRequest } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { scopesKey } from '../request/scopes.js'
 import { cachedResult, freshResult } from './authentication-result.js'
-import type { FlowContext, RefreshedTokens } from './flow-context.js'
-import { refreshTokens } from './refresh.js'
+import { findTokens } from './find-tokens.js'
+import type { FlowContext, FoundTokens, RefreshedTokens } from './flow-context.js'
+import { type Renewal, refreshTokens } from './refresh.js'
 import { type ValidSilentRequest, validSilentRequest } from './silent-request.js'
-import { realmsToFind, targetForLookUp } from './target.js'
+import { targetForLookUp } from './target.js'
 
 /** After a background refresh has failed, the service is left alone for this long. */
 const BACKGROUND_RETRY_MS = 60_000
@@ -45,11 +46,8 @@ function acquireFor(
 ): AuthenticationResult | Promise<AuthenticationResult> {
   const target = targetForLookUp(context, request, account)
   const { homeAccountId } = account
-  const environments = target.cloud.aliases
-  const realms = realmsToFind(context, target.authority, account)
-  const { scopes } = request
-  const { signal } = request
-  const cached = context.cache.read(view => view.findTokens({ homeAccountId, environments, realms, scopes }), {
+  const { scopes, signal } = request
+  const cached = context.cache.read(view => findTokens(view, target, account, scopes), {
     account,
     homeAccountId,
     request,
@@ -67,17 +65,24 @@ function decide(
   target: Target,
   cached: CachedTokens | undefined,
 ): AuthenticationResult | Promise<AuthenticationResult> {
-  const renew = request.forceRefresh || request.claims !== undefined
+  const renew = mustRenew(request)
   if (cached?.token.lifetime === 'valid' && !renew) {
-    const { refreshOn } = cached.token
-    if (refreshOn !== undefined && refreshOn.getTime() <= context.clock.now()) {
-      refreshInBackground(context, request, account, target)
-    }
+    if (isDue(context, cached)) refreshInBackground(context, request, account, target)
     context.logger.verbose('silent: the token is in the cache')
     return cachedResult(cached, account, request.correlationId)
   }
   context.logger.verbose(`silent: ${renew ? 'renewing as asked' : 'no token with five minutes left; renewing'}`)
   return refreshOrExtend(context, request, account, target, renew ? undefined : cached)
+}
+
+/** Whether the caller wants another token than the cache can have. */
+function mustRenew({ forceRefresh, claims }: ValidSilentRequest): boolean {
+  return forceRefresh || claims !== undefined
+}
+
+/** Whether the service asked for the token to be renewed by now. */
+function isDue(context: FlowContext, { token }: CachedTokens): boolean {
+  return token.refreshOn !== undefined && token.refreshOn.getTime() <= context.clock.now()
 }
 
 async function refreshOrExtend(
@@ -88,7 +93,10 @@ async function refreshOrExtend(
   cached: CachedTokens | undefined,
 ): Promise<AuthenticationResult> {
   try {
-    const { correlationId, ...renewed } = await sharedRefresh(context, request, account, target, request.signal)
+    const isEnough = ({ token }: CachedTokens) => token.lifetime === 'valid' && !mustRenew(request)
+    const shared = await sharedRefresh(context, { request, account, isEnough }, target, request.signal)
+    if ('found' in shared) return cachedResult(shared.found, account, request.correlationId)
+    const { correlationId, ...renewed } = shared
     return freshResult({ ...renewed, request: { scopes: request.scopes, correlationId }, account })
   } catch (error) {
     const mayExtend = cached?.token.lifetime === 'extended' && context.extendedLifetime && isServiceDown(error)
@@ -100,13 +108,12 @@ async function refreshOrExtend(
 
 function sharedRefresh(
   context: FlowContext,
-  request: ValidSilentRequest,
-  account: AccountInfo,
+  renewal: Renewal,
   target: Target,
   signal: AbortSignal | undefined,
-): Promise<RefreshedTokens> {
-  return context.refreshes.run(refreshKey(request, account, target), signal, shared =>
-    refreshTokens(context, request, account, AbortSignal.any([shared, context.closed])),
+): Promise<RefreshedTokens | FoundTokens> {
+  return context.refreshes.run(refreshKey(renewal.request, renewal.account, target), signal, shared =>
+    refreshTokens(context, renewal, AbortSignal.any([shared, context.closed])),
   )
 }
 
@@ -139,7 +146,8 @@ function refreshInBackground(
   // Hits that come while it is under way leave it alone.
   context.backgroundBackOff.set(key, Number.POSITIVE_INFINITY)
   context.logger.verbose('the token is due for renewal: renewing it in the background')
-  sharedRefresh(context, request, account, target, undefined).then(
+  const isEnough = (cached: CachedTokens) => cached.token.lifetime === 'valid' && !isDue(context, cached)
+  sharedRefresh(context, { request, account, isEnough }, target, undefined).then(
     () => context.backgroundBackOff.delete(key),
     (error: unknown) => {
       const retryAfter = error instanceof ServiceError ? error.retryAfter?.getTime() : undefined

@@ -1,5 +1,4 @@
-/** Where one request goes: its authority, the cloud's names, and the endpoints; and under which names its tokens are filed. */
-import { type Authority, CONSUMERS_TENANT, realmsOf } from '../authority/authority.js'
+/** Where one request goes: its authority, the cloud's names, and the endpoints. */
 import { computeEndpoints, type Endpoints } from '../authority/endpoints.js'
 import { chooseAuthority, type Target } from '../authority/request-authority.js'
 import type { AccountInfo } from '../request/result.js'
@@ -49,28 +48,13 @@ export async function targetForRequest(
   return { authority, cloud, ...(await discoverOpenIdConfiguration({ ...context, authority, correlationId, signal })) }
 }
 
-/**
- * The names under which tokens of this authority may be filed. They are filed under the tenant's GUID, so a domain has to
- * be translated: by what earlier answers said, or, for a user at home in the tenant that owns the domain, by the account.
- */
-export function realmsToFind(context: FlowContext, authority: Authority, account: AccountInfo): readonly string[] {
-  const realms = realmsOf(authority)
-  if (!authority.tenant.includes('.')) return realms
-  const learned = context.tenantIds.get(authority.tenant)
-  if (learned !== undefined) return [...realms, learned]
-  const homeTenant = homeTenantOf(account)
-  // Only the owner of a domain has user names in it; personal accounts may be named after anybody's domain.
-  const ownsDomain = account.username?.toLowerCase().endsWith(`@${authority.tenant}`) === true
-  if (!ownsDomain || homeTenant === undefined || homeTenant === CONSUMERS_TENANT) return realms
-  return [...realms, homeTenant]
-}
-
 /** B2C home account ids are `<object ID>-<user flow>.<tenant ID>`. */
 function userFlowOf({ homeAccountId }: AccountInfo): string | undefined {
   return /-(b2c_1a?_[\w-]+)(?:\.|$)/i.exec(homeAccountId)?.[1]
 }
 
-function homeTenantOf({ homeAccountId }: AccountInfo): string | undefined {
+/** The tenant where a user is at home; undefined for AD FS and for users of providers without tenants. */
+export function homeTenantOf({ homeAccountId }: AccountInfo): string | undefined {
   const dot = homeAccountId.indexOf('.')
   return dot === -1 ? undefined : homeAccountId.slice(dot + 1)
 }

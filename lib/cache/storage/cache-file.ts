@@ -9,6 +9,7 @@ import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.j
 import { createFileLock, type FileLock } from './file-lock.js'
 import { watchFile } from './file-watch.js'
 import { type Protection, UNPROTECTED } from './protection.js'
+import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
 import { identify, MAX_FILE_BYTES, readSettledFile, type SettledFile } from './settled-file.js'
 
 /** What a cache file is made of. */
@@ -23,6 +24,7 @@ export interface CacheFileOptions {
 
 /** A persistence for callers that hold the lock while they do more than one thing. */
 export interface CacheFile extends CachePersistence {
+  withRefreshLock: RefreshLock['withRefreshLock']
   /** Removes what is stored. Call it inside {@link withLock}. */
   remove(): Promise<void>
   watch(listener: () => void): () => void
@@ -44,6 +46,7 @@ class ProtectedFile implements CacheFile {
   readonly #options: CacheFileOptions
   readonly #file: string
   readonly #lock: FileLock
+  readonly #refreshLock: RefreshLock
   readonly #listeners = new Set<() => void>()
   #isLocked = false
   // Counts the beginnings and the ends of this process's own writes: odd while one is under way.
@@ -56,6 +59,7 @@ class ProtectedFile implements CacheFile {
     this.#options = options
     this.#file = options.file
     this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
+    this.#refreshLock = createRefreshLock(options)
   }
 
   get location(): string {
@@ -118,6 +122,10 @@ class ProtectedFile implements CacheFile {
         this.#isLocked = false
       }
     }, signal)
+  }
+
+  withRefreshLock<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#refreshLock.withRefreshLock(key, work, signal)
   }
 
   async verify(): Promise<void> {

@@ -86,6 +86,10 @@ class DualFile implements CachePlugin {
     return this.#msal.withLock(adal === undefined ? work : () => adal.withLock(work, signal), signal)
   }
 
+  withRefreshLock<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#msal.withRefreshLock(key, work, signal)
+  }
+
   watch(listener: () => void): () => void {
     const stops = [this.#msal, this.#adal].map(file => file?.watch(listener))
     return () => {

@@ -26,6 +26,11 @@ export interface FileLockOptions {
   clock: Clock
   /** How long to wait for others, in milliseconds. Default 60 000, as in MSAL.NET. */
   timeoutMs?: number
+  /**
+   * After how long a file that the system says nobody holds is taken although its process is alive, in milliseconds. Default
+   * 10 000, for a file that msal-node has too.
+   */
+  forgottenAfterMs?: number
 }
 
 // msal-node holds no lock of the operating system, so its file may not be touched while its process is alive. It keeps the
@@ -35,7 +40,7 @@ const LONGEST_PAUSE_MS = 100
 
 /** A lock on `options.path`. Nothing is opened before the first `withLock`. */
 export function createFileLock(options: FileLockOptions): FileLock {
-  const { native, clock, timeoutMs = 60_000 } = options
+  const { native, clock, timeoutMs = 60_000, forgottenAfterMs = FORGOTTEN_AFTER_MS } = options
   const path = resolve(options.path)
   // The callers of this process queue up here, in their order; only the first of them contends with other processes.
   let queued = 0
@@ -57,7 +62,7 @@ export function createFileLock(options: FileLockOptions): FileLock {
       if (mustQueue && !(await isOver(ahead, { clock, timeoutMs, signal }))) {
         throw lockTimeout(path, timeoutMs, 'another caller in this process')
       }
-      const handle = await acquire(fileLock, { path, clock, timeoutMs, deadline, signal })
+      const handle = await acquire(fileLock, { path, clock, timeoutMs, forgottenAfterMs, deadline, signal })
       try {
         return await work()
       } finally {
@@ -91,14 +96,14 @@ async function isOver(ahead: Promise<void>, { clock, timeoutMs, signal }: Wait):
 
 async function acquire(
   fileLock: NativeFileLock,
-  wait: Wait & { readonly path: string; readonly deadline: number },
+  wait: Wait & { readonly path: string; readonly forgottenAfterMs: number; readonly deadline: number },
 ): Promise<FileLockHandle> {
-  const { path, clock, timeoutMs, deadline, signal } = wait
+  const { path, clock, timeoutMs, forgottenAfterMs, deadline, signal } = wait
   let owner = ''
   let fingerprint = ''
   let unchangedSince = clock.now()
   for (let tries = 0; ; tries++) {
-    const abandoned = clock.now() - unchangedSince >= FORGOTTEN_AFTER_MS ? fingerprint : ''
+    const abandoned = clock.now() - unchangedSince >= forgottenAfterMs ? fingerprint : ''
     const attempt = await tryAcquire(fileLock, path, abandoned)
     if (attempt.handle !== undefined) {
       if (!signal?.aborted) return attempt.handle
