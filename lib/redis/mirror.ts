@@ -1,5 +1,7 @@
 /** Keeps one application's memory in step with Redis, account by account, and goes on with memory while Redis is away. */
+import { canonicalRealm } from '../cache/matching.js'
 import { Draft } from '../cache/snapshot.js'
+import { withTenantsOf } from '../cache/tenant-domains.js'
 import type { TokenCache } from '../cache/token-cache.js'
 import { ClientError } from '../errors.js'
 import { readFailed, Unavailable } from './availability.js'
@@ -127,7 +129,7 @@ export class Mirror {
     if (writing.isSignIn) entry.isSignedIn = true
     else if (fence !== undefined && fence < writing.fence && bucket.length > 0) {
       // Somebody who held the lock later has renewed: his refresh token is the one that the service still takes.
-      this.#put(entry.home, { bucket: withRefreshTokensOf(writing.bucket, bucket), appMetadata: [] })
+      this.#put(entry.home, { ...EMPTY, bucket: withRefreshTokensOf(writing.bucket, bucket) })
     }
     try {
       if (await this.#save(entry, writing.expected, Math.max(fence ?? 0, writing.fence))) return
@@ -193,7 +195,7 @@ export class Mirror {
       bucket = isRemoved ? NO_RECORDS : rebase(base, mine, bucket, entry.isSignedIn)
     }
     entry.learn(partition, version, fence, Date.now() + this.#lifetimeOf(partition))
-    this.#put(entry.home, { bucket, appMetadata: partition.appMetadata })
+    this.#put(entry.home, { ...partition, bucket })
   }
 
   #needsSaving(entry: Entry): boolean {
@@ -226,7 +228,11 @@ export class Mirror {
     const isGone = bucket.length === 0
     const isOwn = ({ names }: { names: { clientId: string } }) => names.clientId === clientId.toLowerCase()
     const appMetadata = withItems(known.appMetadata, tokenCache.snapshot.appMetadata.filter(isOwn))
-    const partition = isGone ? EMPTY : { ...known, bucket, appMetadata }
+    const realms = new Set(bucket.map(({ names }) => names.realm))
+    const unknownSections = withTenantsOf(known.unknownSections, tokenCache.snapshot.unknownSections, tenantId =>
+      realms.has(canonicalRealm(tenantId)),
+    )
+    const partition = isGone ? EMPTY : { ...known, bucket, appMetadata, unknownSections }
     // Who remembers the account may put it back for as long as it would have stayed: so long it is known to be removed.
     const lifetimeMs = Math.max(this.#lifetimeOf(partition), isGone ? this.#lifetimeOf(known) : 0)
     const { isSignedIn } = entry
@@ -255,11 +261,12 @@ export class Mirror {
     return this.#options.tokenCache.snapshot.bucket(home) ?? NO_RECORDS
   }
 
-  #put(home: string, { bucket, appMetadata }: Pick<Partition, 'bucket' | 'appMetadata'>): void {
+  #put(home: string, { bucket, appMetadata, unknownSections }: Omit<Partition, 'misfits'>): void {
     const { snapshot } = this.#options.tokenCache
     const draft = new Draft(snapshot)
     draft.setBucket(home, bucket)
     draft.appMetadata = withItems(snapshot.appMetadata, appMetadata)
+    draft.unknownSections = withTenantsOf(snapshot.unknownSections, unknownSections, () => true)
     snapshot.commit(draft)
   }
 
