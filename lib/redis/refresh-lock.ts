@@ -40,7 +40,10 @@ export class RefreshLock {
   async run<T>(name: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const token = randomUUID()
     const fence = await this.#take(name, token, signal)
-    if (fence === undefined) return work()
+    if (fence === undefined) {
+      // Redis may have given the lock away after it was no longer waited for.
+      return work().finally(() => this.#release(name, token))
+    }
     const { expiry } = this.#times
     const prolonging = setInterval(() => {
       // When that fails, or comes too late, the fence is what keeps this one from undoing the next one's work.

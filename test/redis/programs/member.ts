@@ -1,6 +1,6 @@
 /**
- * One process of a fleet: `<options as JSON>`. Prints `ready`; for each line it gets, the numbers of the accounts to be
- * silent for, prints what came of it.
+ * One process of a fleet. The first line it gets are its options; it prints `ready`. For each line after that, the numbers
+ * of the accounts to be silent for, it prints what came of it.
  */
 import { createInterface } from 'node:readline'
 import { type AccountInfo, PublicClientApplication } from 'latchkey'
@@ -29,7 +29,8 @@ export interface Outcome {
   ms: number
 }
 
-const options = JSON.parse(process.argv[2] ?? '') as MemberOptions
+const lines = createInterface(process.stdin)[Symbol.asyncIterator]()
+const options = JSON.parse((await lines.next()).value ?? '') as MemberOptions
 const client = createClient({ socket: { path: options.socket, tls: false } })
 client.on('error', () => {})
 await client.connect()
@@ -45,8 +46,8 @@ const app = new PublicClientApplication({
   }),
 })
 console.log('ready')
-for await (const line of createInterface(process.stdin)) {
-  const wanted = JSON.parse(line) as number[]
+for (let line = await lines.next(); !line.done; line = await lines.next()) {
+  const wanted = JSON.parse(line.value) as number[]
   const outcome: Outcome = { tokens: {}, calls: 0, hits: 0, errors: [], ms: 0 }
   const started = performance.now()
   const work = async () => {
