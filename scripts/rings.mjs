@@ -107,6 +107,11 @@ const keytar = root =>
     ? undefined
     : { missing: 'keytar is not built in test/peers', mend: 'npm run setup:debian && npm run setup:peers' }
 
+const redisServer = () =>
+  runs('/usr/bin/redis-server', ['--version'])
+    ? undefined
+    : { missing: 'there is no /usr/bin/redis-server', mend: 'sudo apt-get install redis-server' }
+
 const xmlsec1 = () =>
   runs('xmlsec1', ['--version']) ? undefined : { missing: 'there is no xmlsec1', mend: 'npm run setup:debian' }
 
@@ -145,6 +150,7 @@ export const RINGS = [
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
   { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
+  { name: 'redis', folders: ['redis'], concurrency: 1, timeoutSeconds: 300, needs: [redisServer] },
   {
     name: 'kerberos',
     folders: ['kerberos'],
