@@ -79,19 +79,22 @@ describe('a cache that is shared in a store of secrets', onUnix, () => {
   })
 
   test('notices a writer that stores first and touches then, whenever it looks', async t => {
-    const { file, store, save, load } = await setUp(t)
+    const { file, store, cache, save, load } = await setUp(t)
     await save('{"one":1}')
     await settle()
-    // While this one looks, another program stores, and touches when the look is over.
-    store.meanwhile = async () => {
-      store.meanwhile = async () => {}
-      await wait(5)
+    store.afterwards = async () => {
+      store.afterwards = async () => {}
+      if (store.items[0]) store.items[0].secret = Buffer.from('{"two":2}')
+      await touch(file)
+      await settle()
     }
-    const early = load()
-    if (store.items[0]) store.items[0].secret = Buffer.from('{"two":2}')
-    await early
-    await touch(file)
+    await cache.withLock(() => load())
     assert.equal(await load(), '{"two":2}')
+    // And one that has stored and not touched yet.
+    if (store.items[0]) store.items[0].secret = Buffer.from('{"three":3}')
+    assert.equal(await load(), '{"two":2}')
+    await touch(file)
+    assert.equal(await load(), '{"three":3}')
   })
 
   test('knows under the lock what a writer stored that was killed before it touched the file', async t => {
@@ -109,7 +112,7 @@ describe('a cache that is shared in a store of secrets', onUnix, () => {
     const { file, store, cache, save, load, asked } = await setUp(t)
     await save('{"one":1}')
     await settle()
-    store.meanwhile = () => wait(20)
+    store.afterwards = () => wait(20)
     const calls = await asked(async () => {
       const first = load()
       await wait(5)

@@ -11,12 +11,15 @@ export class FakeSecretService implements NativeSecretStore {
   /** Names of the calls, in their order. */
   readonly asked: Array<'get' | 'set' | 'delete'> = []
   failure: NativeFailureCode | undefined
-  /** What happens while it is being asked, before it answers. */
+  /** What happens while it is being asked, before it looks. */
   meanwhile: () => Promise<void> = async () => {}
+  /** What happens when it has looked, before its answer is there. */
+  afterwards: () => Promise<void> = async () => {}
 
   async get(item: SecretItem): Promise<Uint8Array | undefined> {
     await this.#called('get')
     const answer = this.items.find(stored => isMatch(stored, item))?.secret
+    await this.afterwards()
     return answer && Uint8Array.from(answer)
   }
 
