@@ -69,6 +69,7 @@ describe('lockIfPossible', () => {
     const running = run(lock, undefined, controller.signal)
     controller.abort(reason)
     const outcome = await running
+    assert.equal(late, undefined, 'nobody waits for the lock')
     assert.deepEqual(outcome, { result: reason, times: 0, failures: [] })
     await new Promise(resolve => setTimeout(resolve, 20))
     assert.ok(late)
