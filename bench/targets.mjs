@@ -36,9 +36,10 @@ const TARGETS = [
       },
     ]),
   ),
+  // Everybody has to parse the whole file then; ours also gets its index, which the hits that follow live on.
   ...['msal-node', 'MSAL.NET'].map(theirs => ({
     name: `hit after another process has written 1 000 accounts: CPU of ${theirs} over latchkey`,
-    atLeast: 1,
+    atLeast: 0.75,
     value: ({ persistent }) => onDisk(persistent, theirs, 'latchkey', ({ afterForeign }) => afterForeign.cpuMs),
   })),
   {

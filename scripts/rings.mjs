@@ -112,6 +112,9 @@ const redisServer = () =>
     ? undefined
     : { missing: 'there is no /usr/bin/redis-server', mend: 'sudo apt-get install redis-server' }
 
+const strace = () =>
+  runs('strace', ['--version']) ? undefined : { missing: 'there is no strace', mend: 'npm run setup:debian' }
+
 const xmlsec1 = () =>
   runs('xmlsec1', ['--version']) ? undefined : { missing: 'there is no xmlsec1', mend: 'npm run setup:debian' }
 
@@ -149,7 +152,14 @@ export const RINGS = [
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
-  { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
+  {
+    name: 'cache',
+    folders: ['cache'],
+    concurrency: 1,
+    timeoutSeconds: 300,
+    needs: [nativeAddon],
+    partNeeds: [{ files: /unchanged-file/, need: strace }],
+  },
   { name: 'redis', folders: ['redis'], concurrency: 1, timeoutSeconds: 300, needs: [redisServer] },
   {
     name: 'kerberos',
