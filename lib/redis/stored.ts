@@ -113,7 +113,8 @@ export class Stored {
   /** Resolves with the fence of the lock, or `undefined` when somebody has it. */
   async lock(name: string, token: string, lifetimeMs: number): Promise<number | undefined> {
     const keys = [this.#lockKey(name), `${this.#lockKey(name)}:fence`]
-    const fence = textOf(await this.#ask(LOCK, keys, [token, String(lifetimeMs), String(FENCE_LIFETIME_MS)]))
+    // Whoever renews without a lock because of one slow answer may use a refresh token that has just been used.
+    const fence = textOf(await this.#ask(LOCK, keys, [token, String(lifetimeMs), String(FENCE_LIFETIME_MS)], true))
     return fence === '' ? undefined : Number(fence)
   }
 
