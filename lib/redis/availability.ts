@@ -1,4 +1,4 @@
-/** Whether Redis answers: while it does not, one caller at a time tries and the others go on without it. */
+/** Whether Redis answers: while it does not, one caller at a time tries, and the others go on without it if they can. */
 import { ClientError } from '../errors.js'
 import { isWrongType } from './client.js'
 
@@ -32,13 +32,13 @@ export class Availability {
   }
 
   /**
-   * Runs `work`, which asks Redis.
+   * Runs `work`, which asks Redis. `mustAsk` where nothing else can give the answer: one slow answer is no reason then.
    *
    * @throws {Unavailable} it failed, or Redis has failed a moment ago and nobody has found it back yet.
    * @throws what `work` throws because something else is stored under the name.
    */
-  async attempt<T>(work: () => Promise<T>): Promise<T> {
-    const isTrial = this.#isDown
+  async attempt<T>(work: () => Promise<T>, mustAsk = false): Promise<T> {
+    const isTrial = this.#isDown && !mustAsk
     if (isTrial) {
       if (this.#isTrying || performance.now() < this.#retryAt) throw new Unavailable(this.#cause)
       this.#isTrying = true

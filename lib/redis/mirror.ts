@@ -80,10 +80,10 @@ export class Mirror {
   async beforeList(): Promise<void> {
     const { stored, clientId, tokenCache, onError } = this.#options
     let indexed: Indexed[]
+    const isNobodyKnown = tokenCache.snapshot.buckets()[Symbol.iterator]().next().done === true
     try {
-      indexed = await stored.list(clientId)
+      indexed = await stored.list(clientId, isNobodyKnown)
     } catch (error) {
-      const isNobodyKnown = tokenCache.snapshot.buckets()[Symbol.iterator]().next().done === true
       if (!(error instanceof Unavailable) || isNobodyKnown) throw readFailed(error)
       return
     }
@@ -148,13 +148,16 @@ export class Mirror {
     } catch (error) {
       if (isSignIn) return
       if (!(error instanceof Unavailable)) throw error
-      const isInMemory = this.#bucket(entry.home).length > 0 || entry.known.bucket.length > 0
-      if (!isInMemory) throw readFailed(error)
+      if (!this.#isInMemory(entry)) throw readFailed(error)
     }
   }
 
+  #isInMemory(entry: Entry): boolean {
+    return this.#bucket(entry.home).length > 0 || entry.known.bucket.length > 0
+  }
+
   readonly #lookNow = async (entry: Entry): Promise<void> => {
-    const loaded = await this.#options.stored.load(entry.key, entry.stored)
+    const loaded = await this.#options.stored.load(entry.key, entry.stored, !this.#isInMemory(entry))
     switch (loaded.kind) {
       case 'same':
         if (entry.unreadable !== undefined) throw entry.unreadable
@@ -226,12 +229,10 @@ export class Mirror {
     const { home, key, known } = entry
     const bucket = this.#bucket(home)
     const isGone = bucket.length === 0
-    const isOwn = ({ names }: { names: { clientId: string } }) => names.clientId === clientId.toLowerCase()
-    const appMetadata = withItems(known.appMetadata, tokenCache.snapshot.appMetadata.filter(isOwn))
-    const realms = new Set(bucket.map(({ names }) => names.realm))
-    const unknownSections = withTenantsOf(known.unknownSections, tokenCache.snapshot.unknownSections, tenantId =>
-      realms.has(canonicalRealm(tenantId)),
-    )
+    const own = tokenCache.snapshot.appMetadata.filter(({ names }) => names.clientId === clientId.toLowerCase())
+    const appMetadata = withItems(known.appMetadata, own)
+    const isOfTenant = (tenantId: string) => bucket.some(({ names }) => names.realm === canonicalRealm(tenantId))
+    const unknownSections = withTenantsOf(known.unknownSections, tokenCache.snapshot.unknownSections, isOfTenant)
     const partition = isGone ? EMPTY : { ...known, bucket, appMetadata, unknownSections }
     // Who remembers the account may put it back for as long as it would have stayed: so long it is known to be removed.
     const lifetimeMs = Math.max(this.#lifetimeOf(partition), isGone ? this.#lifetimeOf(known) : 0)
@@ -279,11 +280,9 @@ export class Mirror {
   }
 
   #entry(home: string): Entry {
-    let entry = this.#entries.get(home)
-    if (entry === undefined) {
-      entry = new Entry(home, this.#options.stored.partitionKey(this.#options.clientId, home))
-      this.#entries.set(home, entry)
-    }
+    const { stored, clientId } = this.#options
+    const entry = this.#entries.get(home) ?? new Entry(home, stored.partitionKey(clientId, home))
+    if (!this.#entries.has(home)) this.#entries.set(home, entry)
     return entry
   }
 

@@ -51,9 +51,13 @@ export class Stored {
     return `${this.#prefix}:{${clientId.toLowerCase()}:${encodeURIComponent(home)}}`
   }
 
-  /** @throws {ClientError} cache_read_failed – something else is stored under the name. */
-  async load(key: string, knownVersion: string): Promise<Loaded> {
-    const answer = await this.#ask(LOAD, [key], [knownVersion]).catch((error: unknown) => {
+  /**
+   * `mustAsk` where memory cannot stand in.
+   *
+   * @throws {ClientError} cache_read_failed – something else is stored under the name.
+   */
+  async load(key: string, knownVersion: string, mustAsk: boolean): Promise<Loaded> {
+    const answer = await this.#ask(LOAD, [key], [knownVersion], mustAsk).catch((error: unknown) => {
       if (!isWrongType(error)) throw error
       throw new ClientError('cache_read_failed', `The Redis key ${key} holds something else than an account.`, {
         hint: 'Remove the key, or use a keyPrefix that nobody else uses.',
@@ -93,9 +97,9 @@ export class Stored {
     await this.#ask(INDEX, [this.#indexKey(clientId)], [home, String(Math.round(lifetimeMs))])
   }
 
-  /** Who may have a partition. */
-  async list(clientId: string): Promise<Indexed[]> {
-    const texts = textsOf(await this.#ask(LIST, [this.#indexKey(clientId)], []))
+  /** Who may have a partition. `mustAsk` where memory cannot stand in. */
+  async list(clientId: string, mustAsk: boolean): Promise<Indexed[]> {
+    const texts = textsOf(await this.#ask(LIST, [this.#indexKey(clientId)], [], mustAsk))
     const indexed: Indexed[] = []
     for (let i = 0; i + 1 < texts.length; i += 2) indexed.push({ home: texts[i] ?? '', score: texts[i + 1] ?? '' })
     return indexed
@@ -109,7 +113,8 @@ export class Stored {
   /** Resolves with the fence of the lock, or `undefined` when somebody has it. */
   async lock(name: string, token: string, lifetimeMs: number): Promise<number | undefined> {
     const keys = [this.#lockKey(name), `${this.#lockKey(name)}:fence`]
-    const fence = textOf(await this.#ask(LOCK, keys, [token, String(lifetimeMs), String(FENCE_LIFETIME_MS)]))
+    // Whoever renews without a lock because of one slow answer may use a refresh token that has just been used.
+    const fence = textOf(await this.#ask(LOCK, keys, [token, String(lifetimeMs), String(FENCE_LIFETIME_MS)], true))
     return fence === '' ? undefined : Number(fence)
   }
 
@@ -130,8 +135,8 @@ export class Stored {
     return `${this.#prefix}:{lock:${createHash('sha256').update(name).digest('base64url')}}`
   }
 
-  #ask(script: Script, keys: string[], args: string[]): Promise<unknown> {
-    return this.#availability.attempt(() => this.#run(script, keys, args))
+  #ask(script: Script, keys: string[], args: string[], mustAsk = false): Promise<unknown> {
+    return this.#availability.attempt(() => this.#run(script, keys, args), mustAsk)
   }
 }
 

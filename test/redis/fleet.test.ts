@@ -96,6 +96,11 @@ test(`${PROCESSES} processes, ${ACCOUNTS} accounts, ${CALLS} silent calls: one r
     Array.from({ length: each }, (_, index) => (index * 7 + member * 251 + Math.floor(index / ACCOUNTS)) % ACCOUNTS)
   const outcomes = await Promise.all(members.map(({ silent }, member) => silent(wanted(member))))
   const uses = counted.stop()
+  // Without Redis each process renews for itself: then this would be a test of something else.
+  assert.deepEqual(
+    outcomes.map(({ outages }) => outages),
+    outcomes.map(() => 0),
+  )
   assert.deepEqual(
     outcomes.flatMap(({ errors }) => errors),
     [],

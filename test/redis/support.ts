@@ -27,16 +27,19 @@ function connect(path: string) {
 export class RedisServer {
   readonly path: string
   readonly #scope: Scope
+  readonly #port: number
   #process: ChildProcess | undefined
 
-  private constructor(scope: Scope, folder: string) {
+  private constructor(scope: Scope, folder: string, port: number) {
     this.#scope = scope
+    this.#port = port
     this.path = join(folder, 'redis.sock')
     scope.after(() => this.#process?.kill('SIGKILL'))
   }
 
-  static async start(scope: Scope): Promise<RedisServer> {
-    const server = new RedisServer(scope, await temporaryFolder(scope))
+  /** Where a port is given it listens there too, on the loopback address. */
+  static async start(scope: Scope, port = 0): Promise<RedisServer> {
+    const server = new RedisServer(scope, await temporaryFolder(scope), port)
     await server.start()
     return server
   }
@@ -44,7 +47,18 @@ export class RedisServer {
   /** Starts it, again after {@link kill}: it is empty then. */
   async start(): Promise<void> {
     const folder = join(this.path, '..')
-    const args = ['--port', '0', '--unixsocket', this.path, '--save', '', '--appendonly', 'no', '--dir', folder]
+    const args = [
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(this.#port),
+      '--unixsocket',
+      this.path,
+      '--save',
+      '',
+      '--dir',
+      folder,
+    ]
     this.#process = spawn('/usr/bin/redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
     assert(this.#process.stdout)
     const lines = createInterface(this.#process.stdout)

@@ -1,5 +1,6 @@
 /** Scripts on clients that are slow, forgetful or gone; and when Redis is left alone. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Availability, Unavailable } from '#lib/redis/availability.js'
@@ -64,6 +65,27 @@ test('after a failure one at a time tries again, the others do not wait', async 
   )
   assert.equal(await attempt(), 'here')
   assert.deepEqual(told, ['down', 'back'])
+})
+
+test('who has nothing else to go by asks all the same', async () => {
+  const availability = new Availability(10_000, { onDown: () => {}, onBack: () => {} })
+  availability.down(new Error('gone'))
+  await assert.rejects(
+    availability.attempt(async () => 'here'),
+    Unavailable,
+  )
+  assert.equal(await availability.attempt(async () => 'here', true), 'here')
+  assert.equal(await availability.attempt(async () => 'here'), 'here')
+})
+
+test('a process that stood still reads the answer that came meanwhile', async () => {
+  // Comes as answers do: read by the event loop after it has seen to its timers.
+  const answer = () => readFile(new URL(import.meta.url), 'utf8')
+  const reply = scriptRunner({ eval: answer, evalSha: answer }, 100)(SCRIPT, [], [])
+  await delay(1)
+  const until = performance.now() + 300
+  while (performance.now() < until);
+  assert.match(String(await reply), /stood still/)
 })
 
 test('who comes while somebody looks shares the look that begins after it', async () => {
