@@ -130,7 +130,7 @@ export const RINGS = [
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
-  { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
+  { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 600, needs: [nativeAddon] },
   {
     name: 'kerberos',
     folders: ['kerberos'],
