@@ -156,7 +156,7 @@ export const RINGS = [
     name: 'cache',
     folders: ['cache'],
     concurrency: 1,
-    timeoutSeconds: 300,
+    timeoutSeconds: 600,
     needs: [nativeAddon],
     partNeeds: [{ files: /unchanged-file/, need: strace }],
   },

@@ -24,7 +24,7 @@ export interface SettledFile {
 const PAUSE_MS = 20
 const MAX_TRIES = 15
 // Between the two the file is empty, and to take that for nothing stored would be to forget everybody: it is waited for as
-// long as the most busy machine may need. None of them leaves an empty file when all is well.
+// long as the most busy machine may need. Only @azure/msal-node-extensions makes an empty file and leaves it at that, once.
 const EMPTY_FOR_MS = 2_000
 
 // O_NONBLOCK only so that a named pipe in the file's place does not block; it is then refused.

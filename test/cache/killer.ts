@@ -1,0 +1,67 @@
+/** Kills processes in the middle of a save, and looks at what is left. */
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { TestContext } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Program } from '../support/program.js'
+import { homeOf, type Kind, persistenceOf, storeOn, tokensOfSave } from './kill-support.js'
+import { startProgram } from './support.js'
+
+export function startWriter(
+  t: TestContext,
+  kind: string,
+  ...args: [file: string, keyFile: string, accounts: number]
+): Program {
+  return startProgram(t, 'save-for-ever', kind, ...args.map(String))
+}
+
+/** What was reported before the kill, and what was found after it. */
+export interface Crash {
+  /** The last save that was reported as done. */
+  readonly lastSaved: number
+  readonly hasTemporary: boolean
+  readonly hasLock: boolean
+}
+
+/** Has it begin with save number `first`, and kills it at a random moment of a save that it has announced. */
+export async function crash(writer: Program, first: number, file: string): Promise<Crash> {
+  writer.send(`${first}`)
+  let lastSaved = first - 1
+  let longest = 0
+  const note = (line: string) => {
+    const [word, number, ms] = line.split(' ')
+    if (word !== 'saved') return
+    lastSaved = Number(number)
+    longest = Math.max(longest, Number(ms))
+  }
+  // One save to see how long it takes here, now; the second is the one.
+  for (let left = 3; left > 0; left--) note(await writer.line())
+  await wait(Math.random() * longest)
+  await writer.kill()
+  for (const line of (await writer.rest()).split('\n')) note(line)
+  const names = await readdir(dirname(file))
+  return {
+    lastSaved,
+    hasTemporary: names.some(name => name.endsWith('.tmp')),
+    hasLock: existsSync(`${file}.lockfile`),
+  }
+}
+
+/** Whether the text has, for every user, the last of the saves up to `last`. */
+export function isStateAfter(last: number, found: Map<string, number>, accounts: number): boolean {
+  if (found.size !== accounts) return false
+  return [...Array(accounts).keys()].every(index => {
+    const expected = last - ((last - index) % accounts)
+    return found.get(homeOf(index)) === expected
+  })
+}
+
+/** Users 0 to n-1 with one save each: the state after save number n-1. */
+export async function fill(kind: Kind, file: string, keyFile: string, accounts: number) {
+  const persistence = persistenceOf(kind, file, keyFile)
+  await storeOn(persistence).update(edit => {
+    for (let save = 0; save < accounts; save++) edit.saveTokens(tokensOfSave(save, accounts))
+  })
+  return persistence
+}
