@@ -50,18 +50,14 @@ const hitTable = persistent =>
 
 function diskTable(persistent) {
   const sizes = Object.keys(persistent.latchkey.cold)
+  const starts = sizes.map(size => `start with ${count(Number(size))}`)
+  const kinds = ['afterForeign', 'save', 'afterSave']
   return table([
-    [
-      '',
-      'after a foreign write',
-      'save',
-      'save, CPU',
-      'after it',
-      ...sizes.map(size => `start with ${count(Number(size))}`),
-    ],
-    ...Object.entries(persistent).map(([name, { foreignMs, saveMs, saveCpuMs, afterSaveMs, cold }]) => [
+    ['', ...['after a foreign write', 'save', 'after a save'].flatMap(what => [what, 'CPU']), ...starts],
+    ...Object.entries(persistent).map(([name, results]) => [
       name,
-      ...[foreignMs, saveMs, saveCpuMs, afterSaveMs, ...sizes.map(size => cold[size])].map(short),
+      ...kinds.flatMap(kind => [short(results[kind].ms), short(results[kind].cpuMs)]),
+      ...sizes.map(size => short(results.cold[size])),
     ]),
   ])
 }

@@ -12,6 +12,7 @@ import { loadPeer } from '../scripts/setup-peers.mjs'
 import { AUTHORITY, CLIENT_ID, SCOPES, writeCache } from './cache-file.mjs'
 import { buildDotnet } from './dotnet.mjs'
 import { startRealm } from './kerberos.mjs'
+import { startKeyring } from './keyring.mjs'
 import { measureImport } from './measures/import.mjs'
 import { measureInstall } from './measures/install.mjs'
 import { integrated, measureIntegrated, measureLag, startServers } from './measures/integrated.mjs'
@@ -20,7 +21,15 @@ import { measurePersistent } from './measures/persistent.mjs'
 import { measureSilent } from './measures/silent.mjs'
 import { measureToken } from './measures/token.mjs'
 import { report } from './report.mjs'
-import { LATCHKEY, LATCHKEY_ON_DISK, MSAL_NODE, MSAL_NODE_ON_DISK, msalNet, msalNetOnDisk } from './subject.mjs'
+import {
+  LATCHKEY,
+  LATCHKEY_ENCRYPTED,
+  LATCHKEY_ON_DISK,
+  MSAL_NODE,
+  MSAL_NODE_ON_DISK,
+  msalNet,
+  msalNetOnDisk,
+} from './subject.mjs'
 import { holdsSoFar, judge } from './targets.mjs'
 
 const { values: options } = parseArgs({ options: { check: { type: 'boolean' }, json: { type: 'string' } } })
@@ -78,10 +87,7 @@ async function measure() {
     },
     import: measureImport({ ...rounds(12, 30), isEnough: enough('import') }),
     silent: await measureSilent(libraries, cacheOf, { ...rounds(6, 12), isEnough: enough('silent') }),
-    persistent: await measurePersistent(onDisk(), cacheOf, folder, {
-      ...rounds(5, 12),
-      isEnough: enough('persistent'),
-    }),
+    persistent: await measureOnDisk(rounds(5, 12), enough('persistent')),
     listing: await measureListing(libraries, cacheOf, { ...rounds(6, 12), isEnough: enough('listing') }),
     together: await measureTogether(libraries, folder, { onProgress }),
     ...(await measureKerberos(rounds, enough)),
@@ -90,14 +96,22 @@ async function measure() {
 }
 
 /** The libraries with their caches on disk, as far as they are here. */
-function onDisk() {
+async function measureOnDisk(rounds, isEnough) {
   const hasPeer = loadPeer('@azure/msal-node-extensions/package.json') !== undefined
   if (!hasPeer) onProgress('without the extensions of msal-node: they are not installed (npm run setup:peers)')
-  return [
+  const keyring = await startKeyring()
+  if (keyring.missing !== undefined) onProgress(`without encryption: ${keyring.missing}`)
+  const libraries = [
     LATCHKEY_ON_DISK,
+    ...(keyring.missing === undefined ? [LATCHKEY_ENCRYPTED] : []),
     ...(hasPeer ? [MSAL_NODE_ON_DISK] : []),
     ...(dotnet.program === undefined ? [] : [msalNetOnDisk(dotnet.program)]),
   ]
+  try {
+    return await measurePersistent(libraries, cacheOf, folder, { ...rounds, isEnough })
+  } finally {
+    await keyring.stop?.()
+  }
 }
 
 /** What there is to measure with a Kerberos ticket; nothing where there is no KDC. */

@@ -15,6 +15,12 @@ export const msalNet = dll => ({ name: 'MSAL.NET', program: ['dotnet', dll] })
 
 /** The same with their cache on disk. */
 export const LATCHKEY_ON_DISK = { name: 'latchkey', program: nodeProgram('persistent/latchkey.mjs') }
+/** With its key in the keyring of this session. */
+export const LATCHKEY_ENCRYPTED = {
+  name: 'latchkey, encrypted',
+  program: LATCHKEY_ON_DISK.program,
+  load: { isEncrypted: true },
+}
 export const MSAL_NODE_ON_DISK = { name: 'msal-node', program: nodeProgram('persistent/msal-node.mjs') }
 export const msalNetOnDisk = dll => ({ ...msalNet(dll), load: { onDisk: true } })
 

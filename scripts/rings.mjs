@@ -29,6 +29,15 @@ const pythonMsal = () =>
         mend: 'sudo apt-get install python3-msal python3-msal-extensions',
       }
 
+// What MSAL Python's extensions reach a keyring with.
+const pythonSecret = () =>
+  runs('/usr/bin/python3', ['-c', "import gi; gi.require_version('Secret', '1'); from gi.repository import Secret"])
+    ? undefined
+    : {
+        missing: '/usr/bin/python3 cannot use libsecret',
+        mend: 'sudo apt-get install python3-gi gir1.2-secret-1',
+      }
+
 const pythonPty = () =>
   runs('/usr/bin/python3', ['-c', 'import pty, termios'])
     ? undefined
@@ -100,6 +109,16 @@ const msalNodeExtensions = root =>
     ? undefined
     : { missing: '@azure/msal-node-extensions is not in test/peers', mend: 'npm run setup:peers' }
 
+const keytar = root =>
+  existsSync(path.join(root, 'test/peers/node_modules/keytar/build/Release/keytar.node'))
+    ? undefined
+    : { missing: 'keytar is not built in test/peers', mend: 'npm run setup:debian && npm run setup:peers' }
+
+const redisServer = () =>
+  runs('/usr/bin/redis-server', ['--version'])
+    ? undefined
+    : { missing: 'there is no /usr/bin/redis-server', mend: 'sudo apt-get install redis-server' }
+
 const xmlsec1 = () =>
   runs('xmlsec1', ['--version']) ? undefined : { missing: 'there is no xmlsec1', mend: 'npm run setup:debian' }
 
@@ -138,6 +157,7 @@ export const RINGS = [
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
   { name: 'cache', folders: ['cache'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon] },
+  { name: 'redis', folders: ['redis'], concurrency: 1, timeoutSeconds: 300, needs: [redisServer] },
   {
     name: 'kerberos',
     folders: ['kerberos'],
@@ -181,6 +201,9 @@ export const RINGS = [
       { files: /msal-node-extensions/, need: msalNodeExtensions },
       { files: /dotnet|msal-net/, need: dotnet },
       { files: /kerberos/, need: kerberos },
+      { files: /keyring/, need: keyrings },
+      { files: /keyring-msal-python/, need: pythonSecret },
+      { files: /keyring-msal-node/, need: keytar },
     ],
   },
 ]

@@ -2,16 +2,17 @@
 # Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
 set -eu
 
-# compilers and formatter · headers for npm run setup:peers · unit ring · kerberos ring · keyring ring · browser ring · third-party ring · shells that completion is tested in · wine ring:
+# compilers and formatter · headers for npm run setup:peers · unit ring · kerberos ring · keyring ring · browser ring · third-party ring · shells that completion is tested in · redis ring · wine ring:
 # Wine, the compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
 packages='g++ make cmake clang-format
-  libkrb5-dev python3
+  libkrb5-dev libsecret-1-dev python3
   xmlsec1
   krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi samba-ad-dc samba-ad-provision
   gnome-keyring libsecret-1-0 libsecret-tools dbus libglib2.0-bin keepassxc xvfb python3-gi
   chromium fonts-liberation
-  python3-msal python3-msal-extensions curl
+  python3-msal python3-msal-extensions gir1.2-secret-1 curl
   bash zsh fish
+  redis-server
   wine64 g++-mingw-w64-x86-64-posix winbind libgssapi-krb5-2 libkrb5-3 libgnutls30'
 
 missing=''

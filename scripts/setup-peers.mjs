@@ -33,8 +33,11 @@ function npm(...args) {
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed${error ? `: ${error.message}` : ''}`)
 }
 
+// Those with a binary: keytar is how msal-node's extensions reach a keyring, and needs the headers of libsecret.
+const BUILT = ['kerberos', 'keytar']
+
 function main() {
-  if (loadPeer('kerberos') !== undefined) return console.log('All peers are installed in test/peers.')
+  if (BUILT.every(name => loadPeer(name) !== undefined)) return console.log('All peers are installed in test/peers.')
   mkdirSync(PEERS, { recursive: true })
   // The lock holds versions and hashes. A package's own installation would ask GitHub for a binary first.
   for (const file of FILES) copyFileSync(path.join(SOURCES, file), path.join(PEERS, file))
@@ -42,8 +45,10 @@ function main() {
   // A Linux distribution's Node has its headers beside it; without them node-gyp downloads them.
   const prefix = path.resolve(process.execPath, '../..')
   const headers = existsSync(path.join(prefix, 'include/node/node_version.h')) ? [`--nodedir=${prefix}`] : []
-  npm('explore', 'kerberos', '--', 'node-gyp', 'rebuild', ...headers)
-  if (loadPeer('kerberos') === undefined) throw new Error('kerberos is built and cannot be loaded')
+  for (const name of BUILT) {
+    npm('explore', name, '--', 'node-gyp', 'rebuild', ...headers)
+    if (loadPeer(name) === undefined) throw new Error(`${name} is built and cannot be loaded`)
+  }
   console.log('All peers are installed in test/peers.')
 }
 

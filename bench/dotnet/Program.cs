@@ -145,11 +145,15 @@ sealed class Subject
     // One hit for the account of this number, which may have other tokens than before.
     private async Task<Answer> Hit(int index)
     {
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
         var started = Stopwatch.GetTimestamp();
         var result = await AcquireTokenSilent(_accounts[index]);
         var elapsed = Stopwatch.GetElapsedTime(started);
+        process.Refresh();
+        var cpu = process.TotalProcessorTime - before;
         if (!IsFromCache(result)) throw new InvalidOperationException("that was not a hit");
-        return new Answer(Ms: elapsed.TotalMilliseconds, AccessToken: result.AccessToken);
+        return new Answer(Ms: elapsed.TotalMilliseconds, CpuUs: cpu.TotalMicroseconds, AccessToken: result.AccessToken);
     }
 
     // Renews the tokens of the account of this number, and saves those of the answers, which are at hand.

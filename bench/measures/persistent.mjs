@@ -13,6 +13,7 @@ const WRITTEN_SIZE = 1_000
 /** Hits a round. */
 const CALLS = {
   latchkey: { 1: 20_000, 100: 20_000, 1000: 20_000 },
+  'latchkey, encrypted': { 1: 20_000, 100: 20_000, 1000: 20_000 },
   'msal-node': { 1: 1_000, 100: 200, 1000: 20 },
   'MSAL.NET': { 1: 1_000, 100: 200, 1000: 10 },
 }
@@ -47,101 +48,107 @@ const METADATA = {
  * Takes turns, as the silent hits in memory do; each library has a file of its own. CPU is the mean of all rounds; of wall
  * times the lowest median counts, and of what happens once a round the median of the rounds.
  *
- * @returns {name: {hit: {size: {cpuUs, p50Us}}, foreignMs, saveMs, saveCpuMs, afterSaveMs, cold: {size: ms}}}
+ * @returns {name: {hit: {size: {cpuUs, p50Us}}, save, afterSave, afterForeign, cold: {size: ms}}}, with {ms, cpuMs} for a
+ * save, for the hit that follows it, and for the one after another process has written
  */
 export async function measurePersistent(libraries, cacheOf, folder, { rounds, mostRounds, isEnough, onProgress }) {
   const contenders = []
   try {
     for (const library of libraries) {
-      for (const size of SIZES) contenders.push(await startContender(library, size, cacheOf(size), folder, onProgress))
+      for (const size of SIZES) {
+        onProgress(`${library.name} loads ${size} accounts from disk`)
+        const contender = { library, size, subjects: [], cpuUs: 0, allCalls: 0, p50Us: Number.POSITIVE_INFINITY }
+        contenders.push(contender)
+        await prepare(contender, cacheOf(size), folder)
+      }
     }
-    const cold = Object.fromEntries(
-      libraries.map(({ name }) => [name, Object.fromEntries(COLD_SIZES.map(n => [n, []]))]),
-    )
     let results
     for (let round = 1; round <= mostRounds && (round <= rounds || !isEnough(results)); round++) {
       if (round % 3 === 1) onProgress(`hits on disk, round ${round}`)
       for (const contender of contenders) await playRound(contender, round)
-      for (const library of libraries) {
-        for (const size of COLD_SIZES) cold[library.name][size].push(await coldStart(library, size, cacheOf, folder))
-      }
-      results = summarize(contenders, cold)
+      results = summarize(contenders)
     }
     return results
   } finally {
-    await Promise.all(contenders.map(({ subject }) => subject.stop()))
+    await Promise.all(contenders.flatMap(({ subjects }) => subjects.map(({ stop }) => stop())))
   }
 }
 
-async function startContender(library, size, cache, folder, onProgress) {
+async function prepare(contender, cache, folder) {
+  const { library, size, subjects } = contender
   const { name } = library
-  onProgress(`${name} loads ${size} accounts from disk`)
   const cacheFile = ownCopy(join(folder, `${name}-${size}`), cache.cacheFile)
-  const subject = await startSubject(library, { cache: { ...cache, cacheFile } })
+  const start = async () => {
+    const subject = await startSubject(library, { cache: { ...cache, cacheFile } })
+    subjects.push(subject)
+    return subject
+  }
+  const subject = await start()
   const calls = CALLS[name][size]
+  Object.assign(contender, { name, subject, calls, cacheFile, start })
+  // Only this makes a plain file an encrypted one.
+  await save(contender, 0, 'start')
   const until = performance.now() + WARM_UP_MS
   do {
     await subject.ask({ do: 'cpu', calls })
     await subject.ask({ do: 'latency', calls })
   } while (performance.now() < until)
-  const contents = size === WRITTEN_SIZE ? JSON.parse(readFileSync(cacheFile, 'utf8')) : undefined
-  const contender = {
-    name,
-    size,
-    subject,
-    calls,
-    cacheFile,
-    contents,
-    cpuUs: 0,
-    allCalls: 0,
-    p50Us: Number.POSITIVE_INFINITY,
-  }
+  contender.cold = COLD_SIZES.includes(size) ? [] : undefined
+  if (size !== WRITTEN_SIZE) return
+  contender.writes = { save: [], afterSave: [], afterForeign: [] }
+  // In a file that is encrypted only another process of the same library can write.
+  if (library.load?.isEncrypted) contender.other = await start()
+  else contender.contents = JSON.parse(readFileSync(cache.cacheFile, 'utf8'))
   // What is loaded for the first request of a process, and the compilers, again.
-  for (let round = 1; contents !== undefined && round <= WARM_UP_WRITES; round++)
-    await write(contender, `warm-up ${round}`)
-  return { ...contender, once: { foreignMs: [], saveMs: [], saveCpuMs: [], afterSaveMs: [] } }
+  for (let round = 1; round <= WARM_UP_WRITES; round++) await write(contender, `warm-up ${round}`)
 }
 
 async function playRound(contender, round) {
-  const { subject, calls, contents, once } = contender
+  const { subject, calls, writes, cold } = contender
   const { cpuUs } = await subject.ask({ do: 'cpu', calls })
   contender.cpuUs += cpuUs
   contender.allCalls += calls
   const { p50Us } = await subject.ask({ do: 'latency', calls })
   contender.p50Us = Math.min(contender.p50Us, p50Us)
-  if (contents === undefined) return
-  for (const [key, value] of Object.entries(await write(contender, round))) once[key].push(value)
+  if (writes !== undefined) {
+    for (const [key, value] of Object.entries(await write(contender, round))) writes[key].push(value)
+  }
+  cold?.push(await coldStart(contender))
 }
 
 /** A save by this process and one by another, each followed by a hit; `time` tells them from those before. */
-async function write({ name, size, subject, cacheFile, contents }, time) {
+async function write(contender, time) {
+  const { size, cacheFile, contents, other } = contender
   const index = 331 % size
-  const token = answerFor(index, `save ${time}`)
-  const { ms: saveMs, cpuUs } = await subject.ask({ do: 'save', index, answers: { ...METADATA, token } })
-  const afterSaveMs = await hit({ name, subject }, index, token.access_token)
+  const saved = await save(contender, index, `save ${time}`)
+  const afterSave = await hit(contender, index, `save ${time}`)
 
   const foreign = `foreign ${time}`
-  replace(cacheFile, JSON.stringify(withForeignWrite(contents, index, foreign)))
+  if (other === undefined) replace(cacheFile, JSON.stringify(withForeignWrite(contents, index, foreign)))
+  else await save({ subject: other }, index, foreign)
   await wait(SETTLED_MS)
-  const foreignMs = await hit({ name, subject }, index, answerFor(index, foreign).access_token)
-  return { saveMs, saveCpuMs: cpuUs / 1000, afterSaveMs, foreignMs }
+  const afterForeign = await hit(contender, index, foreign)
+  return { save: saved, afterSave, afterForeign }
 }
 
-/** One hit, with the token that has to be there by now. */
-async function hit({ name, subject }, index, expected) {
-  const { ms, accessToken } = await subject.ask({ do: 'hit', index })
-  if (accessToken !== expected) throw new Error(`${name} does not have the token that was saved last`)
-  return ms
+function save({ subject }, index, time) {
+  return subject.ask({ do: 'save', index, answers: { ...METADATA, token: answerFor(index, time) } })
+}
+
+/** One hit, with the token of this time, which has to be there by now. */
+async function hit({ name, subject }, index, time) {
+  const { accessToken, ...cost } = await subject.ask({ do: 'hit', index })
+  if (accessToken === answerFor(index, time).access_token) return cost
+  throw new Error(`${name} does not have the token that was saved last`)
 }
 
 /** From the start of a process to its first hit. */
-async function coldStart(library, size, cacheOf, folder) {
-  const cache = cacheOf(size)
-  const cacheFile = ownCopy(join(folder, `${library.name}-cold-${size}`), cache.cacheFile)
+async function coldStart({ start, subjects }) {
   const started = performance.now()
-  const subject = await startSubject(library, { cache: { ...cache, cacheFile } })
+  const subject = await start()
   await subject.ask({ do: 'hit', index: 0 })
   const ms = performance.now() - started
+  subjects.pop()
   await subject.stop()
   return ms
 }
@@ -160,16 +167,18 @@ function replace(file, text) {
   renameSync(`${file}.new`, file)
 }
 
-function summarize(contenders, cold) {
+function summarize(contenders) {
   const results = {}
-  for (const { name, size, cpuUs, allCalls, p50Us, contents, once } of contenders) {
-    results[name] ??= { hit: {} }
+  for (const { name, size, cpuUs, allCalls, p50Us, writes = {}, cold } of contenders) {
+    results[name] ??= { hit: {}, cold: {} }
     results[name].hit[size] = { cpuUs: cpuUs / allCalls, p50Us }
-    if (contents === undefined) continue
-    for (const [key, values] of Object.entries(once)) results[name][key] = median(values)
-  }
-  for (const [name, sizes] of Object.entries(cold)) {
-    results[name].cold = Object.fromEntries(Object.entries(sizes).map(([size, times]) => [size, median(times)]))
+    for (const [key, costs] of Object.entries(writes)) {
+      results[name][key] = {
+        ms: median(costs.map(({ ms }) => ms)),
+        cpuMs: median(costs.map(({ cpuUs }) => cpuUs)) / 1000,
+      }
+    }
+    if (cold !== undefined) results[name].cold[size] = median(cold)
   }
   return results
 }

@@ -20,11 +20,11 @@ export async function serve(library) {
   const next = () => (turn++ * STRIDE) % accounts.length
 
   const commands = {
-    async load({ clientId, authority, cacheFile, accountsFile, ...command }) {
-      scopes = command.scopes
+    async load({ scopes: wanted, accountsFile, ...options }) {
+      scopes = wanted
       accounts = JSON.parse(readFileSync(accountsFile, 'utf8'))
       sessions = accounts.map(account => JSON.stringify(account))
-      await library.load({ clientId, authority, cacheFile })
+      await library.load(options)
       return {}
     },
 
@@ -55,11 +55,13 @@ export async function serve(library) {
 
     /** One hit for the account of this number, which may have other tokens than before. */
     async hit({ index }) {
+      const before = process.cpuUsage()
       const started = performance.now()
       const { accessToken, fromCache } = await library.silent({ account: accounts[index], scopes })
       const ms = performance.now() - started
+      const { user, system } = process.cpuUsage(before)
       if (!fromCache) throw new Error('that was not a hit')
-      return { ms, accessToken }
+      return { ms, cpuUs: user + system, accessToken }
     },
 
     /** Renews the tokens of the account of this number, and saves those of `answers`, which are at hand. */

@@ -28,6 +28,21 @@ export interface CacheAccess {
   readonly isNewSignIn?: boolean
 }
 
+/**
+ * The accounts that an access is about, in lower case: the one that the caller named and, where the answer was about another,
+ * as with two user flows of B2C, that one too. Empty for an access about everybody.
+ */
+export function homesOf({
+  account,
+  homeAccountId,
+}: {
+  readonly account?: AccountInfo | undefined
+  readonly homeAccountId?: string | undefined
+}): string[] {
+  const homes = [homeAccountId, account?.homeAccountId].filter(home => home !== undefined)
+  return [...new Set(homes.map(home => home.toLowerCase()))]
+}
+
 /** One access on its way: `hasStateChanged` is set when it changes something. */
 export interface Access {
   readonly isWrite: boolean
@@ -69,6 +84,13 @@ export class CacheHooks {
     const { plugin, tokenCache } = this.#options
     const { beforeAccess, beforeWrite, afterAccess } = tokenCache.callbacks
     return plugin !== undefined || (beforeAccess ?? beforeWrite ?? afterAccess) !== undefined
+  }
+
+  /** Whether accesses of different accounts may go on side by side: callbacks of an application see one at a time. */
+  get areApart(): boolean {
+    const { plugin, tokenCache } = this.#options
+    const { beforeAccess, beforeWrite, afterAccess } = tokenCache.callbacks
+    return plugin?.keepsAccountsApart === true && (beforeAccess ?? beforeWrite ?? afterAccess) === undefined
   }
 
   /**

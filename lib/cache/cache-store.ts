@@ -6,16 +6,20 @@ import type { CachePlugin } from '../request/cache-plugin.js'
 import type { Clock } from '../request/clock.js'
 import type { CachePersistence } from '../request/persistence.js'
 import { CacheEdit } from './cache-edit.js'
-import { type CacheAccess, CacheHooks, CallbackFailure } from './cache-hooks.js'
+import { type CacheAccess, CacheHooks, CallbackFailure, homesOf } from './cache-hooks.js'
 import { CacheView } from './cache-view.js'
 import { lockIfPossible } from './lock-if-possible.js'
 import { parseSnapshot, serializeSnapshot } from './serializer.js'
 import { Draft, Snapshot } from './snapshot.js'
 import type { TokenCache } from './token-cache.js'
+import { Turns } from './turns.js'
 import { isUnreadable, Patience, Refusals, warnOfSetAside } from './unreadable.js'
 
 // Where nothing can be saved for weeks, the oldest are the ones that matter least.
 const MOST_UNSAVED = 1_000
+
+/** The turn of those who wait for all others. */
+const EVERYBODY = ''
 
 export interface CacheStoreOptions {
   readonly clientId: string
@@ -47,7 +51,7 @@ export class CacheStore {
   #nextReload: Promise<void> | undefined
   /** What could not be saved: made again on whatever is loaded in the meantime, and saved with the next change. */
   readonly #unsaved: Array<(edit: CacheEdit) => void> = []
-  #lastTurn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   /** Of the snapshot that was looked at last: to make a view takes longer than to look something up. */
   #lastView: CacheView | undefined
 
@@ -109,7 +113,8 @@ export class CacheStore {
     const read = async () =>
       persistence === undefined ? lookUpHooked() : this.#readStored(persistence, about, lookUpHooked)
     try {
-      return await this.#inTurn(read, this.#givenUp(about.signal))
+      const givenUp = this.#givenUp(about.signal)
+      return this.#hooks.areApart ? await orAborted(read(), givenUp) : await this.#inTurn([EVERYBODY], read, givenUp)
     } catch (error) {
       throw error instanceof CallbackFailure ? error.thrown : error
     }
@@ -164,7 +169,8 @@ export class CacheStore {
     try {
       // One after the other, since a lock between processes need not hold within one. Callbacks are other people's code:
       // whoever gives up does not wait for them either.
-      await this.#inTurn(() => this.#withLock(changeStored, givenUp), isActive ? givenUp : undefined)
+      const turns = this.#hooks.areApart ? homesOf(about) : [EVERYBODY]
+      await this.#inTurn(turns, () => this.#withLock(changeStored, givenUp), isActive ? givenUp : undefined)
     } catch (error) {
       // Also where `change` itself threw: it throws again, and its error is the one that counts.
       if (!isApplied) this.#apply(change)
@@ -205,13 +211,12 @@ export class CacheStore {
     return plugin?.withLock === undefined ? work() : plugin.withLock(work, givenUp)
   }
 
-  /** Runs `work` after those that came before. When the signal fires it is no longer waited for; what has begun goes on. */
-  #inTurn<T>(work: () => Promise<T>, givenUp: AbortSignal | undefined): Promise<T> {
-    const turn = this.#lastTurn.then(() => {
+  /** Runs `work` in its turn. When the signal fires it is no longer waited for; what has begun goes on. */
+  #inTurn<T>(turns: readonly string[], work: () => Promise<T>, givenUp: AbortSignal | undefined): Promise<T> {
+    const turn = this.#turns.run(turns, () => {
       givenUp?.throwIfAborted()
       return work()
     })
-    this.#lastTurn = turn.catch(() => {})
     return orAborted(turn, givenUp)
   }
 

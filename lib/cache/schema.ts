@@ -30,7 +30,7 @@ export const FIELDS = {
     'ext_expires_on',
     'refresh_on',
   ],
-  RefreshToken: [...CREDENTIAL, 'family_id', 'target', 'last_modification_time'],
+  RefreshToken: [...CREDENTIAL, 'family_id', 'target', 'last_modification_time', 'expires_on'],
   IdToken: [...CREDENTIAL, 'realm'],
   Account: [
     ...OWNER,

@@ -32,6 +32,18 @@ export function withTenantId(sections: Sections, environment: string, domain: st
   return new Map([...sections, [SECTION, Object.fromEntries(kept)]])
 }
 
+/** The sections with what `others` tell of the tenants that are wanted; the very same ones when that is nothing new. */
+export function withTenantsOf(sections: Sections, others: Sections, isWanted: (tenantId: string) => boolean): Sections {
+  const section = others.get(SECTION)
+  let result = sections
+  for (const [name, tenantId] of Object.entries(isEntity(section) ? section : {})) {
+    if (typeof tenantId !== 'string' || !isWanted(tenantId)) continue
+    const slash = name.lastIndexOf('/')
+    result = withTenantId(result, name.slice(0, slash), name.slice(slash + 1), tenantId)
+  }
+  return result
+}
+
 function nameOf(environment: string, domain: string): string {
   return `${environment}/${domain}`
 }

@@ -39,6 +39,8 @@ export interface TokensToSave {
   readonly refreshOn?: Date | undefined
   /** Left out, the one in the cache stays. */
   readonly refreshToken?: string | undefined
+  /** When the refresh token ends, where the service says so. */
+  readonly refreshTokenExpiresOn?: Date | undefined
   /** `foci` of the answer: the app family that the refresh token serves. */
   readonly familyId?: string | undefined
   /** Left out, the one in the cache stays. */
@@ -78,6 +80,7 @@ export function buildRefreshToken(
   return present({
     ...credential(tokens, clientId, 'RefreshToken', refreshToken),
     family_id: tokens.familyId,
+    expires_on: tokens.refreshTokenExpiresOn && unixSeconds(tokens.refreshTokenExpiresOn),
   })
 }
 

@@ -115,6 +115,7 @@ export async function saveTokens(
       extendedExpiresOn: tokens.extendedExpiresOn,
       refreshOn: tokens.refreshOn,
       refreshToken: tokens.refreshToken,
+      refreshTokenExpiresOn: tokens.refreshTokenExpiresOn,
       familyId: tokens.familyId,
       idToken: tokens.idToken,
       account: {

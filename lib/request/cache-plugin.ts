@@ -26,13 +26,20 @@ export interface CachePluginContext {
  * Accesses of one application wait for each other. What a plugin throws rejects the call, unchanged.
  */
 export interface CachePlugin {
+  /**
+   * True for a plugin that keeps each account by itself and minds its own step between look-ups and changes: then only
+   * changes of the same account wait for each other, and look-ups wait for nobody, as long as the application sets no
+   * callbacks. Default false: all accesses wait for each other.
+   */
+  readonly keepsAccountsApart?: boolean
   /** Called before each access: load into `context.tokenCache` what is stored. */
   beforeCacheAccess(context: CachePluginContext): Promise<void>
   /** Called after each access, also one that failed: store `context.tokenCache` when `context.cacheHasChanged`. */
   afterCacheAccess(context: CachePluginContext): Promise<void>
   /**
    * Runs a whole change, from before the load until after the save, while no other process is inside it. The signal ends
-   * the wait for the others. Default: changes of one application wait for each other only.
+   * the wait for the others. A plugin without locks may run `work` again where another process has saved between the
+   * load and the save. Default: changes of one application wait for each other only.
    */
   withLock?<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /**

@@ -15,6 +15,8 @@ export interface TokenResponse {
   /** What was granted; `undefined` means what was asked for. (RFC 6749 § 5.1) */
   readonly scopes: readonly string[] | undefined
   readonly refreshToken: string | undefined
+  /** Where the service says it: Entra mostly does not, B2C and AD FS do. */
+  readonly refreshTokenExpiresOn: Date | undefined
   /** `1` for a token that all Microsoft family applications may use. */
   readonly familyId: string | undefined
   readonly idToken: string | undefined
@@ -76,6 +78,7 @@ export function parseTokenResponse(
     refreshOn: inSeconds('refresh_in'),
     scopes: scope === undefined ? undefined : splitScopes(scope),
     refreshToken: text('refresh_token'),
+    refreshTokenExpiresOn: inSeconds('refresh_token_expires_in'),
     familyId: text('foci'),
     idToken,
     idTokenClaims: idToken === undefined ? undefined : decodeIdToken(idToken, correlationId),

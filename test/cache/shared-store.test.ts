@@ -1,46 +1,11 @@
-/** A whole cache in a store of secrets: when the store is asked, what others see, and what is left alone when it fails. */
+/** A whole cache in a store of secrets: when the store is asked, what is stored, and what others see. */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type SharedItem, sharedItem } from '#lib/cache/storage/shared-item.js'
-import { createSharedStore } from '#lib/cache/storage/shared-store.js'
-import { SILENT_LOGGER } from '#lib/logger.js'
-import { loadNativeAddon } from '#lib/native/addon.js'
-import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
-import { FakeSecretService } from '../fakes/fake-secret-service.js'
-import { needs, temporaryFolder } from '../support/machine.js'
-import { FastClock } from './support.js'
-
-const onUnix = needs(process.platform !== 'win32', 'a system whose MSALs use a store of secrets')
-const ATTRIBUTES = { Version: '1', ProductGroup: 'Contoso' }
-const DOTNET = { format: 'base64', schema: 'com.contoso.tokencache', attributes: ATTRIBUTES, label: 'Contoso' } as const
-
-async function setUp(t: TestContext, secretService: Parameters<typeof sharedItem>[0]['secretService'] = DOTNET) {
-  const file = join(await temporaryFolder(t), 'new', 'msal.cache')
-  const store = new FakeSecretService()
-  const native = { ...loadNativeAddon(), secretStore: store }
-  const shared: SharedItem = sharedItem({ secretService }, file)
-  const open = (clock = SYSTEM_CLOCK) => createSharedStore({ file, shared, native, clock, logger: SILENT_LOGGER })
-  const cache = open()
-  const save = (text: string, by = cache) => by.withLock(() => by.save(Buffer.from(text)))
-  const load = async (by = cache) => {
-    const bytes = await by.load()
-    return bytes && Buffer.from(bytes).toString()
-  }
-  const asked = async (work: () => Promise<unknown>) => {
-    const before = store.asked.length
-    await work()
-    return store.asked.slice(before)
-  }
-  return { file, store, shared, open, cache, save, load, asked }
-}
-
-/** Until the last change of the signal file is so long ago that one more would show. */
-const settle = () => wait(60)
-const touch = (file: string) => utimes(file, Date.now() / 1000, Date.now() / 1000)
+import { onUnix, settle, setUp, touch } from './shared-store-support.js'
 
 describe('a cache that is shared in a store of secrets', onUnix, () => {
   test('is one item, and an empty file for this user alone', async t => {
@@ -229,79 +194,6 @@ describe('a cache that is shared in a store of secrets', onUnix, () => {
     await assert.rejects(cache.verify(), { code: 'secret_store_unavailable' })
     assert.deepEqual(store.items, before)
     assert.deepEqual(await readdir(join(file, '..')), ['msal.cache'])
-  })
-})
-
-describe('when the store fails', onUnix, () => {
-  for (const [failure, code] of [
-    ['LOCKED', 'secret_store_locked'],
-    ['NO_SERVICE', 'secret_store_unavailable'],
-    ['NO_PROVIDER', 'secret_store_unavailable'],
-    ['NO_COLLECTION', 'secret_store_unavailable'],
-    ['DENIED', 'secret_store_unavailable'],
-    ['TIMEOUT', 'secret_store_unavailable'],
-    ['UNAVAILABLE', 'secret_store_unavailable'],
-  ] as const) {
-    test(`${failure} is ${code} for everybody, and nothing is changed`, async t => {
-      const { file, store, cache, save } = await setUp(t)
-      await save('{"one":1}')
-      await settle()
-      const before = [structuredClone(store.items), (await lstat(file)).mtimeMs]
-      store.failure = failure
-      const rejects = (work: () => Promise<unknown> | undefined) =>
-        assert.rejects(
-          async () => await work(),
-          (error: Error & { code?: string }) => {
-            assert.equal(error.code, code)
-            assert.equal((error.cause as { code?: string }).code, failure)
-            return true
-          },
-        )
-      await rejects(() => cache.load())
-      await rejects(() => save('{"two":2}'))
-      await rejects(() => cache.withLock(async () => cache.setAside?.()))
-      await rejects(() => cache.verify())
-      await rejects(() => cache.delete())
-      assert.deepEqual([store.items, (await lstat(file)).mtimeMs], before)
-      assert.deepEqual(await readdir(join(file, '..')), ['msal.cache'])
-    })
-  }
-
-  test('a store that never answers is given up', async t => {
-    const { store, open } = await setUp(t)
-    store.meanwhile = () => new Promise(() => {})
-    const cache = open(new FastClock())
-    await assert.rejects(cache.load(), { code: 'secret_store_unavailable', message: /does not answer/ })
-  })
-})
-
-describe('setAside', onUnix, () => {
-  test('keeps the last three in the store, where no search for the cache finds them', async t => {
-    const { store, shared, cache, save } = await setUp(t)
-    await save('{}')
-    const kept = () => store.items.filter(({ schema }) => schema !== shared.item.schema)
-    const texts = () => kept().map(({ secret }) => Buffer.from(secret).toString())
-    for (let number = 1; number <= 9; number++) {
-      if (store.items[0]) store.items[0].secret = Buffer.from(`unreadable ${number}`)
-      const where = await cache.withLock(async () => await cache.setAside?.())
-      assert.match(where ?? '', /set aside on \d{4}-\d\d-\d\dT.*secret store/)
-      const expected = [number - 2, number - 1, number].filter(each => each > 0).map(each => `unreadable ${each}`)
-      assert.deepEqual(texts().sort(), expected)
-    }
-    for (const { label } of kept()) assert.match(label, /msal\.cache, set aside on \d{4}/)
-    await cache.delete()
-    assert.equal(texts().length, 3)
-    assert.equal(store.items.length, 3)
-    assert.equal(await cache.load(), undefined)
-  })
-
-  test('says so when there is nothing', async t => {
-    const { store, cache } = await setUp(t)
-    await assert.rejects(
-      cache.withLock(async () => await cache.setAside?.()),
-      { code: 'cache_write_failed' },
-    )
-    assert.deepEqual(store.items, [])
   })
 })
 

@@ -30,6 +30,11 @@ export class Program {
     return new Program(t, process.execPath, [fileURLToPath(file), ...args])
   }
 
+  /** {@link node} with an environment of its own. */
+  static nodeIn(t: Scope, env: NodeJS.ProcessEnv, file: URL, ...args: string[]): Program {
+    return new Program(t, process.execPath, [fileURLToPath(file), ...args], env)
+  }
+
   /** Starts an ES module given as text. */
   static script(t: Scope, script: string): Program {
     return new Program(t, process.execPath, ['--input-type=module', '-e', script])
@@ -45,6 +50,11 @@ export class Program {
     return new Program(t, command, args, env)
   }
 
+  /** What it has written to stderr so far. */
+  get errors(): string {
+    return this.#errors
+  }
+
   get pid(): number {
     assert(this.process.pid)
     return this.process.pid
@@ -57,10 +67,15 @@ export class Program {
     return value
   }
 
+  /** Every line from now on, until it closes its output. */
+  async *lines(): AsyncGenerator<string> {
+    for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next()) yield next.value
+  }
+
   /** Everything it prints from now on, when it has closed its output. */
   async rest(): Promise<string> {
     const lines: string[] = []
-    for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next()) lines.push(next.value)
+    for await (const line of this.lines()) lines.push(line)
     return lines.join('\n')
   }
 

@@ -4,22 +4,23 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type ICachePlugin, PublicClientApplication as MsalNode } from '@azure/msal-node'
-import { createPersistentCache, type PublicClientApplication } from 'latchkey'
+import { type CachePersistence, createPersistentCache, type PublicClientApplication } from 'latchkey'
 import { interactively, SCOPES, setStage } from '../flow/support.js'
 import { temporaryFolder } from '../support/machine.js'
-
-// Its parts by their files: the package itself loads keytar, a binary for key stores that a plain file does not need.
-const parts = new URL('../../test/peers/node_modules/@azure/msal-node-extensions/dist/persistence/', import.meta.url)
-const { FilePersistence } = await import(new URL('FilePersistence.mjs', parts).href)
-const { PersistenceCachePlugin } = await import(new URL('PersistenceCachePlugin.mjs', parts).href)
+import { openExtensions } from './support/msal-node-extensions.js'
 
 const stage = await setStage({ users: [{ username: 'zoe@contoso.onmicrosoft.com', name: 'Zoë "Zed" Ångström' }] })
 
-const pluginFor = async (file: string): Promise<ICachePlugin> =>
-  new PersistenceCachePlugin(await FilePersistence.create(file))
+const pluginFor = async (file: string): Promise<ICachePlugin> => (await openExtensions({ how: 'plain', file })).plugin
 
 async function oursOn(t: TestContext, file: string): Promise<PublicClientApplication> {
   return stage.application(t, { cache: await pluginFor(file) }).app
+}
+
+async function theirsOn(file: string) {
+  const { clientId, authority } = stage.tenant
+  const auth = { clientId, authority, knownAuthorities: [new URL(authority).host] }
+  return new MsalNode({ auth, cache: { cachePlugin: await pluginFor(file) } }).getTokenCache()
 }
 
 const namesOf = (accounts: Array<{ username: string }>): string[] => accounts.map(({ username }) => username).sort()
@@ -42,11 +43,7 @@ test('msal-node lists with its own plugin who signed in with latchkey, and signs
   const file = path.join(await temporaryFolder(t), 'cache.json')
   const ours = await oursOn(t, file)
   for (const name of ['alice', 'zoe']) await interactively(ours, stage.visit(name))
-  const { clientId, authority } = stage.tenant
-  const theirs = new MsalNode({
-    auth: { clientId, authority, knownAuthorities: [new URL(authority).host] },
-    cache: { cachePlugin: await pluginFor(file) },
-  }).getTokenCache()
+  const theirs = await theirsOn(file)
   const accounts = await theirs.getAllAccounts()
   assert.deepEqual(namesOf(accounts), namesOf([stage.user('alice'), stage.user('zoe')]))
   const alice = accounts.find(({ username }) => username === stage.user('alice').username)
@@ -64,4 +61,31 @@ test('a plugin and createPersistentCache share the file and its lock', async t =
   await interactively(plain, stage.visit('zoe'))
   assert.equal((await plugged.getAccounts()).length, 2)
   assert.equal((await plain.getAccounts()).length, 2)
+})
+
+test('its plugin removes any lock file after a look-up; latchkey sees that before it saves, and starts over', async t => {
+  const file = path.join(await temporaryFolder(t), 'cache.json')
+  const open = () => createPersistentCache({ name: 'shared', file, allowUnencryptedStorage: true })
+  const [ours, others] = [await open(), await open()]
+  const add = async (cache: CachePersistence, section: string) => {
+    const known = JSON.parse(Buffer.from((await cache.load()) ?? Buffer.from('{}')).toString())
+    return Buffer.from(JSON.stringify({ ...known, [section]: {} }))
+  }
+  await ours.withLock(async () => ours.save(await add(ours, 'first')))
+  const theirs = await theirsOn(file)
+  await theirs.getAllAccounts()
+
+  let rounds = 0
+  await ours.withLock(async () => {
+    const contents = await add(ours, 'ours')
+    if (rounds++ === 0) {
+      assert.ok(existsSync(`${file}.lockfile`))
+      await theirs.getAllAccounts()
+      assert.ok(!existsSync(`${file}.lockfile`), 'a look-up of msal-node has not removed the lock file')
+      await others.withLock(async () => others.save(await add(others, 'of others')))
+    }
+    await ours.save(contents)
+  })
+  assert.equal(rounds, 2)
+  assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, 'utf8'))), ['first', 'of others', 'ours'])
 })

@@ -1,4 +1,5 @@
 /** This library with its cache on disk as a subject of the benchmark. */
+import { basename, dirname } from 'node:path'
 import { createPersistentCache, PublicClientApplication } from 'latchkey'
 import { serve } from '../serve.mjs'
 
@@ -7,8 +8,11 @@ let token
 /** What takes undici's place, once there is something to answer. */
 let service
 await serve({
-  async load({ clientId, authority, cacheFile }) {
-    const cache = await createPersistentCache({ name: 'bench', file: cacheFile, allowUnencryptedStorage: true })
+  async load({ clientId, authority, cacheFile, isEncrypted }) {
+    const options = isEncrypted
+      ? { directory: dirname(cacheFile), name: basename(cacheFile) }
+      : { file: cacheFile, allowUnencryptedStorage: true }
+    const cache = await createPersistentCache(options)
     const dispatcher = { dispatch: (options, handler) => service.dispatch(options, handler) }
     app = new PublicClientApplication({ clientId, authority, cache, http: { dispatcher } })
   },

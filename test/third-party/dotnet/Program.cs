@@ -14,11 +14,18 @@ var json = new JsonSerializerOptions(JsonSerializerDefaults.Web)
 var job = JsonSerializer.Deserialize<Job>(await Console.In.ReadToEndAsync(), json)!;
 var cache = job.Cache ?? "";
 var app = Build(job);
-app.UserTokenCache.SetBeforeAccess(args => args.TokenCache.DeserializeMsalV3(Encoding.UTF8.GetBytes(cache), true));
-app.UserTokenCache.SetAfterAccess(args =>
+if (job.Kept != null)
 {
-    if (args.HasStateChanged) cache = Encoding.UTF8.GetString(args.TokenCache.SerializeMsalV3());
-});
+    await Extensions.Register(job.Kept, app.UserTokenCache);
+}
+else
+{
+    app.UserTokenCache.SetBeforeAccess(args => args.TokenCache.DeserializeMsalV3(Encoding.UTF8.GetBytes(cache), true));
+    app.UserTokenCache.SetAfterAccess(args =>
+    {
+        if (args.HasStateChanged) cache = Encoding.UTF8.GetString(args.TokenCache.SerializeMsalV3());
+    });
+}
 using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 
 var results = new List<Result>();
@@ -26,7 +33,7 @@ foreach (var step in job.Steps)
 {
     try
     {
-        results.Add(await Run(app, step, timeout.Token));
+        results.Add(await Run(app, job, step, timeout.Token));
     }
     catch (MsalException error)
     {
@@ -47,7 +54,7 @@ static IPublicClientApplication Build(Job job)
     return builder.Build();
 }
 
-static async Task<Result> Run(IPublicClientApplication app, Step step, CancellationToken cancellation) => step.Do switch
+static async Task<Result> Run(IPublicClientApplication app, Job job, Step step, CancellationToken cancellation) => step.Do switch
 {
     "accounts" => new Result(Accounts: [.. (await app.GetAccountsAsync()).Select(Describe)]),
     "password" => Token(await app.AcquireTokenByUsernamePassword(step.Scopes, step.Username, step.Password)
@@ -67,8 +74,19 @@ static async Task<Result> Run(IPublicClientApplication app, Step step, Cancellat
     "silent" => Token(await app.AcquireTokenSilent(step.Scopes, step.Username)
         .WithForceRefresh(step.ForceRefresh)
         .ExecuteAsync(cancellation)),
+    "remove" => await Remove(app, step.Username!),
+    "hold" => new Result(HeldUntil: await Extensions.HoldLock(job.Kept!, step.ForMs)),
     _ => throw new ArgumentException($"MSAL.NET has no step {step.Do}"),
 };
+
+static async Task<Result> Remove(IPublicClientApplication app, string username)
+{
+    foreach (var account in await app.GetAccountsAsync())
+    {
+        if (account.Username == username) await app.RemoveAsync(account);
+    }
+    return new Result();
+}
 
 static AccountResult Describe(IAccount account) =>
     new(account.Username, account.HomeAccountId.Identifier, account.Environment);

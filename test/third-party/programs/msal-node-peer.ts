@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { AuthError, type AuthenticationResult, CryptoProvider, PublicClientApplication } from '@azure/msal-node'
 import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici'
 import type { Job, Outcome, Step, StepResult } from '../support/job.js'
+import { openExtensions } from '../support/msal-node-extensions.js'
 import { listenForRedirect } from '../support/redirect-listener.js'
 
 // msal-node uses the global fetch, which on Node 20 does not look at HTTPS_PROXY by itself.
@@ -16,7 +17,9 @@ setTimeout(() => {
 }, 35_000).unref()
 
 const job = JSON.parse(await text(process.stdin)) as Job
+const extensions = job.kept && (await openExtensions(job.kept))
 const app = new PublicClientApplication({
+  ...(extensions && { cache: { cachePlugin: extensions.plugin } }),
   auth: {
     clientId: job.clientId,
     authority: job.authority,
@@ -57,6 +60,14 @@ async function run(step: Step): Promise<StepResult> {
           deviceCodeCallback: ({ verificationUri, userCode }) => start('TEST_DEVICE_PERSON', verificationUri, userCode),
         }),
       )
+    case 'remove':
+      for (const account of await app.getAllAccounts()) {
+        if (account.username === step.username) await cache.removeAccount(account)
+      }
+      return {}
+    case 'hold':
+      if (extensions === undefined) throw new Error('msal-node has no lock to hold')
+      return { heldUntil: await extensions.holdLock(step.forMs) }
     case 'integrated':
     case 'webUi':
       throw new Error(`msal-node cannot do this: ${step.do}`)

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import msal
 
@@ -15,10 +16,37 @@ def build(job, cache):
     return msal.PublicClientApplication(job["clientId"], authority=job["authority"], token_cache=cache, **own_origin)
 
 
-def run(app, step):
+def open_cache(kept):
+    if kept is None:
+        return msal.SerializableTokenCache()
+    # Imported here: what it needs for a keyring is not needed by the others.
+    from msal_extensions import FilePersistence, LibsecretPersistence, PersistedTokenCache
+
+    if kept["how"] == "plain":
+        return PersistedTokenCache(FilePersistence(kept["file"]))
+    names = {"schema_name": kept.get("schema"), "attributes": kept.get("attributes")}
+    return PersistedTokenCache(LibsecretPersistence(kept["file"], **names))
+
+
+def hold(kept, for_ms):
+    from msal_extensions import CrossPlatLock
+
+    with CrossPlatLock(kept["file"] + ".lockfile"):
+        open(kept["file"] + ".held", "x").close()
+        time.sleep(for_ms / 1000)
+        return {"heldUntil": time.time() * 1000}
+
+
+def run(app, job, step):
     do = step["do"]
     if do == "accounts":
         return {"accounts": [describe(account) for account in app.get_accounts()]}
+    if do == "remove":
+        for account in app.get_accounts(username=step["username"]):
+            app.remove_account(account)
+        return {}
+    if do == "hold":
+        return hold(job["kept"], step["forMs"])
     if do == "password":
         return token(app.acquire_token_by_username_password(step["username"], step["password"], scopes=step["scopes"]))
     if do == "interactive":
@@ -79,11 +107,11 @@ def describe(account):
 
 def main():
     job = json.load(sys.stdin)
-    cache = msal.SerializableTokenCache()
+    cache = open_cache(job.get("kept"))
     if job.get("cache"):
         cache.deserialize(job["cache"])
     app = build(job, cache)
-    results = [run(app, step) for step in job["steps"]]
+    results = [run(app, job, step) for step in job["steps"]]
     json.dump({"results": results, "cache": cache.serialize()}, sys.stdout)
 
 

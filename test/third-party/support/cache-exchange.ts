@@ -99,6 +99,26 @@ export function testCacheExchange(stage: Stage, sharing: Sharing): void {
     })
   }
 
+  test(`latchkey finds at a domain what ${peer.name} refreshed of its tokens, without a request`, async () => {
+    // The user's name does not tell whose domain the authority is; only latchkey's own section of the cache does.
+    const authority = cloud(domain)
+    await using ours = ourClient(stage, { clientId, authority })
+    await signInOurs(ours, stage, { user: 'joe', scopes })
+    const domainsIn = (cache: string) => (JSON.parse(cache) as Record<string, unknown>)['latchkey.TenantDomains']
+    const told = domainsIn(ours.tokenCache.serialize())
+    assert.deepEqual(told, { [`login.windows.net/${domain}`]: tenantId })
+    const look = { user: 'joe', tenant: tenantId, refresh: true }
+    const outcome = await lookUp(ours.tokenCache.serialize(), look)
+    assert.deepEqual(domainsIn(outcome.cache), told)
+
+    await using again = ourClient(stage, { clientId, authority, cache: outcome.cache })
+    const account = await accountOf(again, stage.user('joe').username)
+    const asked = stage.watch()
+    const found = await again.acquireTokenSilent({ scopes, account })
+    assert.deepEqual([found.accessToken, found.fromCache], [tokenIn(outcome, 2).accessToken, true])
+    assert.deepEqual(asked(), [])
+  })
+
   test(`nothing that ${peer.name} or a third one wrote is lost when latchkey loads and keeps a cache`, async () => {
     const { username } = stage.user('zoe')
     const theirs = await runPeer(peer, stage, {

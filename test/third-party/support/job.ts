@@ -10,8 +10,15 @@ export interface Job {
   caFile: string
   /** The token cache to start with. Default: an empty one. */
   cache?: string
+  /** Where the client's own extensions keep its cache. Default: in memory. */
+  kept?: Kept
   steps: Step[]
 }
+
+/** What a client's extensions are told: a file that is not encrypted, or an item of the keyring and its signal file. */
+export type Kept =
+  | { how: 'plain'; file: string }
+  | { how: 'keyring'; file: string; schema?: string; attributes?: Record<string, string>; label?: string }
 
 /** `interactive` is the client's own loopback, `webUi` a web UI that the application brings, `code` a URL and a redemption of the application's own. */
 export type Step =
@@ -23,6 +30,9 @@ export type Step =
   /** A code that the person at the browser approves; with `giveUp` the application ends the wait by itself after one question. */
   | { do: 'deviceCode'; scopes: string[]; giveUp?: boolean }
   | { do: 'accounts' }
+  | { do: 'remove'; username: string }
+  /** Takes the lock of the cache by the class that the client's extensions take it by; `<file>.held` says that it has it. */
+  | { do: 'hold'; forMs: number }
 
 /** One result a step, and the token cache as the client wrote it. */
 export interface Outcome {
@@ -40,6 +50,8 @@ export interface StepResult {
   scopes?: string[]
   source?: 'cache' | 'service'
   accounts?: PeerAccount[]
+  /** Of a lock that was held, in milliseconds since 1970. */
+  heldUntil?: number
   error?: string
   message?: string
 }

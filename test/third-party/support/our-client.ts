@@ -1,6 +1,6 @@
 /** latchkey's own side of the cache exchange, through its public API only. */
 import { readFileSync } from 'node:fs'
-import { type AccountInfo, type AuthenticationResult, PublicClientApplication } from 'latchkey'
+import { type AccountInfo, type AuthenticationResult, type CachePersistence, PublicClientApplication } from 'latchkey'
 import { scriptedBrowser } from '#lib/cli/demo/scripted-browser.js'
 import { atOrigin } from './browser-user.js'
 import type { Place, Stage } from './stage.js'
@@ -8,7 +8,7 @@ import type { Place, Stage } from './stage.js'
 /** An application whose authority is reached as other clients reach it: through the proxy, unless it is at the own origin. */
 export function ourClient(
   place: Place,
-  options: { clientId: string; authority: string; cache?: string },
+  options: { clientId: string; authority: string; cache?: string | CachePersistence },
 ): PublicClientApplication {
   const { clientId, authority, cache } = options
   const known = authority.startsWith(`${place.origin}/`)
@@ -16,9 +16,10 @@ export function ourClient(
     clientId,
     authority,
     ...(known && { knownAuthorities: [new URL(place.origin).host] }),
+    ...(typeof cache === 'object' && { cache }),
     http: { proxy: known ? false : place.proxyUrl, ca: readFileSync(place.caFile) },
   })
-  if (cache !== undefined) app.tokenCache.deserialize(cache)
+  if (typeof cache === 'string') app.tokenCache.deserialize(cache)
   return app
 }
 

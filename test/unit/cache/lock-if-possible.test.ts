@@ -52,6 +52,40 @@ describe('lockIfPossible', () => {
     })
   }
 
+  test('ends with the signal while a lock is waited for that does not mind it, and never does the work', async () => {
+    const reason = new Error('gave up')
+    const controller = new AbortController()
+    let late: Promise<string> | undefined
+    const lock: Lock = begin =>
+      new Promise(resolve => {
+        controller.signal.addEventListener('abort', () => {
+          setTimeout(() => {
+            late = begin()
+            late.catch(() => {})
+            resolve(undefined)
+          }, 5)
+        })
+      })
+    const running = run(lock, undefined, controller.signal)
+    controller.abort(reason)
+    const outcome = await running
+    assert.deepEqual(outcome, { result: reason, times: 0, failures: [] })
+    await new Promise(resolve => setTimeout(resolve, 20))
+    assert.ok(late)
+    await assert.rejects(late, error => error === reason)
+  })
+
+  test('waits for work that has begun when the signal fires', async () => {
+    const controller = new AbortController()
+    const work = async () => {
+      controller.abort()
+      await new Promise(resolve => setTimeout(resolve, 5))
+      return 'done'
+    }
+    const outcome = await run(begin => begin(), work, controller.signal)
+    assert.deepEqual(outcome, { result: 'done', times: 1, failures: [] })
+  })
+
   test('ends with the signal while the lock is waited for, without the work', async () => {
     const reason = new Error('gave up')
     const outcome = await run(() => Promise.reject(broken), undefined, AbortSignal.abort(reason))

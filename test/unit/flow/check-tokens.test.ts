@@ -29,6 +29,7 @@ function check(claims: IdTokenClaims | undefined, account: Partial<AccountInfo>)
       refreshOn: undefined,
       scopes: undefined,
       refreshToken: undefined,
+      refreshTokenExpiresOn: undefined,
       familyId: undefined,
       idToken: undefined,
       idTokenClaims: claims && { aud: 'client', iss, ...claims },

@@ -40,6 +40,9 @@ const PRINTED: Record<string, RegExp[]> = {
   'docs/cache.md': [
     /^$/,
     /^$/,
+    /^$/,
+    /^$/,
+    /^$/,
     /^alice@\S+ is still signed in; token from the cache: true$/m,
     /^saved$/m,
     /^from the files: false$/m,

@@ -1,0 +1,19 @@
+/** Lets work about the same thing run one after the other, and all other work side by side. */
+
+export class Turns {
+  readonly #lasts = new Map<string, Promise<unknown>>()
+
+  /** Runs `work` after all that came before under one of these names; what comes after waits for it, however it ends. */
+  run<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const before = names.map(name => this.#lasts.get(name))
+    const turn = Promise.all(before).then(work)
+    // All names are taken in the same step, so that no two can wait for each other.
+    const end: Promise<unknown> = turn.then(forget, forget)
+    for (const name of names) this.#lasts.set(name, end)
+    const lasts = this.#lasts
+    function forget(): void {
+      for (const name of names) if (lasts.get(name) === end) lasts.delete(name)
+    }
+    return turn
+  }
+}

@@ -1,0 +1,18 @@
+/** Saves a file with msal-node-extensions' FilePersistence again and again: `<file>`. Ends when stdin does; prints how often. */
+import { setTimeout } from 'node:timers/promises'
+import { filePersistence } from '../support/msal-node-extensions.js'
+
+const [file = ''] = process.argv.slice(2)
+const persistence = await filePersistence(file)
+const text = await persistence.load()
+let isOver = false
+let count = 0
+process.stdin.resume().once('end', () => {
+  isOver = true
+})
+console.log('writing')
+for (; !isOver; count++) {
+  await persistence.save(text ?? '')
+  await setTimeout(5)
+}
+console.log(String(count))

@@ -1,0 +1,89 @@
+/** Scripts on clients that are slow, forgetful or gone; and when Redis is left alone. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Availability, Unavailable } from '#lib/redis/availability.js'
+import { type NodeRedisClient, scriptRunner } from '#lib/redis/client.js'
+import { Entry } from '#lib/redis/entry.js'
+
+const SCRIPT = { source: 'return 1', sha1: 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db' }
+
+test('a script that the server has forgotten is sent as a whole', async () => {
+  const asked: string[] = []
+  const client: NodeRedisClient = {
+    async evalSha(sha1) {
+      asked.push(sha1)
+      throw new Error('NOSCRIPT No matching script. Please use EVAL.')
+    },
+    async eval(source, call) {
+      asked.push(source)
+      return call
+    },
+  }
+  const reply = await scriptRunner(client, 1_000)(SCRIPT, ['key'], ['argument'])
+  assert.deepEqual(asked, [SCRIPT.sha1, SCRIPT.source])
+  assert.deepEqual(reply, { keys: ['key'], arguments: ['argument'] })
+})
+
+test('who is not answered stops waiting, and takes back what was not sent yet', async () => {
+  let signal: AbortSignal | undefined
+  const client = {
+    eval: () => new Promise<unknown>(() => {}),
+    evalSha: () => new Promise<unknown>(() => {}),
+    withAbortSignal(given: AbortSignal) {
+      signal = given
+      return client
+    },
+  }
+  await assert.rejects(scriptRunner(client, 20)(SCRIPT, [], []), /within 0\.02 seconds/)
+  assert.equal(signal?.aborted, true)
+})
+
+test('after a failure one at a time tries again, the others do not wait', async () => {
+  const told: string[] = []
+  const availability = new Availability(30, { onDown: () => told.push('down'), onBack: () => told.push('back') })
+  const fail = () => Promise.reject(new Error('gone'))
+  await assert.rejects(availability.attempt(fail), Unavailable)
+  let tries = 0
+  const attempt = () =>
+    availability.attempt(async () => {
+      tries++
+      await delay(10)
+      return 'here'
+    })
+  await assert.rejects(attempt(), Unavailable)
+  assert.equal(tries, 0)
+  await delay(40)
+  const outcomes = await Promise.allSettled([attempt(), attempt(), attempt()])
+  assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected', 'rejected'])
+  assert.equal(tries, 1)
+  assert.equal(await attempt(), 'here')
+  await assert.rejects(
+    availability.attempt(() => Promise.reject(new Error('WRONGTYPE Operation against a key'))),
+    /WRONGTYPE/,
+  )
+  assert.equal(await attempt(), 'here')
+  assert.deepEqual(told, ['down', 'back'])
+})
+
+test('who comes while somebody looks shares the look that begins after it', async () => {
+  const entry = new Entry('home', 'key')
+  const begun: number[] = []
+  let now = 0
+  const lookNow = async () => {
+    begun.push(now)
+    await delay(5)
+    if (begun.length === 2) throw new Error('the second one fails')
+  }
+  const first = entry.look(lookNow)
+  now = 1
+  const others = Promise.allSettled([entry.look(lookNow), entry.look(lookNow), entry.look(lookNow)])
+  await first
+  assert.deepEqual(
+    (await others).map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  )
+  assert.deepEqual(begun, [0, 1])
+  await entry.look(lookNow)
+  assert.equal(begun.length, 3)
+})
