@@ -23,7 +23,9 @@ function main() {
     stdio: 'inherit',
   })
   if (error?.code === 'ENOENT') {
-    console.log('Not fetched: .NET for Windows, since there is no dotnet on the PATH. The tests against MSAL.NET need both.')
+    console.log(
+      'Not fetched: .NET for Windows, since there is no dotnet on the PATH. The tests against MSAL.NET need both.',
+    )
   } else if (status !== 0) {
     throw new Error(`dotnet restore failed${error ? `: ${error.message}` : ''}`)
   }
