@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { hasDotnetForWindows } from './windows-dotnet.mjs'
 import { WINDOWS_NODES } from './windows-node.mjs'
 
 // A need answers undefined when it is met, else what is missing and the command that mends it.
@@ -97,6 +98,12 @@ const dotnet = () =>
     ? undefined
     : { missing: 'there is no dotnet on the PATH', mend: 'install the .NET SDK from https://dot.net (Debian has none)' }
 
+const dotnetForWindows = () =>
+  dotnet() ??
+  (hasDotnetForWindows()
+    ? undefined
+    : { missing: '.NET for Windows is not in the cache of NuGet', mend: 'npm run setup:wine' })
+
 const msalNodeExtensions = root =>
   existsSync(path.join(root, 'test/peers/node_modules/@azure/msal-node-extensions'))
     ? undefined
@@ -186,7 +193,11 @@ export const RINGS = [
     concurrency: 1,
     timeoutSeconds: 600,
     needs: [wine],
-    partNeeds: [{ files: /negotiate/, need: kerberos }],
+    partNeeds: [
+      { files: /negotiate/, need: kerberos },
+      { files: /shared-file/, need: dotnetForWindows },
+      { files: /shared-file/, need: msalNodeExtensions },
+    ],
   },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {
