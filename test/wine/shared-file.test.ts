@@ -1,4 +1,5 @@
 /** A cache file that latchkey in node.exe shares under Wine with the real MSAL.NET for Windows and the real msal-node. */
+import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { prepareWindows, runWindowsTests, windowsPath } from '../support/windows.js'
@@ -7,10 +8,10 @@ import { builtWindowsPeer } from '../third-party/support/dotnet-build.js'
 before(prepareWindows)
 
 test('windows/shared-file', async t => {
-  const extensions = new URL('../../test/peers/node_modules/@azure/msal-node-extensions', import.meta.url)
+  const peers = fileURLToPath(new URL('../../test/peers/node_modules', import.meta.url))
   const env = {
     LATCHKEY_MSAL_NET: windowsPath(await builtWindowsPeer()),
-    LATCHKEY_MSAL_NODE_EXTENSIONS: windowsPath(fileURLToPath(extensions)),
+    LATCHKEY_MSAL_NODE_EXTENSIONS: windowsPath(join(peers, '@azure', 'msal-node-extensions')),
   }
   await runWindowsTests(t, 'dist-test/windows/shared-file.test.js', { env, timeoutMs: 240_000 })
 })
