@@ -139,6 +139,17 @@ describe('createDualFileCache', () => {
       assert.ok([1, 2].includes(await made.read(countOf)))
     })
 
+    test(`replaces what a new sign-in has set aside also by what has not changed (${name})`, async t => {
+      const place = await files(t)
+      const { made, save } = await place.open()
+      await save(ALICE)
+      await writeFile(place[name], 'half')
+      // One that ADAL knows nothing of.
+      await made.update(edit => edit.saveTokens(tokensOf(BOB)), { isNewSignIn: true })
+      assert.equal(parseAdalBlob(await readFile(place.adalV3File)).length, 1)
+      assert.equal(Object.keys(JSON.parse(await readFile(place.msalFile, 'utf8')).Account).length, 2)
+    })
+
     test(`rejects while a file cannot be read (${name})`, async t => {
       const place = await files(t)
       await mkdir(place[name], { recursive: true })

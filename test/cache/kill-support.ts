@@ -38,7 +38,8 @@ export function persistenceOf(kind: Kind, file: string, keyFile: string): CacheP
   return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger: SILENT_LOGGER })
 }
 
-export function storeOn(persistence: CachePersistence): CacheStore {
+/** `undefined`: in memory only. */
+export function storeOn(persistence: CachePersistence | undefined): CacheStore {
   const tokenCache = new TokenCache()
   return new CacheStore({ clientId: CLIENT, tokenCache, persistence, clock: SYSTEM_CLOCK, logger: SILENT_LOGGER })
 }

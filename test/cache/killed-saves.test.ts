@@ -37,7 +37,10 @@ describe('a process killed while it saves', () => {
             return savesIn(Buffer.from((await persistence.load()) ?? []).toString())
           })
           const isKept = isStateAfter(lastSaved + 1, found, accounts)
-          assert(isKept || isStateAfter(lastSaved, found, accounts), `kill ${kill}: not as after save ${lastSaved}`)
+          assert(
+            isKept || isStateAfter(lastSaved, found, accounts),
+            `kill ${kill}: begun with ${first}, saved up to ${lastSaved}, found ${[...found.values()].sort((a, b) => b - a).slice(0, 12)}`,
+          )
           if (isKept) seen.inFlightKept++
           first = lastSaved + (isKept ? 2 : 1)
         }

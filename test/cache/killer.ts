@@ -26,6 +26,8 @@ export interface Crash {
 
 /** Has it begin with save number `first`, and kills it at a random moment of a save that it has announced. */
 export async function crash(writer: Program, first: number, file: string): Promise<Crash> {
+  // Those of earlier kills are removed by the saves of a minute later.
+  const before = new Set(await temporariesOf(file))
   writer.send(`${first}`)
   let lastSaved = first - 1
   let longest = 0
@@ -40,12 +42,15 @@ export async function crash(writer: Program, first: number, file: string): Promi
   await wait(Math.random() * longest)
   await writer.kill()
   for (const line of (await writer.rest()).split('\n')) note(line)
-  const names = await readdir(dirname(file))
   return {
     lastSaved,
-    hasTemporary: names.some(name => name.endsWith('.tmp')),
+    hasTemporary: (await temporariesOf(file)).some(name => !before.has(name)),
     hasLock: existsSync(`${file}.lockfile`),
   }
+}
+
+async function temporariesOf(file: string): Promise<string[]> {
+  return (await readdir(dirname(file))).filter(name => name.endsWith('.tmp'))
 }
 
 /** Whether the text has, for every user, the last of the saves up to `last`. */

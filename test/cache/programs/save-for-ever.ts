@@ -38,13 +38,7 @@ async function theirs(): Promise<Saver> {
   const { PersistenceCachePlugin } = await import(new URL('PersistenceCachePlugin.mjs', parts).href)
   const plugin = new PersistenceCachePlugin(await FilePersistence.create(file))
   // The format is the same, so that our own cache in memory stands for msal-node's.
-  const store = storeOn({
-    load: async () => undefined,
-    save: async () => {},
-    delete: async () => {},
-    withLock: work => work(),
-    verify: async () => {},
-  })
+  const store = storeOn(undefined)
   const { tokenCache } = store
   return async () => {
     const context = { cacheHasChanged: true, tokenCache }
