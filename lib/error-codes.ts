@@ -195,7 +195,7 @@ export const ERROR_CODES = {
   // Cache and native code
   json_parse_failed: client(
     'The cache contents are not a token cache.',
-    'Find out who wrote them. A new sign-in sets a cache file that stays so aside, without deleting it, and begins another.',
+    'Find out who wrote them, or sign in again: what is there is set aside, not deleted, and a new cache is begun.',
   ),
   cache_callback_reentered: client(
     'A callback of the token cache called the application, which waits for that callback.',

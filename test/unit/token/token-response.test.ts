@@ -26,6 +26,7 @@ describe('a token answer', () => {
       ext_expires_in: 7199,
       refresh_in: 1800,
       refresh_token: 'rt',
+      refresh_token_expires_in: 86_400,
       foci: '1',
       id_token: idToken,
       client_info: base64url({ uid: 'u', utid: 't' }),
@@ -38,6 +39,7 @@ describe('a token answer', () => {
       refreshOn: new Date(NOW + 1_800_000),
       scopes: ['User.Read', 'Mail.Read'],
       refreshToken: 'rt',
+      refreshTokenExpiresOn: new Date(NOW + 86_400_000),
       familyId: '1',
       idToken,
       idTokenClaims: { sub: 'subject', name: 'Ünïcödé' },
@@ -50,7 +52,7 @@ describe('a token answer', () => {
     assert.equal(accessToken, 'at')
     assert.deepEqual(receivedOn, new Date(NOW))
     assert.equal(secondsFromNow(expiresOn), 600)
-    assert.deepEqual(Object.values(rest), Array(8).fill(undefined))
+    assert.deepEqual(Object.values(rest), Array(9).fill(undefined))
   })
 
   test('null and empty fields count as absent', () => {
