@@ -46,7 +46,8 @@ describe('a process killed while it saves', () => {
         }
         t.diagnostic(`${kind}, ${accounts} accounts: ${KILLS} kills, ${JSON.stringify(seen)}`)
         assert(seen.hits >= HITS, `only ${seen.hits} of ${KILLS} kills fell into a save`)
-        assert(seen.longestLockMs < 2_000, `the lock was free only after ${seen.longestLockMs} ms`)
+        // At once, but for a process that was killed before it had written its name into the lock file: two seconds.
+        assert(seen.longestLockMs < 3_500, `the lock was free only after ${seen.longestLockMs} ms`)
       })
     }
   }

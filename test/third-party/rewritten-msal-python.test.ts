@@ -17,6 +17,7 @@ count = 0
 while not over.is_set():
     persistence.save(text)
     count += 1
+    if count == 20: print('often', flush=True)
     time.sleep(0.005)
 print(count, flush=True)
 `

@@ -49,6 +49,8 @@ export interface FileLockOptions {
 // msal-node holds no lock of the operating system, so its file may not be touched while its process is alive. It keeps the
 // file for some milliseconds; one of this age was left behind, by it or by a process whose number is in use again.
 const FORGOTTEN_AFTER_MS = 10_000
+// Whoever makes the file names itself in the next step; one without a name is of a process that was killed between the two.
+const NAMELESS_AFTER_MS = 2_000
 const LONGEST_PAUSE_MS = 100
 // Whoever removes the lock file this often removes it always. Nobody is kept waiting for that: the last time counts.
 const MAX_RESTARTS = 20
@@ -158,8 +160,9 @@ async function acquire(
   let owner = ''
   let fingerprint = ''
   let unchangedSince = clock.now()
+  let patienceMs = forgottenAfterMs
   for (let tries = 0; ; tries++) {
-    const abandoned = clock.now() - unchangedSince >= forgottenAfterMs ? fingerprint : ''
+    const abandoned = clock.now() - unchangedSince >= patienceMs ? fingerprint : ''
     const attempt = await tryAcquire(fileLock, path, abandoned)
     if (attempt.handle !== undefined) {
       if (!signal?.aborted) return attempt.handle
@@ -170,6 +173,7 @@ async function acquire(
     if (attempt.heldBySystem || attempt.fingerprint !== fingerprint) {
       fingerprint = attempt.fingerprint
       unchangedSince = clock.now()
+      patienceMs = attempt.owner === '' ? Math.min(NAMELESS_AFTER_MS, forgottenAfterMs) : forgottenAfterMs
     }
     owner = attempt.owner || owner
     const remainingMs = deadline - clock.now()

@@ -1,4 +1,4 @@
-/** Writes a file again and again with what is in it, in place, as the MSALs save: `<file>`. Ends when stdin does; prints how often. */
+/** Writes a file again and again with what is in it, in place, as the MSALs save: `<file>`. Says when it has done so twenty times; ends when stdin does, and prints how often. */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 
 const [file = ''] = process.argv.slice(2)
@@ -18,7 +18,7 @@ while (!isOver) {
     written += writeSync(handle, bytes, written, Math.min(512 << 10, bytes.length - written), written)
   }
   closeSync(handle)
-  count++
+  if (++count === 20) console.log('often')
   // Somebody who saves all the time still has something else to do in between.
   await new Promise(resolve => setTimeout(resolve, 5))
 }

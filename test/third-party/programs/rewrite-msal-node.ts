@@ -1,4 +1,4 @@
-/** Saves a file with msal-node-extensions' FilePersistence again and again: `<file>`. Ends when stdin does; prints how often. */
+/** Saves a file with msal-node-extensions' FilePersistence again and again: `<file>`. Says when it has done so twenty times; ends when stdin does, and prints how often. */
 import { setTimeout } from 'node:timers/promises'
 import { filePersistence } from '../support/msal-node-extensions.js'
 
@@ -11,8 +11,9 @@ process.stdin.resume().once('end', () => {
   isOver = true
 })
 console.log('writing')
-for (; !isOver; count++) {
+while (!isOver) {
   await persistence.save(text ?? '')
+  if (++count === 20) console.log('often')
   await setTimeout(5)
 }
 console.log(String(count))
