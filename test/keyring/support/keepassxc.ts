@@ -106,7 +106,14 @@ export class KeePassXc {
   /** Ends it as its user would: it saves what has been stored. */
   async end(): Promise<void> {
     assert(this.#program)
-    this.#program.process.kill('SIGTERM')
-    await this.#program.ended()
+    const { process } = this.#program
+    process.kill('SIGTERM')
+    // One that comes while it is saving is not minded.
+    const again = setInterval(() => process.kill('SIGTERM'), 1_000)
+    try {
+      await this.#program.ended()
+    } finally {
+      clearInterval(again)
+    }
   }
 }
