@@ -167,13 +167,18 @@ test('a store that fails is an error, never an empty cache, and costs nobody a r
   await assert.rejects(interactively(app, stage.visit('alice')), { code: 'cache_write_failed' })
   assert.equal(cache.stored, kept)
   cache.failing = 'load'
+  const { app: stranger } = stage.application(t, { cache })
   for (const call of [
     () => app.getAccounts(),
     () => app.getAccount(account.homeAccountId),
-    () => app.acquireTokenSilent({ scopes: SCOPES, account }),
+    () => stranger.acquireTokenSilent({ scopes: SCOPES, account }),
+    () => stranger.acquireTokenSilent({ scopes: SCOPES, loginHint: account.username }),
   ]) {
     await assert.rejects(call(), /the disk is gone/)
   }
+  // Whom the application has signed in itself, it goes on answering.
+  const { fromCache } = await app.acquireTokenSilent({ scopes: SCOPES, account })
+  assert.ok(fromCache)
 })
 
 test('a request of the wrong shape is refused', async t => {
