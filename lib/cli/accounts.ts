@@ -1,10 +1,10 @@
-/** `latchkey accounts`: lists who is signed in. */
+/** `latchkey accounts`: lists who is signed in, and says where and how the tokens are kept. */
 import { nextCommand, withApplication } from './application.js'
 import type { Command } from './context.js'
 import { accountsOf, domainName } from './pick-account.js'
 import { accountJson } from './result-json.js'
 import { printTable } from './table.js'
-import { jsonLine } from './text.js'
+import { jsonLine, printable } from './text.js'
 
 /**
  * Prints the accounts as a table or as JSON.
@@ -12,8 +12,9 @@ import { jsonLine } from './text.js'
  * @throws {UsageError} or {AuthError} as withApplication and getAccounts.
  */
 export const accounts: Command = context =>
-  withApplication(context, async ({ app }) => {
+  withApplication(context, async ({ app, location, protection }) => {
     const { options, stdout, stderr } = context
+    const { dim } = stderr.style
     const found = accountsOf(await app.getAccounts(), options.domain)
     if (options.json) stdout.line(jsonLine(found.map(accountJson)))
     else if (found.length === 0) {
@@ -23,4 +24,6 @@ export const accounts: Command = context =>
       const rows = found.map(({ username, tenantId, homeAccountId }) => [username, tenantId, homeAccountId])
       printTable(stdout, ['USER NAME', 'TENANT', 'HOME ID'], rows)
     }
+    // The list that --json prints has no place for it.
+    stderr.line(dim(`${found.length === 0 ? 'Looked' : 'Kept'} in ${printable(location)}, ${protection}`))
   })

@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.js'
  * @throws {UsageError} or {AuthError} as withApplication, getAccounts and removeAccount.
  */
 export const logout: Command = context =>
-  withApplication(context, async ({ app, location }) => {
+  withApplication(context, async ({ app, location, protection }) => {
     const { options, stdout, stderr } = context
     const chosen = chooseAccounts(context, await app.getAccounts())
     const { bold, dim, green } = stderr.style
@@ -24,12 +24,15 @@ export const logout: Command = context =>
       const { username, homeAccountId } = account
       stderr.line(`${green('✓')} Removed ${bold(printable(username))} and its tokens`)
       stderr.line(dim(`  home id   ${printable(homeAccountId)}`))
-      stderr.line(dim(`  from      ${printable(location)}`))
+      stderr.line(dim(`  from      ${printable(location)}, ${protection}`))
     }
-    if (options.json) stdout.line(jsonLine({ removed: chosen.map(accountJson), from: location }))
+    if (options.json) stdout.line(jsonLine({ removed: chosen.map(accountJson), from: location, protection }))
     else if (chosen.length > 0)
       stderr.line('The browser may still know you; sign out there too on a machine you share.')
-    else stderr.line(`${nobody(options.domain)} is signed in; nothing was removed from ${printable(location)}.`)
+    else
+      stderr.line(
+        `${nobody(options.domain)} is signed in; nothing was removed from ${printable(location)}, ${protection}.`,
+      )
   })
 
 function chooseAccounts({ options }: CommandContext, signedIn: readonly AccountInfo[]): readonly AccountInfo[] {
