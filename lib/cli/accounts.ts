@@ -4,7 +4,8 @@ import type { Command } from './context.js'
 import { accountsOf, domainName } from './pick-account.js'
 import { accountJson } from './result-json.js'
 import { printTable } from './table.js'
-import { jsonLine, printable } from './text.js'
+import { tellPlace } from './tell-place.js'
+import { jsonLine } from './text.js'
 
 /**
  * Prints the accounts as a table or as JSON.
@@ -12,10 +13,9 @@ import { jsonLine, printable } from './text.js'
  * @throws {UsageError} or {AuthError} as withApplication and getAccounts.
  */
 export const accounts: Command = context =>
-  withApplication(context, async ({ app, location, protection }) => {
+  withApplication(context, async application => {
     const { options, stdout, stderr } = context
-    const { dim } = stderr.style
-    const found = accountsOf(await app.getAccounts(), options.domain)
+    const found = accountsOf(await application.app.getAccounts(), options.domain)
     if (options.json) stdout.line(jsonLine(found.map(accountJson)))
     else if (found.length === 0) {
       stderr.line(`Nobody${options.domain === undefined ? '' : ` of ${domainName(options.domain)}`} is signed in.`)
@@ -25,5 +25,5 @@ export const accounts: Command = context =>
       printTable(stdout, ['USER NAME', 'TENANT', 'HOME ID'], rows)
     }
     // The list that --json prints has no place for it.
-    stderr.line(dim(`${found.length === 0 ? 'Looked' : 'Kept'} in ${printable(location)}, ${protection}`))
+    tellPlace(stderr, found.length === 0 ? 'Looked in ' : 'Kept in ', application)
   })

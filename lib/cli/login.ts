@@ -17,6 +17,7 @@ import { onePromptForMany } from './sign-in/one-prompt.js'
 import { signInWithPassword } from './sign-in/password.js'
 import type { SignIn } from './sign-in/sign-in.js'
 import { earlierSignIn, isUnattended, signInUnattended } from './sign-in/unattended.js'
+import { tellPlace } from './tell-place.js'
 import { jsonLine, printable, timeLeft } from './text.js'
 
 /**
@@ -100,7 +101,7 @@ async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefi
 
 async function tellResult(
   context: CommandContext,
-  { app, location, protection }: Application,
+  application: Application,
   result: AuthenticationResult,
 ): Promise<void> {
   const { options, stdout, stderr } = context
@@ -109,9 +110,9 @@ async function tellResult(
   stderr.line(`${green('✓')} Signed in as ${bold(printable(account.username))}`)
   stderr.line(dim(`  tenant    ${printable(tenantId) || '–'}`))
   stderr.line(dim(`  token     ${printable(scopes.join(' '))}, good for ${timeLeft(expiresOn)}`))
-  stderr.line(dim(`  kept in   ${printable(location)}, ${protection}`))
+  tellPlace(stderr, '  kept in   ', application)
   if (options.json) stdout.line(jsonLine(signInJson(result)))
-  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, await app.getAccounts()))}`)
+  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, await application.app.getAccounts()))}`)
 }
 
 /** Which of several accounts; the id where two have the same name, as guests do. */

@@ -3,8 +3,18 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { readHeader } from '#lib/cache/storage/envelope.js'
-import { latchkey, type Outcome, type SignInPlace, signInPlace, start } from '../cli/support/latchkey.js'
+import {
+  latchkey,
+  MAIN,
+  type Outcome,
+  type SignInPlace,
+  signInPlace,
+  start,
+  startProgram,
+} from '../cli/support/latchkey.js'
+import { inTerminal } from '../cli/support/terminal.js'
 import { emulate } from '../emulator/support.js'
 import { WHOLE_FILE } from '../support/machine.js'
 import { GnomeKeyring } from './support/gnome-keyring.js'
@@ -64,6 +74,8 @@ describe('with a keyring', withKeyrings, async () => {
 
     const accounts = await latchkey(['accounts', ...options], env)
     assert.deepEqual([accounts.code, accounts.stderr], [0, `Kept in ${kept}\n`])
+    const { rows } = await inTerminal(['accounts', ...options], env)
+    assert.deepEqual(rows.slice(-3), [`Kept in ${cacheFile},`, `        ${ENCRYPTED}`, ''])
     const json = await latchkey(['accounts', '--json', ...options], env)
     assert.equal(json.stderr, accounts.stderr)
     assert.deepEqual(
@@ -78,7 +90,7 @@ describe('with a keyring', withKeyrings, async () => {
     const { from, protection } = JSON.parse(logout.stdout)
     assert.deepEqual([from, protection], [cacheFile, ENCRYPTED])
     const nobody = await latchkey(['logout', ...options], env)
-    assert.equal(nobody.stderr, `Nobody is signed in; nothing was removed from ${kept}.\n`)
+    assert.equal(nobody.stderr, `Nobody is signed in; nothing was removed.\nLooked in ${kept}\n`)
     const none = await latchkey(['accounts', ...options], env)
     assert.ok(none.stderr.endsWith(`\nLooked in ${kept}\n`), none.stderr)
   })
@@ -158,6 +170,31 @@ describe('with a keyring', withKeyrings, async () => {
 })
 
 describe('without a keyring', withKeyrings, () => {
+  test('a server has one of its own, as docs/headless.md shows', async t => {
+    const { folder } = await SessionBus.start(t)
+    const document = readFileSync(fileURLToPath(new URL('../../docs/headless.md', import.meta.url)), 'utf8')
+    const [, example = ''] = /^```bash\n(.*?)^```/ms.exec(document) ?? []
+    const place = newPlace()
+    const command = ['login', '--username', alice.username, '--password-stdin', ...place.options]
+    const script = (words: readonly string[]) =>
+      example.replace(/latchkey token .*(?='$)/m, `"$LATCHKEY" "$MAIN" ${words.join(' ')}`)
+    const env = {
+      HOME: folder,
+      XDG_RUNTIME_DIR: path.join(folder, 'runtime'),
+      KEYRING_PASSWORD: 'open sesame',
+      DBUS_SESSION_BUS_ADDRESS: undefined,
+      LATCHKEY: process.execPath,
+      MAIN,
+    }
+    const signIn = startProgram('sh', ['-euc', script(command)], env, 'pipe')
+    signIn.child.stdin?.end(alice.password)
+    assert.match((await signIn.done).stderr, /, encrypted with AES-256-GCM, key in the Secret Service$/m)
+    // Another session, and another daemon that is unlocked with the same password.
+    const { code, stdout, stderr } = await startProgram('sh', ['-euc', script(['token', ...place.options])], env).done
+    assert.equal(code, 0, stderr)
+    assert.ok(tenant.issuedSecrets.includes(stdout.trimEnd()))
+  })
+
   test('a login says why, what would help and what does without it, before anything happens', async t => {
     const empty = envOf(await SessionBus.start(t))
     const CASES: [env: NodeJS.ProcessEnv, why: string, remedy: RegExp][] = [
