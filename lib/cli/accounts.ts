@@ -1,9 +1,10 @@
-/** `latchkey accounts`: lists who is signed in. */
+/** `latchkey accounts`: lists who is signed in, and says where and how the tokens are kept. */
 import { nextCommand, withApplication } from './application.js'
 import type { Command } from './context.js'
 import { accountsOf, domainName } from './pick-account.js'
 import { accountJson } from './result-json.js'
 import { printTable } from './table.js'
+import { tellPlace } from './tell-place.js'
 import { jsonLine } from './text.js'
 
 /**
@@ -12,9 +13,9 @@ import { jsonLine } from './text.js'
  * @throws {UsageError} or {AuthError} as withApplication and getAccounts.
  */
 export const accounts: Command = context =>
-  withApplication(context, async ({ app }) => {
+  withApplication(context, async application => {
     const { options, stdout, stderr } = context
-    const found = accountsOf(await app.getAccounts(), options.domain)
+    const found = accountsOf(await application.app.getAccounts(), options.domain)
     if (options.json) stdout.line(jsonLine(found.map(accountJson)))
     else if (found.length === 0) {
       stderr.line(`Nobody${options.domain === undefined ? '' : ` of ${domainName(options.domain)}`} is signed in.`)
@@ -23,4 +24,6 @@ export const accounts: Command = context =>
       const rows = found.map(({ username, tenantId, homeAccountId }) => [username, tenantId, homeAccountId])
       printTable(stdout, ['USER NAME', 'TENANT', 'HOME ID'], rows)
     }
+    // The list that --json prints has no place for it.
+    tellPlace(stderr, found.length === 0 ? 'Looked in ' : 'Kept in ', application)
   })

@@ -8,6 +8,7 @@ import { commandLine, printable } from './text.js'
 import { UsageError } from './usage-error.js'
 
 const MAX_FILE_BYTES = 1024 * 1024
+const SILENT_MS = 3_000
 
 /** An application, and what people are told about where its tokens are. */
 export interface Application {
@@ -17,6 +18,8 @@ export interface Application {
   readonly ca: string | undefined
   /** Path of the token cache. */
   readonly location: string
+  /** How it is kept there, as in "kept in a file, …": `encrypted with Windows DPAPI`, `not encrypted`. */
+  readonly protection: string
   /** Scopes of --scope, or the default. */
   readonly scopes: string[]
 }
@@ -26,6 +29,7 @@ export interface Application {
  *
  * @throws {UsageError} – there is no client ID, or --ca cannot be read.
  * @throws {ClientError} unencrypted_storage_not_allowed – before anything else has happened.
+ * @throws {ClientError} secret_store_unavailable – the cache is encrypted, and there is no store that could have its key.
  * @throws {ClientError} native_unavailable, invalid_authority, invalid_configuration – see createPersistentCache and PublicClientApplication.
  */
 export async function withApplication(
@@ -42,12 +46,15 @@ export async function withApplication(
     )
   }
   const logger = libraryLog(context)
-  const cache = await createPersistentCache({
-    name: options['cache-name'] ?? DEFAULT_CACHE_NAME,
-    ...(options['cache-dir'] !== undefined && { directory: options['cache-dir'] }),
-    allowUnencryptedStorage: options['allow-unencrypted-storage'] === true,
-    logger,
-  })
+  const cache = await patiently(
+    context,
+    createPersistentCache({
+      name: options['cache-name'] ?? DEFAULT_CACHE_NAME,
+      ...(options['cache-dir'] !== undefined && { directory: options['cache-dir'] }),
+      allowUnencryptedStorage: options['allow-unencrypted-storage'] === true,
+      logger,
+    }),
+  )
   const ca = options.ca === undefined ? undefined : await readOptionFile('ca', options.ca)
   const app = new PublicClientApplication({
     clientId,
@@ -62,14 +69,23 @@ export async function withApplication(
     ...further,
   })
   try {
-    await work({ app, cache, ca, location: locationOf(cache), scopes: scopesOf(options.scope) })
+    const { location = 'the token cache', protection = 'not encrypted' } = cache
+    await work({ app, cache, ca, location, protection, scopes: scopesOf(options.scope) })
   } finally {
     await app.close()
   }
 }
 
-function locationOf(cache: CachePersistence): string {
-  return cache.location ?? 'the token cache'
+/** Says what is waited for when the keyring does not answer: its dialog may be behind other windows. */
+async function patiently<T>({ stderr }: CommandContext, opening: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => {
+    stderr.prose('', 'Waiting for the keyring or keychain, which may show a dialog to be unlocked …')
+  }, SILENT_MS)
+  try {
+    return await opening
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** The scopes of --scope, or the default. No scope has a space in it, so that several may be given at once. */

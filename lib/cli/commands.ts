@@ -28,7 +28,7 @@ export interface CommandSpec {
 
 const LOGIN = [
   'Signs in whom Windows or a Kerberos ticket knows, without a prompt; else opens the browser on the sign-in page, or shows a code for another device, and waits for you.',
-  'The tokens are kept for the other commands; --json prints who signed in, never a token.',
+  'The tokens are kept for the other commands, encrypted with the help of the system, and it says where; --json prints who signed in, never a token.',
   'Logins for the same at the same time prompt once; with LATCHKEY_NO_USER=1 nobody is asked, and exit code 3 says that somebody has to be.',
   '--flow password is not recommended: it gives up the second factor and single sign-on, a password can be phished and used again, and somebody has to have consented before.',
   'It is fine for test accounts in DevOps; prefer device-code, or integrated.',
@@ -76,7 +76,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     connects: true,
     examples: [
-      'login --client-id ID --allow-unencrypted-storage',
+      'login --client-id ID',
       'login --scope User.Read --scope Mail.Read',
       'login --flow device-code --qr',
       'login --client-keytab FILE --username USER',
@@ -113,7 +113,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'accounts',
     summary: 'list who is signed in',
-    description: 'Lists the accounts that tokens are kept for. Asks nothing of the network.',
+    description:
+      'Lists the accounts that tokens are kept for, and says on stderr where and how they are kept. Asks nothing of the network.',
     options: ['domain', 'json'],
     connects: true,
     examples: ['accounts', 'accounts --domain contoso.com --json'],
@@ -123,7 +124,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'logout',
     summary: 'forget an account and its tokens',
     description:
-      'Removes an account and its tokens from the cache and says what was removed and from where. The session of the browser stays.',
+      'Removes an account and its tokens from the cache and says what was removed, from where, and how it was kept there. The session of the browser stays.',
     options: ['account', 'domain', 'all', 'json'],
     connects: true,
     examples: ['logout', 'logout --account alice@contoso.com', 'logout --all'],
@@ -133,7 +134,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'diagnose',
     summary: 'check what a sign-in depends on',
     description:
-      'Looks at Node, the native addon, the token cache, proxy, certificates, the authority, the clock, the Kerberos ticket, the federation server, browser and display, and says what is wrong and what to do. It sends no credential and no ticket; where the authority is of an organization and a user is known, it asks where that user signs in. Exit code 1 means that a check failed.',
+      'Looks at Node, the native addon, the token cache and its encryption, proxy, certificates, the authority, the clock, the Kerberos ticket, the federation server, browser and display, and says what is wrong and what to do. It sends no credential and no ticket; where the authority is of an organization and a user is known, it asks where that user signs in. Exit code 1 means that a check failed.',
     options: ['username', ...KERBEROS_OPTIONS, 'json'],
     connects: true,
     examples: ['diagnose --json', 'diagnose --username USER'],

@@ -2,8 +2,6 @@
 
 // Hints that are said otherwise as a whole, by the code of the error.
 const WHOLE: Readonly<Record<string, string>> = {
-  unencrypted_storage_not_allowed:
-    'Add --allow-unencrypted-storage if tokens may be kept in a file that only you can read.',
   tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
   request_timeout: 'Try again; --timeout sets how many seconds to wait.',
   authentication_timeout: 'Try again; --timeout sets how many seconds to wait.',
@@ -25,6 +23,9 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bfederationMetadata\b/g, '--federation-metadata FILE'],
   [/\b([Pp])ass username\b/g, '$1ass --username'],
   [/\blook at steps\b/g, 'look with --verbose'],
+  [/\b([Pp])ass allowUnencryptedStorage: true \(--allow-unencrypted-storage\)/g, '$1ass --allow-unencrypted-storage'],
+  // A command has ended when its error is told.
+  [/,? and this process goes on with the tokens (?:that it has )?in memory/g, ''],
 ]
 
 /** The hint of an error of this code. */

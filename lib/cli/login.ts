@@ -1,5 +1,11 @@
 /** `latchkey login`: signs a user in and keeps the tokens. */
-import { type AccountInfo, type AuthenticationResult, InteractionRequiredError } from '../index.js'
+import {
+  type AccountInfo,
+  AuthError,
+  type AuthenticationResult,
+  type CachePersistence,
+  InteractionRequiredError,
+} from '../index.js'
 import { type Application, nextCommand, withApplication } from './application.js'
 import type { Command, CommandContext } from './context.js'
 import { signInJson } from './result-json.js'
@@ -11,6 +17,7 @@ import { onePromptForMany } from './sign-in/one-prompt.js'
 import { signInWithPassword } from './sign-in/password.js'
 import type { SignIn } from './sign-in/sign-in.js'
 import { earlierSignIn, isUnattended, signInUnattended } from './sign-in/unattended.js'
+import { tellPlace } from './tell-place.js'
 import { jsonLine, printable, timeLeft } from './text.js'
 
 /**
@@ -57,12 +64,30 @@ async function signInSomehow(what: SignIn): Promise<AuthenticationResult> {
 }
 
 function askPerson(what: SignIn, chosen: PersonFlow | { readonly flow: 'password' }): Promise<AuthenticationResult> {
-  const prompt = () => {
+  const prompt = async () => {
+    await assertUsable(what.application.cache)
     if (chosen.flow === 'password') return signInWithPassword(what)
     return chosen.flow === 'device-code' ? signInWithDeviceCode(what, chosen.whyNoBrowser) : signInWithBrowser(what)
   }
   // Who chooses what the page asks for does not want the answer of another program.
   return what.context.options.prompt === undefined ? onePromptForMany(what, prompt) : prompt()
+}
+
+// What a new sign-in may set aside.
+const UNREADABLE: ReadonlySet<string> = new Set(['cache_decryption_failed', 'cache_key_lost'])
+
+/**
+ * Tries the cache before a person is asked for what could not be kept.
+ *
+ * @throws {AuthError} – it cannot be read or written; nothing has been changed.
+ */
+async function assertUsable(cache: CachePersistence): Promise<void> {
+  try {
+    await cache.load()
+  } catch (error) {
+    if (!(error instanceof AuthError && UNREADABLE.has(error.code))) throw error
+  }
+  await cache.verify()
 }
 
 async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefined> {
@@ -76,7 +101,7 @@ async function earlierIfAny(what: SignIn): Promise<AuthenticationResult | undefi
 
 async function tellResult(
   context: CommandContext,
-  { app, location }: Application,
+  application: Application,
   result: AuthenticationResult,
 ): Promise<void> {
   const { options, stdout, stderr } = context
@@ -85,9 +110,9 @@ async function tellResult(
   stderr.line(`${green('✓')} Signed in as ${bold(printable(account.username))}`)
   stderr.line(dim(`  tenant    ${printable(tenantId) || '–'}`))
   stderr.line(dim(`  token     ${printable(scopes.join(' '))}, good for ${timeLeft(expiresOn)}`))
-  stderr.line(dim(`  kept in   ${printable(location)}, not encrypted`))
+  tellPlace(stderr, '  kept in   ', application)
   if (options.json) stdout.line(jsonLine(signInJson(result)))
-  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, await app.getAccounts()))}`)
+  else stderr.line(`Next: ${nextCommand(context, 'token', ...whose(account, await application.app.getAccounts()))}`)
 }
 
 /** Which of several accounts; the id where two have the same name, as guests do. */

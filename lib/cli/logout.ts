@@ -4,6 +4,7 @@ import { withApplication } from './application.js'
 import type { Command, CommandContext } from './context.js'
 import { accountsOf, domainName, pickAccount } from './pick-account.js'
 import { accountJson } from './result-json.js'
+import { tellPlace } from './tell-place.js'
 import { jsonLine, printable } from './text.js'
 import { UsageError } from './usage-error.js'
 
@@ -14,8 +15,9 @@ import { UsageError } from './usage-error.js'
  * @throws {UsageError} or {AuthError} as withApplication, getAccounts and removeAccount.
  */
 export const logout: Command = context =>
-  withApplication(context, async ({ app, location }) => {
+  withApplication(context, async application => {
     const { options, stdout, stderr } = context
+    const { app, location, protection } = application
     const chosen = chooseAccounts(context, await app.getAccounts())
     const { bold, dim, green } = stderr.style
     for (const account of chosen) {
@@ -24,12 +26,15 @@ export const logout: Command = context =>
       const { username, homeAccountId } = account
       stderr.line(`${green('✓')} Removed ${bold(printable(username))} and its tokens`)
       stderr.line(dim(`  home id   ${printable(homeAccountId)}`))
-      stderr.line(dim(`  from      ${printable(location)}`))
+      tellPlace(stderr, '  from      ', application)
     }
-    if (options.json) stdout.line(jsonLine({ removed: chosen.map(accountJson), from: location }))
+    if (options.json) stdout.line(jsonLine({ removed: chosen.map(accountJson), from: location, protection }))
     else if (chosen.length > 0)
       stderr.line('The browser may still know you; sign out there too on a machine you share.')
-    else stderr.line(`${nobody(options.domain)} is signed in; nothing was removed from ${printable(location)}.`)
+    else {
+      stderr.line(`${nobody(options.domain)} is signed in; nothing was removed.`)
+      tellPlace(stderr, 'Looked in ', application)
+    }
   })
 
 function chooseAccounts({ options }: CommandContext, signedIn: readonly AccountInfo[]): readonly AccountInfo[] {

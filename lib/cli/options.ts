@@ -124,7 +124,7 @@ export const OPTIONS = {
   'cache-dir': { kind: 'text', value: 'DIR', default: "latchkey in the user's data folder", help: 'where it is kept' },
   'allow-unencrypted-storage': {
     kind: 'flag',
-    help: 'keep tokens in a file that is not encrypted and that only you can read (0600)',
+    help: 'where no keyring or keychain can keep a key, keep tokens in a plain file that only you can read (0600)',
   },
   timeout: {
     kind: 'number',

@@ -7,7 +7,7 @@ import type { Check, DiagnoseOptions, Diagnosis, DiagnosisName, Finding, Machine
 import { federationChecks } from './federation.js'
 import { networkChecks } from './network.js'
 import { native, node } from './runtime.js'
-import { cache, encryption } from './storage.js'
+import { storageChecks } from './storage.js'
 import { device, ticket } from './system.js'
 
 const DEFAULT_TIMEOUT_SECONDS = 10
@@ -24,11 +24,12 @@ export async function runChecks(options: DiagnoseOptions, machine: Machine): Pro
   const network = networkChecks(options, machine, limits)
   const addon = machine.addon ?? loadNativeAddon()
   const federation = federationChecks(options, { ...machine, addon }, limits)
+  const storage = storageChecks(options.cache, addon, timeoutMs)
   const checks: Readonly<Record<DiagnosisName, Check>> = {
     node,
     native: () => native(addon),
-    cache: () => cache(options.cache),
-    encryption: () => encryption(options.cache),
+    cache: storage.cache,
+    encryption: storage.encryption,
     proxy: network.proxy,
     certificates: network.certificates,
     authority: network.authority,

@@ -196,10 +196,10 @@ describe('several accounts', () => {
     assert.equal(code, 0, stderr)
   })
 
-  test('accounts prints an aligned table of user name, tenant and home id', async () => {
+  test('accounts prints an aligned table of user name, tenant and home id, and on stderr where it is from', async () => {
     const { code, stdout, stderr } = await latchkey(['accounts', ...place.options])
     assert.equal(code, 0)
-    assert.equal(stderr, '')
+    assert.equal(stderr, `Kept in ${place.cacheFile}, not encrypted\n`)
     const [header = '', ...rows] = stdout.trimEnd().split('\n')
     assert.match(header, /^USER NAME +TENANT +HOME ID$/)
     assert.equal(rows.length, 2)
@@ -238,7 +238,7 @@ describe('several accounts', () => {
     assert.equal(one.code, 0)
     assert.equal(one.stdout, '')
     assert.match(one.stderr, /✓ Removed cara@contoso\.onmicrosoft\.com and its tokens/)
-    assert.ok(one.stderr.includes(place.cacheFile))
+    assert.ok(one.stderr.includes(`  from      ${place.cacheFile}, not encrypted\n`))
     const left = JSON.parse((await latchkey(['accounts', '--json', ...place.options])).stdout)
     assert.deepEqual(
       left.map(({ username }: { username: string }) => username),
@@ -257,6 +257,6 @@ test('asking about accounts makes no cache', async () => {
   const { code, stdout, stderr } = await latchkey(['accounts', ...options])
   assert.equal(code, 0)
   assert.equal(stdout, '')
-  assert.match(stderr, /Nobody is signed in\.\nTo sign in: node .* login /)
+  assert.match(stderr, /Nobody is signed in\.\nTo sign in: node .* login .*\nLooked in /)
   assert.ok(!existsSync(cacheFile))
 })

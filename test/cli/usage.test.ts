@@ -86,7 +86,8 @@ describe('usage errors', () => {
     const { code, stdout, stderr } = await latchkey(args, { XDG_DATA_HOME: home, BROWSER: 'true' })
     assert.equal(code, 1)
     assert.equal(stdout, '')
-    assert.match(stderr, /^error: .* \[unencrypted_storage_not_allowed\]\nhint: Add --allow-unencrypted-storage .*\n$/)
+    assert.match(stderr, /^error: .*no D-Bus session\. .* \[unencrypted_storage_not_allowed\]\nhint: .*\n$/)
+    assert.match(stderr, /^hint: Run it in a desktop session, .*; or pass --allow-unencrypted-storage if /m)
   })
 
   test('the environment stands in for what is not typed, and what is typed wins', async () => {

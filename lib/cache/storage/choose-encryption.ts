@@ -20,10 +20,10 @@ export function encryptionFor(file: string, { dataProtection, secretStore }: Loa
   return secretStore && new EnvelopeProtection(secretStore, file)
 }
 
-/** A protection that can be used; or none, and why, in the words of the system. */
+/** A protection, and what its store fails with now; or none, and why: both in the words of the system. */
 export type Encryption =
-  | { readonly protection: Protection; readonly reason?: undefined }
-  | { readonly protection?: undefined; readonly reason: unknown }
+  | { readonly protection: Protection; readonly failure?: unknown; readonly reason?: undefined }
+  | { readonly protection?: undefined; readonly failure?: undefined; readonly reason: unknown }
 
 /**
  * As {@link encryptionFor}, but asks the store of secrets for the key, and one that has none whether it would keep one. A
@@ -34,14 +34,15 @@ export async function chooseEncryption(file: string, native: LoadedAddon): Promi
   if (dataProtection !== undefined) return { protection: new DpapiProtection(dataProtection) }
   if (secretStore === undefined) return { reason: new Error('this system has no store of secrets') }
   const keys = new CacheKeys(secretStore, file)
+  let failure: unknown
   try {
     await keys.ask()
     if (keys.current === undefined && !(await isEnvelope(file))) await tryToStore(secretStore, file)
   } catch (error) {
-    const failure = (error instanceof ClientError ? error.cause : error) as NativeFailure | undefined
-    if (failure !== undefined && isNoStore(failure)) return { reason: failure }
+    failure = (error instanceof ClientError && error.cause) || error
+    if (isNoStore(failure as NativeFailure)) return { reason: failure }
   }
-  return { protection: new EnvelopeProtection(secretStore, file, keys) }
+  return { protection: new EnvelopeProtection(secretStore, file, keys), failure }
 }
 
 /** Only storing shows that there is a collection to store in. */

@@ -10,7 +10,7 @@ import { createCacheFile } from './cache-file.js'
 import { chooseEncryption, isEnvelope } from './choose-encryption.js'
 import { DpapiProtection } from './dpapi-protection.js'
 import { type Protection, UNPROTECTED, unprotected } from './protection.js'
-import { secretStoreError } from './secret-failure.js'
+import { notAllowed, secretStoreError } from './secret-failure.js'
 import { sharedItem } from './shared-item.js'
 import { createSharedStore } from './shared-store.js'
 
@@ -24,9 +24,7 @@ export async function choosePersistence(
   options: PersistentCacheOptions,
   native: LoadedAddon = loadNativeAddon(),
 ): Promise<PersistentCache> {
-  if (options.name !== undefined || options.file === undefined) assertName(options.name)
-  assertPath('directory', options.directory)
-  assertPath('file', options.file)
+  const file = fileOf(options)
   if (options.shared !== undefined && options.shared !== 'msal') {
     throw new ClientError('invalid_configuration', 'shared must be "msal".')
   }
@@ -34,12 +32,29 @@ export async function choosePersistence(
   if (options.shared === 'msal' && native.dataProtection === undefined) return chooseSharedStore(options, native)
   requireCapability(native, 'fileLock')
   const allowsPlain = options.allowUnencryptedStorage === true
-  const file = resolve(options.file ?? join(options.directory ?? userDataFolder(), `${options.name}`))
-  const protection =
-    options.file === undefined && options.shared === undefined
-      ? await protectOwn(file, allowsPlain, native)
-      : protectAsMsal(allowsPlain, native)
+  const protection = isOwn(options) ? await protectOwn(file, allowsPlain, native) : protectAsMsal(allowsPlain, native)
   return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger: createLogger(options.logger) })
+}
+
+/** True for a cache that is in a file which no MSAL has to read. */
+export function isOwn({ file, shared }: PersistentCacheOptions): boolean {
+  return file === undefined && shared === undefined
+}
+
+/**
+ * The absolute path of the file.
+ *
+ * @throws {ClientError} invalid_configuration – as createPersistentCache.
+ */
+export function fileOf(options: PersistentCacheOptions): string {
+  if (options.name !== undefined || options.file === undefined) assertName(options.name)
+  assertPath('directory', options.directory)
+  assertPath('file', options.file)
+  return resolve(pathOf(options))
+}
+
+function pathOf({ file, directory, name }: PersistentCacheOptions): string {
+  return file ?? join(directory ?? userDataFolder(), `${name}`)
 }
 
 /** A file that nobody else knows how to read. */
@@ -49,7 +64,7 @@ async function protectOwn(file: string, allowsPlain: boolean, native: LoadedAddo
   if (allowsPlain) return unprotected(reason)
   // To allow plain files would not help: there was a store, and it has the key.
   if (await isEnvelope(file)) throw secretStoreError(reason)
-  throw new ClientError('unencrypted_storage_not_allowed', undefined, { cause: reason })
+  throw notAllowed(reason)
 }
 
 /** A file as the MSALs write it at a path of the caller's. */
@@ -61,7 +76,7 @@ function protectAsMsal(allowsPlain: boolean, { dataProtection }: LoadedAddon): P
 
 /** A place that the MSALs know how to read: the item is told by the path as it was given. */
 function chooseSharedStore(options: PersistentCacheOptions, native: LoadedAddon): PersistentCache {
-  const given = options.file ?? join(options.directory ?? userDataFolder(), `${options.name}`)
+  const given = pathOf(options)
   const shared = sharedItem(options, given)
   requireCapability(native, 'fileLock')
   const logger = createLogger(options.logger)

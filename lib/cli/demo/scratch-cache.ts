@@ -16,7 +16,9 @@ export interface ScratchCache {
 /** Makes the folder, and finds out whether a cache can be kept in it. */
 export async function createScratchCache(): Promise<ScratchCache> {
   const directory = await mkdtemp(path.join(tmpdir(), 'latchkey-demo-'))
-  const create = () => createPersistentCache({ name: 'demo', directory, allowUnencryptedStorage: true })
+  // As the MSALs share a file: never with a key in the user's keyring, which a demo that is killed would leave there.
+  const file = path.join(directory, 'demo')
+  const create = () => createPersistentCache({ file, allowUnencryptedStorage: true })
   const remove = () => rm(directory, { recursive: true, force: true })
   try {
     await create()

@@ -20,7 +20,7 @@ export async function showCache({ story, cache }: Scene, app: PublicClientApplic
   const chapter = story.chapter('The token is in the cache')
   const accounts = await app.getAccounts()
   expect(accounts.length === 1, 'the cache holds one account')
-  const location = (await cache.open())?.location
+  const { location, protection } = (await cache.open()) ?? {}
   if (location === undefined) {
     chapter.say('memory', 'no native addon here, so this cache ends with the program')
     chapter.say('to mend', cache.lacks ?? '')
@@ -32,6 +32,8 @@ export async function showCache({ story, cache }: Scene, app: PublicClientApplic
   expect(process.platform === 'win32' || permissions === '0600', 'nobody else may read the cache')
   chapter.say('file', location)
   chapter.say('', `${size(bytes)}, permissions ${permissions}, gone when the demo ends`)
+  const isPlain = protection === 'not encrypted'
+  chapter.say('', isPlain ? 'not encrypted, so that nothing of it gets into your keyring' : `${protection}`)
 }
 
 /**

@@ -100,6 +100,8 @@ function scrubbed(): NodeJS.ProcessEnv {
     // Whoever runs the tests may have a ticket.
     KRB5CCNAME: 'MEMORY:nobody',
     KRB5_CLIENT_KTNAME: 'FILE:/nonexistent',
+    // And has a keyring, which a session without an address could still be found to have.
+    DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
     ...(NODE_V8_COVERAGE !== undefined && { NODE_V8_COVERAGE }),
   }
 }

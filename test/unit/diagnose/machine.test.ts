@@ -1,14 +1,12 @@
-/** The checks of the machine: Node, the addon, where tokens are kept, and what a person would see. */
+/** The checks of the machine: Node, the addon, and what a person would see. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { diagnose } from 'latchkey'
 import { browser, display, session } from '#lib/diagnose/desktop.js'
 import { native, node } from '#lib/diagnose/runtime.js'
-import { cache, encryption } from '#lib/diagnose/storage.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
-import { fileSystem, scratchFolder } from './support.js'
+import { fileSystem } from './support.js'
 
 const linux = (env: NodeJS.ProcessEnv = {}, files: Record<string, string> = {}) =>
   ({ platform: 'linux', env, root: fileSystem(files) }) as const
@@ -48,50 +46,6 @@ describe('diagnose: the program', () => {
   test('the addon is said with what it can do and where it comes from, or why there is none', () => {
     const { ok, detail } = native(loadNativeAddon())
     assert.match(detail, ok ? /fileLock.*, from (?:build|prebuilds).*\.node$/ : /^not loaded: /)
-  })
-})
-
-describe('diagnose: the token cache', () => {
-  test('a folder that is there is tried, and nothing stays behind', async () => {
-    const directory = scratchFolder()
-    const found = await cache({ name: 'x', directory })
-    assert.deepEqual(found, { ok: true, detail: `${path.join(directory, 'x')}, can be written` })
-    assert.deepEqual(readdirSync(directory), [])
-  })
-
-  test('a folder that is not there is not made', async () => {
-    const above = scratchFolder()
-    const { ok, detail } = await cache({ name: 'x', directory: path.join(above, 'a', 'b') })
-    assert.equal(ok, true)
-    assert.ok(detail.endsWith(`it can be made in ${above}`), detail)
-    assert.deepEqual(readdirSync(above), [])
-  })
-
-  test('a file in the way of the folder is reported', async () => {
-    const folder = scratchFolder()
-    writeFileSync(path.join(folder, 'file'), '')
-    const [found] = (
-      await diagnose({ cache: { name: 'x', directory: path.join(folder, 'file') }, timeoutSeconds: 2 })
-    ).filter(({ check }) => check === 'cache')
-    assert.equal(found?.ok, false)
-    assert.notEqual(found?.detail, '')
-  })
-
-  test('a folder that others may write is worth a word', {
-    skip: process.platform === 'win32' && 'no modes',
-  }, async () => {
-    const directory = path.join(scratchFolder(), 'open')
-    mkdirSync(directory)
-    chmodSync(directory, 0o777)
-    assert.match(`${(await cache({ name: 'x', directory })).hint}`, /chmod go-w/)
-  })
-
-  test('advises on encryption unless plain storage is allowed', async () => {
-    const plain = await encryption({ name: 'x', directory: scratchFolder(), allowUnencryptedStorage: true })
-    assert.deepEqual([plain.ok, plain.hint], [true, undefined])
-    const asked = await encryption({ name: 'x', directory: scratchFolder() })
-    assert.equal(asked.ok, true)
-    if (!asked.detail.includes('is encrypted with')) assert.match(`${asked.hint}`, /--allow-unencrypted-storage/)
   })
 })
 
