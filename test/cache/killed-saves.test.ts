@@ -16,9 +16,10 @@ describe('a process killed while it saves', () => {
       test(`loses nothing but the save in flight (${kind}, ${accounts} accounts)`, async t => {
         const folder = await temporaryFolder(t)
         const file = join(folder, 'cache')
-        const keyFile = join(await temporaryFolder(t), 'key')
+        const beside = await temporaryFolder(t)
+        const [keyFile, journal] = [join(beside, 'key'), join(beside, 'journal')]
         const persistence = await fill(kind, file, keyFile, accounts)
-        const start = () => startWriter(t, kind, file, keyFile, accounts)
+        const start = () => startWriter(t, kind, file, keyFile, accounts, journal)
         let next = start()
         let first = accounts
         const seen = { hits: 0, temporary: 0, lock: 0, inFlightKept: 0, longestLockMs: 0 }
@@ -27,7 +28,7 @@ describe('a process killed while it saves', () => {
           assert.equal(await writer.line(), 'ready')
           // To start takes a process longer than all the rest.
           next = start()
-          const { lastSaved, hasTemporary, hasLock } = await crash(writer, first, file)
+          const { lastSaved, hasTemporary, hasLock } = await crash(writer, first, file, journal)
           if (hasTemporary || hasLock) seen.hits++
           if (hasTemporary) seen.temporary++
           if (hasLock) seen.lock++

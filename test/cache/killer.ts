@@ -1,6 +1,6 @@
 /** Kills processes in the middle of a save, and looks at what is left. */
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import { startProgram } from './support.js'
 export function startWriter(
   t: TestContext,
   kind: string,
-  ...args: [file: string, keyFile: string, accounts: number]
+  ...args: [file: string, keyFile: string, accounts: number, journal: string]
 ): Program {
   return startProgram(t, 'save-for-ever', kind, ...args.map(String))
 }
@@ -25,25 +25,20 @@ export interface Crash {
 }
 
 /** Has it begin with save number `first`, and kills it at a random moment of a save that it has announced. */
-export async function crash(writer: Program, first: number, file: string): Promise<Crash> {
+export async function crash(writer: Program, first: number, file: string, journal: string): Promise<Crash> {
   // Those of earlier kills are removed by the saves of a minute later.
   const before = new Set(await temporariesOf(file))
   writer.send(`${first}`)
-  let lastSaved = first - 1
   let longest = 0
   const note = (line: string) => {
-    const [word, number, ms] = line.split(' ')
-    if (word !== 'saved') return
-    lastSaved = Number(number)
-    longest = Math.max(longest, Number(ms))
+    if (line.startsWith('saved')) longest = Math.max(longest, Number(line.split(' ')[2]))
   }
   // One save to see how long it takes here, now; the second is the one.
   for (let left = 3; left > 0; left--) note(await writer.line())
   await wait(Math.random() * longest)
   await writer.kill()
-  for (const line of (await writer.rest()).split('\n')) note(line)
   return {
-    lastSaved,
+    lastSaved: Number((await readFile(journal, 'utf8')).trim().split('\n').at(-1)),
     hasTemporary: (await temporariesOf(file)).some(name => !before.has(name)),
     hasLock: existsSync(`${file}.lockfile`),
   }

@@ -13,9 +13,10 @@ describe('@azure/msal-node-extensions, killed while it saves', () => {
   for (const accounts of [10, 1_000]) {
     test(`is what ours is compared with (${accounts} accounts)`, async t => {
       const folder = await temporaryFolder(t)
-      const [file, whole] = [join(folder, 'cache'), join(await temporaryFolder(t), 'whole')]
+      const beside = await temporaryFolder(t)
+      const [file, whole, journal] = [join(folder, 'cache'), join(beside, 'whole'), join(beside, 'journal')]
       await fill('plain', whole, '', accounts)
-      const start = () => startWriter(t, 'msal-node-extensions', file, '', accounts)
+      const start = () => startWriter(t, 'msal-node-extensions', file, '', accounts, journal)
       let next = start()
       const seen = { lostEverything: 0, lostSome: 0, lockLeft: 0 }
       for (let kill = 0; kill < KILLS; kill++) {
@@ -23,7 +24,7 @@ describe('@azure/msal-node-extensions, killed while it saves', () => {
         const writer = next
         assert.equal(await writer.line(), 'ready')
         next = start()
-        const { lastSaved, hasLock } = await crash(writer, accounts, file)
+        const { lastSaved, hasLock } = await crash(writer, accounts, file, journal)
         if (hasLock) seen.lockLeft++
         await rm(`${file}.lockfile`, { force: true })
         const found = tryToRead(await readFile(file, 'utf8'))

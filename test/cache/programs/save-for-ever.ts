@@ -1,11 +1,13 @@
 /**
- * A process that saves until it is killed: `<kind> <file> <keyFile> <accounts>`, kind being `plain`, `encrypted` or
- * `msal-node-extensions`. First waits for a line with the number of its first save. Prints `saving <n>` when a save begins and `saved <n> <ms>` when it is done.
+ * A process that saves until it is killed: `<kind> <file> <keyFile> <accounts> <journal>`, kind being `plain`, `encrypted` or
+ * `msal-node-extensions`. First waits for a line with the number of its first save. Prints `saving <n>` when a save begins and `saved <n> <ms>` when it is done, which it also writes into
+ * the journal: output may still be in this process when it is killed, a file's contents are not.
  */
 import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
 import { persistenceOf, storeOn, tokensOfSave } from '../kill-support.js'
 
-const [kind = '', file = '', keyFile = '', accountsText = ''] = process.argv.slice(2)
+const [kind = '', file = '', keyFile = '', accountsText = '', journal = ''] = process.argv.slice(2)
 const accounts = Number(accountsText)
 let save = 0
 let began = 0
@@ -55,5 +57,6 @@ const [line] = await once(process.stdin, 'data')
 save = Number(line)
 for (; ; save++) {
   await saver()
+  appendFileSync(journal, `${save}\n`)
   console.log(`saved ${save} ${performance.now() - began}`)
 }
