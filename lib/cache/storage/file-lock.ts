@@ -4,6 +4,7 @@ import { basename, resolve, toNamespacedPath } from 'node:path'
 import { ClientError } from '../../errors.js'
 import { type LoadedAddon, requireCapability } from '../../native/addon.js'
 import type { FileLockHandle, NativeFileLock } from '../../native/contract.js'
+import { orTooLate } from '../../request/abort.js'
 import type { Clock } from '../../request/clock.js'
 
 /** A lock while somebody has it. */
@@ -74,8 +75,9 @@ export function createFileLock(options: FileLockOptions): FileLock {
     lastInQueue = left
     queued++
     try {
-      if (mustQueue && !(await isOver(ahead, { clock, timeoutMs, signal }))) {
-        throw lockTimeout(path, timeoutMs, 'another caller in this process')
+      if (mustQueue) {
+        const tooLate = () => lockTimeout(path, timeoutMs, 'another caller in this process')
+        await orTooLate(ahead, { ms: timeoutMs, clock, tooLate, signal })
       }
       for (let restarts = 0; ; restarts++) {
         const handle = await acquire(fileLock, { path, clock, timeoutMs, forgottenAfterMs, deadline, signal })
@@ -134,26 +136,16 @@ async function fileAt(path: string): Promise<string | undefined> {
 }
 
 interface Wait {
+  readonly path: string
   readonly clock: Clock
   readonly timeoutMs: number
+  readonly forgottenAfterMs: number
+  /** When the time is over. */
+  readonly deadline: number
   readonly signal: AbortSignal | undefined
 }
 
-/** Resolves with true when `ahead` is over, with false after `timeoutMs`. */
-async function isOver(ahead: Promise<void>, { clock, timeoutMs, signal }: Wait): Promise<boolean> {
-  const stop = new AbortController()
-  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
-  try {
-    return await Promise.race([ahead.then(() => true), clock.sleep(timeoutMs, either).then(() => false)])
-  } finally {
-    stop.abort()
-  }
-}
-
-async function acquire(
-  fileLock: NativeFileLock,
-  wait: Wait & { readonly path: string; readonly forgottenAfterMs: number; readonly deadline: number },
-): Promise<FileLockHandle> {
+async function acquire(fileLock: NativeFileLock, wait: Wait): Promise<FileLockHandle> {
   const { path, clock, timeoutMs, forgottenAfterMs, deadline, signal } = wait
   let owner = ''
   let fingerprint = ''
