@@ -160,19 +160,3 @@ test('who waits for another renewal in memory gives up by the signal, and sends 
   assert.equal((await first).fromCache, false)
   assert.equal(stage.tokenRequests().length, 1)
 })
-
-test('a renewal that takes long is waited for in memory for 30 seconds', async t => {
-  const { silent, clock } = await expired(t)
-  tenant.scenario({ faults: { token: { kind: 'hang', times: 1 } } })
-  const controller = new AbortController()
-  const hanging = silent({ signal: controller.signal }).catch(() => {})
-  await until(() => stage.tokenRequests().length === 1, 'the request')
-  const other = silent({ scopes: ['Mail.Read'] })
-  await new Promise(resolve => setTimeout(resolve, 50))
-  assert.equal(stage.tokenRequests().length, 1)
-  await clock.advance(30_000)
-  assert.equal((await other).fromCache, false)
-  assert.equal(stage.tokenRequests().length, 2)
-  controller.abort()
-  await hanging
-})

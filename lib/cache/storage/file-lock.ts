@@ -50,7 +50,8 @@ export interface FileLockOptions {
 // msal-node holds no lock of the operating system, so its file may not be touched while its process is alive. It keeps the
 // file for some milliseconds; one of this age was left behind, by it or by a process whose number is in use again.
 const FORGOTTEN_AFTER_MS = 10_000
-const LONGEST_PAUSE_MS = 100
+// A save takes some milliseconds, and nobody gets on between the end of one and the end of the shortest pause.
+const LONGEST_PAUSE_MS = 25
 // Whoever removes the lock file this often removes it always. Nobody is kept waiting for that: the last time counts.
 const MAX_RESTARTS = 20
 

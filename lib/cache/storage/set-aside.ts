@@ -3,7 +3,8 @@ import { readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ClientError } from '../../errors.js'
 import type { Clock } from '../../request/clock.js'
-import { flushFolder, isErrno, writeNewFile } from './atomic-file.js'
+import { flushFolder, writeNewFile } from './atomic-file.js'
+import { isErrno } from './errno.js'
 import { readSettledFile } from './settled-file.js'
 
 const MOST_COPIES = 3
