@@ -6,6 +6,7 @@ import type { CachePersistence } from '../request/persistence.js'
 import type { CacheAccess } from './cache-access.js'
 import type { Change, Memory } from './memory.js'
 import { OneAtATime } from './one-at-a-time.js'
+import { isSameBytes } from './same-bytes.js'
 import { parseSnapshot, serializeSnapshot } from './serializer.js'
 import { Snapshot } from './snapshot.js'
 import { isUnreadable, Patience, Refusals, setAside } from './unreadable.js'
@@ -111,7 +112,7 @@ export class StoredMemory {
     const bytes = await persistence.load()
     // What a slow load brings may be older than what memory has got from a save or another load in the meantime.
     if (number < this.#memoryNumber) return
-    if (!isSame(bytes, this.#loaded)) {
+    if (!isSameBytes(bytes, this.#loaded)) {
       memory.tokenCache.replace(bytes === undefined ? new Snapshot() : this.#refusals.parse(bytes, parseSnapshot))
       for (const change of this.#unsaved) change()
       logger.verbose('The token cache was read.')
@@ -119,9 +120,4 @@ export class StoredMemory {
     this.#memoryNumber = number
     this.#loaded = bytes
   }
-}
-
-function isSame(bytes: Uint8Array | undefined, loaded: Uint8Array | undefined | null): boolean {
-  if (bytes === loaded) return true
-  return bytes !== undefined && loaded != null && Buffer.compare(bytes, loaded) === 0
 }

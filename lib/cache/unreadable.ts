@@ -6,6 +6,7 @@ import { orAborted } from '../request/abort.js'
 import type { CachePlugin } from '../request/cache-plugin.js'
 import type { Clock } from '../request/clock.js'
 import type { CachePersistence } from '../request/persistence.js'
+import { isSameBytes } from './same-bytes.js'
 
 // The MSALs truncate a file and write it again in place; no machine is so busy that this takes them longer.
 const PATIENCE_MS = 2_000
@@ -106,7 +107,7 @@ export class Refusals {
   /** @throws what `parse` throws, or has thrown for these bytes, with the place. */
   parse<T>(bytes: Uint8Array, parse: (bytes: Uint8Array) => T): T {
     const last = this.#last
-    if (last !== undefined && Buffer.compare(last.bytes, bytes) === 0) throw last.error
+    if (last !== undefined && isSameBytes(last.bytes, bytes)) throw last.error
     this.#last = undefined
     try {
       return parse(bytes)

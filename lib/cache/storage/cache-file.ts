@@ -5,6 +5,7 @@ import type { Logger } from '../../logger.js'
 import type { LoadedAddon } from '../../native/addon.js'
 import type { Clock } from '../../request/clock.js'
 import type { PersistentCache } from '../persistent-cache.js'
+import { isSameBytes } from '../same-bytes.js'
 import { removeFile, removeStaleTemporaries, STALE_AFTER_MS, writeFileAtomically } from './atomic-file.js'
 import { HEADER_BYTES } from './envelope.js'
 import type { HeldLock } from './file-lock.js'
@@ -88,7 +89,7 @@ class ProtectedFile implements CacheFile {
         try {
           const bytes = file.bytes && (await this.#open(file.bytes))
           // The same contents stay the same array, so that nobody parses them again.
-          this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
+          this.#loaded = { ...file, bytes: isSameBytes(bytes, last?.bytes) ? last?.bytes : bytes }
           return this.#loaded.bytes
         } catch (error) {
           // Another process may have replaced it, and its key with it, while the key was asked for.
@@ -109,7 +110,7 @@ class ProtectedFile implements CacheFile {
     } catch (error) {
       const last = this.#unopened
       if (!(error instanceof AuthError)) throw error
-      if (last?.error.code === error.code && isSame(last.sealed, sealed)) throw last.error
+      if (last?.error.code === error.code && isSameBytes(last.sealed, sealed)) throw last.error
       this.#unopened = { sealed, error }
       throw error
     }
@@ -185,7 +186,7 @@ class ProtectedFile implements CacheFile {
         await writeFileAtomically(probe, await protection.seal(sent, undefined))
         const { bytes: stored } = await readSettledFile(probe, this.#options.clock)
         const read = stored && (await protection.open(stored))
-        if (!isSame(read, sent)) throw new Error('what was written is not what is read')
+        if (!isSameBytes(read, sent)) throw new Error('what was written is not what is read')
       } catch (cause) {
         throw unread(probe, cause)
       } finally {
@@ -224,9 +225,4 @@ function unread(file: string, cause: unknown): AuthError {
   if (cause instanceof AuthError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new ClientError('cache_read_failed', `${file} could not be read: ${reason}`, { cause })
-}
-
-function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other
-  return Buffer.compare(one, other) === 0
 }

@@ -6,6 +6,7 @@ import { type LoadedAddon, requireCapability } from '../../native/addon.js'
 import type { Clock } from '../../request/clock.js'
 import { OneAtATime } from '../one-at-a-time.js'
 import type { PersistentCache } from '../persistent-cache.js'
+import { isSameBytes } from '../same-bytes.js'
 import { removeFile } from './atomic-file.js'
 import { FileChanges } from './file-watch.js'
 import { PlaceLock } from './place-lock.js'
@@ -154,7 +155,7 @@ class SharedStore implements PersistentCache {
         await touchSignalFile(probe)
         await secret.set(sent, shared.label)
         const found = await secret.get()
-        if (found === undefined || Buffer.compare(found, sent) !== 0) {
+        if (!isSameBytes(found, sent)) {
           throw new ClientError('secret_store_unavailable', 'The secret store does not give back what it was given.')
         }
         await secret.delete()
@@ -184,9 +185,7 @@ class SharedStore implements PersistentCache {
     const stored = await this.#secret.get()
     const bytes = stored === undefined || stored.length === 0 ? undefined : decodeShared(stored)
     // The same contents stay the same array, so that nobody parses them again.
-    if (bytes === undefined || this.#lastBytes === undefined || Buffer.compare(bytes, this.#lastBytes) !== 0) {
-      this.#lastBytes = bytes
-    }
+    if (!isSameBytes(bytes, this.#lastBytes)) this.#lastBytes = bytes
     this.#loaded = glance && { ...glance, bytes: this.#lastBytes }
     return this.#lastBytes
   }
