@@ -10,13 +10,17 @@ export interface ScriptCall {
 
 /** A client, cluster, pool or sentinel of node-redis 5 (the package `redis`). */
 export interface NodeRedisClient {
+  /** Runs a script. */
   eval(script: string, call: ScriptCall): Promise<unknown>
+  /** Runs a script that Redis has kept, by its SHA-1. */
   evalSha(sha1: string, call: ScriptCall): Promise<unknown>
 }
 
 /** A client or cluster of ioredis 5. */
 export interface IoRedisClient {
+  /** Runs a script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** Runs a script that Redis has kept, by its SHA-1. */
   evalsha(sha1: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 

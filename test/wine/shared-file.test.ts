@@ -7,7 +7,8 @@ import { builtWindowsPeer } from '../third-party/support/dotnet-build.js'
 before(prepareWindows)
 
 test('windows/shared-file', async t => {
-  const extensions = new URL('../../test/peers/node_modules/@azure/msal-node-extensions', import.meta.url)
+  const peers = new URL('../../test/peers/node_modules/', import.meta.url)
+  const extensions = new URL('@azure/msal-node-extensions', peers)
   const env = {
     LATCHKEY_MSAL_NET: windowsPath(await builtWindowsPeer()),
     LATCHKEY_MSAL_NODE_EXTENSIONS: windowsPath(fileURLToPath(extensions)),
