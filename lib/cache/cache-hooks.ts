@@ -2,52 +2,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ClientError } from '../errors.js'
 import type { CachePlugin } from '../request/cache-plugin.js'
-import type { AccountInfo } from '../request/result.js'
-import type { TokenCacheCallback, TokenCacheNotificationArgs } from '../request/token-cache.js'
-import type { Records } from './snapshot.js'
+import type { TokenCacheCallback } from '../request/token-cache.js'
+import { type Access, type CacheAccess, homesOf } from './cache-access.js'
+import { notificationArgs } from './notification-args.js'
 import type { TokenCache } from './token-cache.js'
-
-/** Who looks, and for what, as far as a callback may want to know it. */
-export interface CacheAccess {
-  /** Whom it is about. */
-  readonly account?: AccountInfo | undefined
-  /** The account that the caller named. */
-  readonly homeAccountId?: string | undefined
-  readonly request?:
-    | {
-        readonly correlationId?: string | undefined
-        readonly scopes?: readonly string[] | undefined
-        readonly tenantId?: string | undefined
-      }
-    | undefined
-  /** Ends the wait for the turn and for the lock. */
-  readonly signal?: AbortSignal | undefined
-  /** A look-up whose answer from memory, unless that is undefined, will do while what is stored cannot be read. */
-  readonly canBeRemembered?: boolean
-  /** A change by somebody who has just signed in, for whom contents that make no sense are set aside. */
-  readonly isNewSignIn?: boolean
-}
-
-/**
- * The accounts that an access is about, in lower case: the one that the caller named and, where the answer was about another,
- * as with two user flows of B2C, that one too. Empty for an access about everybody.
- */
-export function homesOf({
-  account,
-  homeAccountId,
-}: {
-  readonly account?: AccountInfo | undefined
-  readonly homeAccountId?: string | undefined
-}): string[] {
-  const homes = [homeAccountId, account?.homeAccountId].filter(home => home !== undefined)
-  return [...new Set(homes.map(home => home.toLowerCase()))]
-}
-
-/** One access on its way: `hasStateChanged` is set when it changes something. */
-export interface Access {
-  readonly isWrite: boolean
-  hasStateChanged: boolean
-}
 
 /** What a callback or a plugin threw, to be handed to the caller as it is. */
 export class CallbackFailure extends Error {
@@ -67,8 +25,8 @@ export interface CacheHooksOptions {
   readonly now: () => number
 }
 
-// Of a token with less left nothing is expected any more.
-const EXPIRY_BUFFER_SECONDS = 300
+/** The turn of those who wait for all others. */
+const EVERYBODY = ''
 
 export class CacheHooks {
   readonly #options: CacheHooksOptions
@@ -86,11 +44,16 @@ export class CacheHooks {
     return plugin !== undefined || (beforeAccess ?? beforeWrite ?? afterAccess) !== undefined
   }
 
-  /** Whether accesses of different accounts may go on side by side: callbacks of an application see one at a time. */
-  get areApart(): boolean {
+  /**
+   * Behind which accesses this one waits, as names for {@link Turns}: behind all, since callbacks of an application see one at
+   * a time; but with a plugin that keeps accounts apart a change waits for those of its accounts, and a look-up for nobody.
+   */
+  turnsOf(about: CacheAccess, isWrite: boolean): string[] {
     const { plugin, tokenCache } = this.#options
     const { beforeAccess, beforeWrite, afterAccess } = tokenCache.callbacks
-    return plugin?.keepsAccountsApart === true && (beforeAccess ?? beforeWrite ?? afterAccess) === undefined
+    const areApart = plugin?.keepsAccountsApart === true && (beforeAccess ?? beforeWrite ?? afterAccess) === undefined
+    if (!areApart) return [EVERYBODY]
+    return isWrite ? homesOf(about) : []
   }
 
   /**
@@ -121,7 +84,7 @@ export class CacheHooks {
       }
     }
     const notify = (callback: TokenCacheCallback | undefined, hasStateChanged: boolean, isAfter: boolean) =>
-      call(callback && (() => callback(this.#argsOf(about, hasStateChanged, isAfter))))
+      call(callback && (() => callback(notificationArgs(this.#options, about, { hasStateChanged, isAfter }))))
     try {
       return await finishing(
         async () => {
@@ -150,33 +113,6 @@ export class CacheHooks {
       hasChanged: cacheHasChanged,
     })
   }
-
-  #argsOf(about: CacheAccess, hasStateChanged: boolean, isAfter: boolean): TokenCacheNotificationArgs {
-    const { clientId, tokenCache, now } = this.#options
-    const { account, homeAccountId, request, signal } = about
-    return Object.freeze({
-      tokenCache,
-      clientId,
-      account,
-      hasStateChanged,
-      isApplicationCache: false as const,
-      suggestedCacheKey: homeAccountId,
-      get hasTokens() {
-        const { hasRefreshToken, lastExpiry } = lifeOf(tokenCache.snapshot)
-        return hasRefreshToken || lastExpiry > now() / 1000 + EXPIRY_BUFFER_SECONDS
-      },
-      get suggestedCacheExpiry() {
-        if (!isAfter || !hasStateChanged) return undefined
-        const { hasRefreshToken, lastExpiry } = lifeOf(tokenCache.snapshot)
-        const isWorthIt = !hasRefreshToken && lastExpiry > now() / 1000 + EXPIRY_BUFFER_SECONDS
-        return isWorthIt ? new Date(lastExpiry * 1000) : undefined
-      },
-      correlationId: request?.correlationId,
-      requestScopes: request?.scopes,
-      requestTenantId: request?.tenantId,
-      signal,
-    })
-  }
 }
 
 /** Runs `work` and then every one of `ends`, whatever the others did. Throws what failed first. */
@@ -187,16 +123,4 @@ async function finishing<T>(work: () => Promise<T>, ...ends: Array<() => Promise
   for (const end of ends) await end().catch(noting)
   if (failures.length > 0) throw failures[0]
   return result as T
-}
-
-/** Whether tokens can be renewed and, in Unix seconds, when the last access token expires. */
-function lifeOf(records: Records): { hasRefreshToken: boolean; lastExpiry: number } {
-  let lastExpiry = 0
-  for (const bucket of records.buckets()) {
-    for (const item of bucket) {
-      if (item.section === 'RefreshToken') return { hasRefreshToken: true, lastExpiry }
-      if (item.section === 'AccessToken') lastExpiry = Math.max(lastExpiry, item.expiresOn)
-    }
-  }
-  return { hasRefreshToken: false, lastExpiry }
 }

@@ -1,4 +1,5 @@
 /** The cache in memory: every record in the bucket of its user, so that no look-up depends on how many users there are. */
+import { isDeepStrictEqual } from 'node:util'
 import type { AdalEntry } from './adal-entry.js'
 import { Interned } from './intern.js'
 import { type Item, itemOf } from './item.js'
@@ -27,6 +28,12 @@ export interface Records {
   readonly adal: readonly AdalEntry[]
   /** Root members that are not sections of the schema. */
   readonly unknownSections: ReadonlyMap<string, unknown>
+}
+
+/** Records that come from elsewhere, and whether they take the place of what is there. */
+export interface Addition {
+  readonly records: Snapshot
+  readonly clearsExisting: boolean
 }
 
 /** The contents of the cache at one time. A load makes a new one; an update puts new buckets into it in one step. */
@@ -107,6 +114,22 @@ export class Snapshot implements Records {
         !replaced.has(`${section} ${key}`) && !(isEntity(value) && replaced.has(`${section} ${keyOf(section, value)}`)),
     )
     return new Snapshot([...kept, ...added.entries()], new Map([...this.unknownSections, ...added.unknownSections]))
+  }
+
+  /** A snapshot with those records that the other one does not have, or has otherwise. */
+  without(other: Snapshot): Snapshot {
+    const there = new Map([...other.entries()].map(([section, key, value]) => [`${section} ${key}`, value]))
+    const entries = [...this.entries()].filter(
+      ([section, key, value]) => !isDeepStrictEqual(value, there.get(`${section} ${key}`)),
+    )
+    const sections = [...this.unknownSections].filter(
+      ([name, value]) => !isDeepStrictEqual(value, other.unknownSections.get(name)),
+    )
+    return new Snapshot(entries, new Map(sections))
+  }
+
+  get isEmpty(): boolean {
+    return this.entries().next().done === true && this.unknownSections.size === 0
   }
 
   /** Everything in the sections of the schema, misfits last. */

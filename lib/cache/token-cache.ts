@@ -5,7 +5,7 @@ import type { TokenCacheCallback, TokenCache as Visible } from '../request/token
 import { parseAdalBlob, serializeAdalBlob } from './adal-blob.js'
 import { parseSnapshot, parseSnapshotText, serializeSnapshot, serializeSnapshotText } from './serializer.js'
 import { parseSnapshotV2, serializeSnapshotV2 } from './serializer-v2.js'
-import { type Draft, Snapshot } from './snapshot.js'
+import { type Addition, type Draft, Snapshot } from './snapshot.js'
 
 /** The callbacks of an application. */
 export interface Callbacks {
@@ -22,6 +22,11 @@ export class TokenCache implements Visible {
   readonly #callbacks: Callbacks = {}
   readonly #watched: Pick<CachePersistence, 'watch'> | undefined
   readonly #watching = new Map<() => void, () => void>()
+  /**
+   * @internal Set where a place keeps the contents: told of what the application puts in, which is then added to what others
+   * have stored there.
+   */
+  onImport: ((addition: Addition) => void) | undefined
 
   /** Applications find theirs as `tokenCache` of their PublicClientApplication. */
   constructor(watched?: Pick<CachePersistence, 'watch'>) {
@@ -37,9 +42,8 @@ export class TokenCache implements Visible {
     bytes: Uint8Array | null | undefined,
     options: { shouldClearExisting?: boolean } | undefined = {},
   ): void {
-    const added = bytes == null || bytes.length === 0 ? new Snapshot() : parseSnapshot(bytes)
-    this.replace(options.shouldClearExisting === true ? added : this.#snapshot.mergedWith(added))
-    this.#hasStateChanged = false
+    const records = bytes == null || bytes.length === 0 ? new Snapshot() : parseSnapshot(bytes)
+    this.#import(records, options.shouldClearExisting === true)
   }
 
   serializeMsalV2(): Uint8Array {
@@ -48,8 +52,7 @@ export class TokenCache implements Visible {
   }
 
   deserializeMsalV2(bytes: Uint8Array | null | undefined): void {
-    if (bytes != null && bytes.length > 0) this.replace(this.#snapshot.mergedWith(parseSnapshotV2(bytes)))
-    this.#hasStateChanged = false
+    this.#import(bytes != null && bytes.length > 0 ? parseSnapshotV2(bytes) : new Snapshot(), false)
   }
 
   serializeAdalV3(): Uint8Array | undefined {
@@ -70,8 +73,8 @@ export class TokenCache implements Visible {
 
   deserialize(text: string | null | undefined): void {
     if (text == null || (typeof text === 'string' && text.trim() === '')) return
-    this.replace(parseSnapshotText(text))
-    this.#hasStateChanged = false
+    // In a place that others share, what they have stored since the text was written is not the text's to drop.
+    this.#import(parseSnapshotText(text), this.onImport === undefined)
   }
 
   get hasStateChanged(): boolean {
@@ -125,10 +128,24 @@ export class TokenCache implements Visible {
     this.#snapshot = snapshot
   }
 
+  /** @internal Takes what is added to the contents, or put in their place. */
+  add({ records, clearsExisting }: Addition): void {
+    this.replace((clearsExisting ? new Snapshot() : this.#snapshot).mergedWith(records))
+  }
+
   /** @internal */
   commit(draft: Draft): void {
     this.#snapshot.commit(draft)
     this.#hasStateChanged = true
+  }
+
+  #import(records: Snapshot, clearsExisting: boolean): void {
+    // What was there already is nobody's change: made again later, it would bring back what others have removed since.
+    const addition = { records: clearsExisting ? records : records.without(this.#snapshot), clearsExisting }
+    this.#hasStateChanged = false
+    if (!clearsExisting && addition.records.isEmpty) return
+    this.add(addition)
+    this.onImport?.(addition)
   }
 
   /** @internal */

@@ -3,7 +3,10 @@ import { basename } from 'node:path'
 import { ClientError } from '../errors.js'
 import type { Logger } from '../logger.js'
 import { orAborted } from '../request/abort.js'
+import type { CachePlugin } from '../request/cache-plugin.js'
 import type { Clock } from '../request/clock.js'
+import type { CachePersistence } from '../request/persistence.js'
+import { isSameBytes } from './same-bytes.js'
 
 // The MSALs truncate a file and write it again in place; no machine is so busy that this takes them longer.
 const PATIENCE_MS = 2_000
@@ -104,7 +107,7 @@ export class Refusals {
   /** @throws what `parse` throws, or has thrown for these bytes, with the place. */
   parse<T>(bytes: Uint8Array, parse: (bytes: Uint8Array) => T): T {
     const last = this.#last
-    if (last !== undefined && Buffer.compare(last.bytes, bytes) === 0) throw last.error
+    if (last !== undefined && isSameBytes(last.bytes, bytes)) throw last.error
     this.#last = undefined
     try {
       return parse(bytes)
@@ -120,8 +123,18 @@ export class Refusals {
   }
 }
 
-/** Says where contents are now that were in the way of a new sign-in. */
-export function warnOfSetAside(logger: Logger, error: unknown, copy: string): void {
+/**
+ * Has the place keep a copy of what is in the way of a new sign-in, and says so in the log. `error` is why it cannot be read.
+ *
+ * @throws the error, when what is in the way stays there.
+ */
+export async function setAside(
+  place: Pick<CachePersistence, 'setAside'> | Pick<CachePlugin, 'setAside'> | undefined,
+  error: unknown,
+  logger: Logger,
+): Promise<void> {
+  const copy = await place?.setAside?.()
+  if (copy === undefined) throw error
   const code = error instanceof ClientError ? error.code : 'unreadable'
   const text = (where: string) =>
     `What was in the token cache cannot be read (${code}); it was set aside as ${where}, and the new sign-in begins another.`

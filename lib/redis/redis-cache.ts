@@ -1,6 +1,7 @@
 /** The cache that many machines share: an account a key, and one renewal for the whole fleet. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { CallbackFailure, homesOf } from '../cache/cache-hooks.js'
+import { homesOf } from '../cache/cache-access.js'
+import { CallbackFailure } from '../cache/cache-hooks.js'
 import { TokenCache } from '../cache/token-cache.js'
 import { ClientError } from '../errors.js'
 import type { CachePlugin, CachePluginContext } from '../request/cache-plugin.js'

@@ -44,7 +44,8 @@ export interface CachePlugin {
   withLock?<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /**
    * Runs `work`, which renews tokens over the network, while no other process does so under the same key. When the others
-   * take longer than any renewal should, `work` is run all the same. Default: each process renews by itself.
+   * take longer than any renewal should, `work` is run all the same. Default: each process renews by
+   * itself, one user's tokens one after the other.
    */
   withRefreshLock?<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /**

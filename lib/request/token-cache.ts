@@ -35,7 +35,8 @@ export interface TokenCache {
   serializeMsalV3(): Uint8Array
   /**
    * Adds the records of a serialized cache; where both have a record, the given one counts. Without bytes nothing is added.
-   * With `shouldClearExisting` what was there before is dropped.
+   * With `shouldClearExisting` what was there before is dropped. Beside a `CachePersistence` this is a change of the
+   * application's own: saved with the next one.
    *
    * @throws {ClientError} json_parse_failed – the bytes are not a token cache; the contents stay as they were.
    */
@@ -65,8 +66,9 @@ export interface TokenCache {
   /** {@link serializeMsalV3} as text. */
   serialize(): string
   /**
-   * Replaces the contents by those of a text that {@link serialize} or another MSAL has written. No text, and an empty one
-   * as an empty file gives it, changes nothing.
+   * Replaces the contents by those of a text that {@link serialize} or another MSAL has written. Beside a `CachePersistence`,
+   * where others may have stored more since, adds to them as {@link deserializeMsalV3} does. No text, and an empty one as an
+   * empty file gives it, changes nothing.
    *
    * @throws {ClientError} json_parse_failed – the text is not a token cache; the contents stay as they were.
    */

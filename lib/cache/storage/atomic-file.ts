@@ -5,23 +5,26 @@ import { lstat, mkdir, open, readdir, rename, stat, unlink, utimes } from 'node:
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AuthError, ClientError } from '../../errors.js'
+import { isErrno } from './errno.js'
+import { identityOf } from './file-identity.js'
 
-const STALE_AFTER_MS = 60_000
+/** Nobody writes for so long: an older temporary file is one of a writer that was killed. */
+export const STALE_AFTER_MS = 60_000
 // As long as the extensions of MSAL.NET try to read or write.
 const REPLACE_FOR_MS = 4_000
 // Windows has neither this nor user ids; there the access control list of the profile folder does their work.
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
 /**
- * Replaces the contents of `file`, creating it (0600) and its folder (0700) as needed. When this resolves, the new contents
+ * Replaces the contents of `file`, creating it (0600) as needed, in a folder that {@link ensureFolderOf} has seen to. When this resolves, the new contents
  * survive a power failure; when it rejects, the old ones are still there. Two writers of one file need a lock; `beforehand`
  * is called right before the replacement and may reject, so that whoever has lost the lock replaces nothing.
  *
  * Resolves with the identity of the file with these contents, or with `undefined` when somebody else may have written to it
- * since. See {@link identityOf}.
+ * since. See `identityOf`.
  *
  * @throws {ClientError} cache_write_failed – `file` is a symbolic link or no regular file, on Windows marked as read-only, it
- *   or its folder belongs to another user, or the system refused to write; `cause` says why.
+ *   belongs to another user, or the system refused to write; `cause` says why.
  */
 export async function writeFileAtomically(
   file: string,
@@ -31,9 +34,7 @@ export async function writeFileAtomically(
   const folder = dirname(file)
   const temporary = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`)
   try {
-    await makeFolder(folder)
     await refuseForeignTarget(file)
-    await removeStaleTemporaries(file)
     const written = await writeNewFile(temporary, bytes)
     await replace(temporary, file, beforehand)
     await flushFolder(folder)
@@ -81,16 +82,6 @@ function isOwn(status: { readonly uid: number | bigint }): boolean {
   return userId === undefined || Number(status.uid) === userId
 }
 
-/** A text that changes whenever the file is replaced or written to. */
-export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
-}
-
-/** True for an exception of the operating system with one of these codes, for example `ENOENT`. */
-export function isErrno(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '')
-}
-
 function writeFailed(file: string, cause: unknown): ClientError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new ClientError('cache_write_failed', `${file} could not be saved: ${reason}`, { cause })
@@ -117,11 +108,11 @@ async function refuseForeignTarget(file: string): Promise<void> {
   if (process.platform === 'win32' && (status.mode & constants.S_IWUSR) === 0) throw new Error('it is read-only')
 }
 
-/** Writers that were killed leave their temporary file; nobody writes to one for a minute. */
-async function removeStaleTemporaries(file: string): Promise<void> {
+/** Removes what writers of `file` have left that were killed. */
+export async function removeStaleTemporaries(file: string): Promise<void> {
   const prefix = `.${basename(file)}.`
   const folder = dirname(file)
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(prefix) || !/^[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length))) continue
     const stale = join(folder, name)
     // Another process may be removing the same file.

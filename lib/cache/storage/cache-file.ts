@@ -5,10 +5,12 @@ import type { Logger } from '../../logger.js'
 import type { LoadedAddon } from '../../native/addon.js'
 import type { Clock } from '../../request/clock.js'
 import type { PersistentCache } from '../persistent-cache.js'
-import { ensureFolderOf, removeFile, writeFileAtomically } from './atomic-file.js'
+import { isSameBytes } from '../same-bytes.js'
+import { removeFile, removeStaleTemporaries, STALE_AFTER_MS, writeFileAtomically } from './atomic-file.js'
 import { HEADER_BYTES } from './envelope.js'
-import { createFileLock, type FileLock, type HeldLock } from './file-lock.js'
+import type { HeldLock } from './file-lock.js'
 import { FileChanges } from './file-watch.js'
+import { PlaceLock } from './place-lock.js'
 import type { Protection } from './protection.js'
 import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
 import { setFileAside } from './set-aside.js'
@@ -48,10 +50,10 @@ type Loaded = Pick<SettledFile, 'bytes' | 'identity' | 'isFresh'>
 class ProtectedFile implements CacheFile {
   readonly #options: CacheFileOptions
   readonly #file: string
-  readonly #lock: FileLock
+  readonly #lock: PlaceLock
   readonly #refreshLock: RefreshLock
   readonly #changes: FileChanges
-  #held: HeldLock | undefined
+  #tidiedAt = Number.NEGATIVE_INFINITY
   #loaded: Loaded | undefined
   /** What could not be opened last, and the error, which stays the same object for the same bytes. */
   #unopened: { readonly sealed: Uint8Array; readonly error: AuthError } | undefined
@@ -59,7 +61,7 @@ class ProtectedFile implements CacheFile {
   constructor(options: CacheFileOptions) {
     this.#options = options
     this.#file = options.file
-    this.#lock = createFileLock({ ...options, path: lockFileOf(options.file) })
+    this.#lock = new PlaceLock(options)
     this.#refreshLock = createRefreshLock(options)
     this.#changes = new FileChanges(options.file, options.logger)
   }
@@ -87,7 +89,7 @@ class ProtectedFile implements CacheFile {
         try {
           const bytes = file.bytes && (await this.#open(file.bytes))
           // The same contents stay the same array, so that nobody parses them again.
-          this.#loaded = { ...file, bytes: isSame(bytes, last?.bytes) ? last?.bytes : bytes }
+          this.#loaded = { ...file, bytes: isSameBytes(bytes, last?.bytes) ? last?.bytes : bytes }
           return this.#loaded.bytes
         } catch (error) {
           // Another process may have replaced it, and its key with it, while the key was asked for.
@@ -108,14 +110,14 @@ class ProtectedFile implements CacheFile {
     } catch (error) {
       const last = this.#unopened
       if (!(error instanceof AuthError)) throw error
-      if (last?.error.code === error.code && isSame(last.sealed, sealed)) throw last.error
+      if (last?.error.code === error.code && isSameBytes(last.sealed, sealed)) throw last.error
       this.#unopened = { sealed, error }
       throw error
     }
   }
 
   async save(bytes: Uint8Array): Promise<void> {
-    const held = this.#assertLocked('save')
+    const held = this.#lock.heldFor('save')
     const sealed = await this.#options.protection.seal(bytes, await this.#start())
     if (sealed.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
@@ -132,34 +134,32 @@ class ProtectedFile implements CacheFile {
   }
 
   async remove(): Promise<void> {
-    await this.#assertLocked('remove').assertHeld()
+    await this.#lock.heldFor('remove').assertHeld()
     await this.#changes.write(() => removeFile(this.#file))
   }
 
   async setAside(): Promise<string> {
-    await this.#assertLocked('setAside').assertHeld()
+    await this.#lock.heldFor('setAside').assertHeld()
     const { copy, bytes } = await setFileAside(this.#file, this.#options.clock)
     this.#options.protection.startAnew?.(bytes)
     return copy
   }
 
   async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await ensureFolderOf(this.#file)
-    return this.#lock.withLock(async held => {
-      this.#held = held
-      try {
-        return await work()
-      } finally {
-        this.#held = undefined
-      }
-    }, signal)
+    // Before there is a lock that others wait for, and not with every save, which would take longer in a full folder.
+    const now = this.#options.clock.now()
+    if (now - this.#tidiedAt > STALE_AFTER_MS) {
+      this.#tidiedAt = now
+      await removeStaleTemporaries(this.#file)
+    }
+    return this.#lock.withLock(work, signal)
   }
 
   async rotateKey(): Promise<void> {
     const { protection, clock } = this.#options
     if (protection.rotateKey === undefined) throw new ClientError('encrypted_storage_unavailable')
     await this.withLock(async () => {
-      const held = this.#assertLocked('rotateKey')
+      const held = this.#lock.heldFor('rotateKey')
       let stored: Uint8Array | undefined
       try {
         const isThere = (await this.#changes.look()) !== undefined
@@ -181,13 +181,12 @@ class ProtectedFile implements CacheFile {
     const probe = `${this.#file}.${randomBytes(8).toString('hex')}.probe`
     const protection = this.#options.protection.forFile?.(probe) ?? this.#options.protection
     const sent = randomBytes(64)
-    await ensureFolderOf(probe)
-    await createFileLock({ ...this.#options, path: lockFileOf(probe) }).withLock(async () => {
+    await new PlaceLock({ ...this.#options, file: probe }).withLock(async () => {
       try {
         await writeFileAtomically(probe, await protection.seal(sent, undefined))
         const { bytes: stored } = await readSettledFile(probe, this.#options.clock)
         const read = stored && (await protection.open(stored))
-        if (!isSame(read, sent)) throw new Error('what was written is not what is read')
+        if (!isSameBytes(read, sent)) throw new Error('what was written is not what is read')
       } catch (cause) {
         throw unread(probe, cause)
       } finally {
@@ -198,12 +197,6 @@ class ProtectedFile implements CacheFile {
 
   watch(listener: () => void): () => void {
     return this.#changes.watch(listener)
-  }
-
-  #assertLocked(call: string): HeldLock {
-    if (this.#held === undefined)
-      throw new ClientError('cache_write_failed', `${call}() was called outside withLock().`)
-    return this.#held
   }
 
   /** Resolves with the identity of the file, unless somebody else may have written to it. */
@@ -232,14 +225,4 @@ function unread(file: string, cause: unknown): AuthError {
   if (cause instanceof AuthError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new ClientError('cache_read_failed', `${file} could not be read: ${reason}`, { cause })
-}
-
-/** By custom of every MSAL. */
-export function lockFileOf(file: string): string {
-  return `${file}.lockfile`
-}
-
-function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other
-  return Buffer.compare(one, other) === 0
 }

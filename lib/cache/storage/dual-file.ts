@@ -7,6 +7,7 @@ import type { CachePlugin, CachePluginContext } from '../../request/cache-plugin
 import { SYSTEM_CLOCK } from '../../request/system-clock.js'
 import type { TokenCache } from '../../request/token-cache.js'
 import type { DualFileCacheOptions } from '../dual-file-cache.js'
+import { isSameBytes } from '../same-bytes.js'
 import { TokenCache as Scratch } from '../token-cache.js'
 import { isUnreadable, Patience, Refusals } from '../unreadable.js'
 import { type CacheFile, createCacheFile } from './cache-file.js'
@@ -79,7 +80,7 @@ class Half {
   /** Loads, and has `take` take what is other than `got`. */
   async load(got: Got, take: (bytes: Uint8Array | undefined) => void): Promise<void> {
     const bytes = await this.file.load()
-    if (!isSame(bytes, got.bytes)) {
+    if (!isSameBytes(bytes, got.bytes)) {
       if (bytes === undefined) take(bytes)
       else this.#refusals.parse(bytes, take)
     }
@@ -137,7 +138,7 @@ class DualFile implements CachePlugin {
     if (this.#adal === undefined) return
     const { file } = this.#adal
     const adal = tokenCache.serializeAdalV3()
-    if (isSame(adal, loaded.adal.bytes) && (loaded.hasSavedAdal || adal === undefined)) return
+    if (isSameBytes(adal, loaded.adal.bytes) && (loaded.hasSavedAdal || adal === undefined)) return
     await (adal === undefined ? file.remove() : file.save(adal))
     loaded.adal.bytes = adal
     loaded.hasSavedAdal = true
@@ -199,9 +200,4 @@ function replaceContents(tokenCache: TokenCache, bytes: Uint8Array | undefined):
     }
     tokenCache.deserializeMsalV3(scratch.serializeMsalV3(), { shouldClearExisting: true })
   }
-}
-
-function isSame(bytes: Uint8Array | undefined, loaded: Uint8Array | undefined | null): boolean {
-  if (bytes === loaded) return true
-  return bytes !== undefined && loaded != null && Buffer.compare(bytes, loaded) === 0
 }

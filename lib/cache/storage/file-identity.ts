@@ -2,7 +2,7 @@
 import { type BigIntStats, lstatSync } from 'node:fs'
 import { lstat, statfs } from 'node:fs/promises'
 import { parse } from 'node:path'
-import { identityOf, isErrno } from './atomic-file.js'
+import { isErrno } from './errno.js'
 
 // Before version 6.13, Linux stamps files with the time of its last tick, which is up to 10 ms ago.
 const FRESH_FOR_MS = 50
@@ -32,6 +32,11 @@ export async function glanceAt(file: string): Promise<Glance | undefined> {
 export function glanceNow(file: string): Glance | undefined {
   const status = lstatSync(file, { bigint: true, throwIfNoEntry: false })
   return status && glanceOf(status)
+}
+
+/** A text that changes whenever the file is replaced or written to. */
+export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
 }
 
 /** What the status of a file tells. */

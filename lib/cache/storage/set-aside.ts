@@ -3,7 +3,9 @@ import { readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ClientError } from '../../errors.js'
 import type { Clock } from '../../request/clock.js'
-import { flushFolder, isErrno, writeNewFile } from './atomic-file.js'
+import { isSameBytes } from '../same-bytes.js'
+import { flushFolder, writeNewFile } from './atomic-file.js'
+import { isErrno } from './errno.js'
 import { readSettledFile } from './settled-file.js'
 
 const MOST_COPIES = 3
@@ -46,7 +48,7 @@ async function copiesOf(file: string): Promise<string[]> {
 
 async function holds(copy: string, bytes: Uint8Array, clock: Clock): Promise<boolean> {
   const found = await readSettledFile(copy, clock).catch(() => undefined)
-  return found?.bytes !== undefined && Buffer.compare(found.bytes, bytes) === 0
+  return isSameBytes(found?.bytes, bytes)
 }
 
 /** Under the first name from `now` on that is free: whatever has it already, a link included, is left alone. */

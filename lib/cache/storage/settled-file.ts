@@ -2,8 +2,9 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Clock } from '../../request/clock.js'
-import { belongsToOthers, identityOf, isErrno } from './atomic-file.js'
-import { glanceOf } from './file-identity.js'
+import { belongsToOthers } from './atomic-file.js'
+import { isErrno } from './errno.js'
+import { glanceOf, identityOf } from './file-identity.js'
 
 /** No token cache is larger: ten thousand accounts take about 50 MB. */
 export const MAX_FILE_BYTES = 64 << 20
@@ -39,10 +40,14 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
 export async function readSettledFile(file: string, clock: Clock): Promise<SettledFile> {
   const handle = await open(file, READ)
   try {
-    const wasOpenToOthers = await closeToOthers(handle)
+    let before = await handle.stat({ bigint: true })
+    const wasOpenToOthers = isOpenToOthers(before)
+    if (wasOpenToOthers) {
+      await handle.chmod(0o600)
+      before = await handle.stat({ bigint: true })
+    }
     let emptyTriesLeft = EMPTY_FOR_MS / PAUSE_MS
-    for (let tries = 1; ; ) {
-      const before = await handle.stat({ bigint: true })
+    for (let tries = 1; ; before = await handle.stat({ bigint: true })) {
       assertReadable(before)
       const bytes = await readExactly(handle, Number(before.size))
       const identity = identityOf(await handle.stat({ bigint: true }))
@@ -101,10 +106,8 @@ async function readExactly(handle: FileHandle, size: number): Promise<Uint8Array
   return bytes
 }
 
-async function closeToOthers(handle: FileHandle): Promise<boolean> {
-  if (process.platform === 'win32') return false
-  const status = await handle.stat()
-  if ((status.mode & 0o077) === 0 || !status.isFile() || status.uid !== process.getuid?.()) return false
-  await handle.chmod(0o600)
-  return true
+/** Of a file of this user's. */
+function isOpenToOthers(status: BigIntStats): boolean {
+  if (process.platform === 'win32' || !status.isFile()) return false
+  return (status.mode & 0o077n) !== 0n && Number(status.uid) === process.getuid?.()
 }

@@ -4,11 +4,12 @@ import { AuthError, ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
 import { type LoadedAddon, requireCapability } from '../../native/addon.js'
 import type { Clock } from '../../request/clock.js'
+import { OneAtATime } from '../one-at-a-time.js'
 import type { PersistentCache } from '../persistent-cache.js'
-import { ensureFolderOf, removeFile } from './atomic-file.js'
-import { lockFileOf } from './cache-file.js'
-import { createFileLock, type FileLock, type HeldLock } from './file-lock.js'
+import { isSameBytes } from '../same-bytes.js'
+import { removeFile } from './atomic-file.js'
 import { FileChanges } from './file-watch.js'
+import { PlaceLock } from './place-lock.js'
 import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
 import { decodeShared, encodeShared, probeItem, type SharedItem, setAsideItem } from './shared-item.js'
 import { createSignalFile, touchSignalFile } from './signal-file.js'
@@ -48,14 +49,15 @@ class SharedStore implements PersistentCache {
   readonly #file: string
   readonly #access: SecretAccess
   readonly #secret: StoredSecret
-  readonly #lock: FileLock
+  readonly #lock: PlaceLock
   readonly #refreshLock: RefreshLock
   readonly #changes: FileChanges
-  #held: HeldLock | undefined
   #loaded: Loaded | undefined
   #lastBytes: Uint8Array | undefined
-  #asking: Promise<unknown> = Promise.resolve()
-  #nextAnswer: Promise<Uint8Array | undefined> | undefined
+  readonly #answers = new OneAtATime(async () => {
+    const loaded = await this.#unchanged()
+    return loaded === undefined ? this.#ask() : loaded.bytes
+  })
 
   constructor(options: SharedStoreOptions) {
     const { file, shared, native, clock, logger } = options
@@ -63,7 +65,7 @@ class SharedStore implements PersistentCache {
     this.#file = file
     this.#access = { store: requireCapability(native, 'secretStore'), clock }
     this.#secret = new StoredSecret(this.#access, shared.item)
-    this.#lock = createFileLock({ path: lockFileOf(file), native, clock })
+    this.#lock = new PlaceLock(options)
     this.#refreshLock = createRefreshLock(options)
     this.#changes = new FileChanges(file, logger)
   }
@@ -79,21 +81,14 @@ class SharedStore implements PersistentCache {
   async load(): Promise<Uint8Array | undefined> {
     // A writer that was killed before it touched the signal file has stored what nobody was told of. Whoever is about to
     // replace that has to know it.
-    if (this.#held !== undefined) return this.#ask()
+    if (this.#lock.isHeld) return this.#ask()
     const known = await this.#unchanged()
     if (known !== undefined) return known.bytes
-    // Whoever comes while the store is being asked shares the next question, which begins after all of them have come.
-    this.#nextAnswer ??= this.#asking.then(() => {
-      this.#nextAnswer = undefined
-      const answer = this.#unchanged().then(loaded => (loaded === undefined ? this.#ask() : loaded.bytes))
-      this.#asking = answer.catch(() => {})
-      return answer
-    })
-    return this.#nextAnswer
+    return this.#answers.run()
   }
 
   async save(bytes: Uint8Array): Promise<void> {
-    const held = this.#assertLocked('save')
+    const held = this.#lock.heldFor('save')
     const { shared } = this.#options
     const secret = encodeShared(bytes, shared.format)
     // What cannot be announced is not stored.
@@ -107,7 +102,7 @@ class SharedStore implements PersistentCache {
 
   async delete(): Promise<void> {
     await this.withLock(async () => {
-      await this.#assertLocked('delete').assertHeld()
+      await this.#lock.heldFor('delete').assertHeld()
       await this.#changes.write(async () => {
         await this.#secret.delete()
         await removeFile(this.#file)
@@ -115,21 +110,13 @@ class SharedStore implements PersistentCache {
     })
   }
 
-  async withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await ensureFolderOf(this.#file)
-    return this.#lock.withLock(async held => {
-      this.#held = held
-      try {
-        return await work()
-      } finally {
-        this.#held = undefined
-      }
-    }, signal)
+  withLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#lock.withLock(work, signal)
   }
 
   /** In the store, since the contents may be somebody's tokens in plain text. The last three are kept. */
   async setAside(): Promise<string> {
-    await this.#assertLocked('setAside').assertHeld()
+    await this.#lock.heldFor('setAside').assertHeld()
     const stored = await this.#secret.get()
     if (stored === undefined) throw new ClientError('cache_write_failed', 'There is nothing to set aside.')
     const slots = SLOTS.map(
@@ -163,13 +150,12 @@ class SharedStore implements PersistentCache {
     const probe = `${this.#file}.${id}.probe`
     const secret = new StoredSecret(this.#access, probeItem(shared.item, id))
     const sent = encodeShared(Buffer.from(JSON.stringify({ probe: id })), shared.format)
-    await ensureFolderOf(probe)
-    await createFileLock({ path: lockFileOf(probe), native, clock }).withLock(async () => {
+    await new PlaceLock({ file: probe, native, clock }).withLock(async () => {
       try {
         await touchSignalFile(probe)
         await secret.set(sent, shared.label)
         const found = await secret.get()
-        if (found === undefined || Buffer.compare(found, sent) !== 0) {
+        if (!isSameBytes(found, sent)) {
           throw new ClientError('secret_store_unavailable', 'The secret store does not give back what it was given.')
         }
         await secret.delete()
@@ -186,11 +172,6 @@ class SharedStore implements PersistentCache {
     return this.#changes.watch(listener)
   }
 
-  #assertLocked(method: string): HeldLock {
-    if (this.#held !== undefined) return this.#held
-    throw new ClientError('cache_write_failed', `${method}() was called outside withLock().`)
-  }
-
   /** What was loaded last, unless the signal file has changed since, or is not there to tell. */
   async #unchanged(): Promise<Loaded | undefined> {
     const glance = await this.#glance()
@@ -204,9 +185,7 @@ class SharedStore implements PersistentCache {
     const stored = await this.#secret.get()
     const bytes = stored === undefined || stored.length === 0 ? undefined : decodeShared(stored)
     // The same contents stay the same array, so that nobody parses them again.
-    if (bytes === undefined || this.#lastBytes === undefined || Buffer.compare(bytes, this.#lastBytes) !== 0) {
-      this.#lastBytes = bytes
-    }
+    if (!isSameBytes(bytes, this.#lastBytes)) this.#lastBytes = bytes
     this.#loaded = glance && { ...glance, bytes: this.#lastBytes }
     return this.#lastBytes
   }

@@ -1,6 +1,7 @@
 /** One secret in the system's store of secrets: its failures as errors of ours, and no call without an end. */
 import { ClientError } from '../../errors.js'
 import type { NativeFailure, NativeSecretStore, SecretItem } from '../../native/contract.js'
+import { orTooLate } from '../../request/abort.js'
 import type { Clock } from '../../request/clock.js'
 
 /** What a secret is reached with. */
@@ -44,17 +45,11 @@ export class StoredSecret {
 
   async #call<T>(ask: (store: NativeSecretStore) => Promise<T>): Promise<T> {
     const { store, clock } = this.#access
-    const answered = new AbortController()
-    const giveUp = async (): Promise<never> => {
-      await clock.sleep(GIVE_UP_AFTER_MS, answered.signal)
-      throw new Error('it does not answer')
-    }
     try {
-      return await Promise.race([ask(store), giveUp()])
+      const tooLate = () => new Error('it does not answer')
+      return await orTooLate(ask(store), { ms: GIVE_UP_AFTER_MS, clock, tooLate })
     } catch (cause) {
       throw failureOf(cause)
-    } finally {
-      answered.abort()
     }
   }
 }

@@ -31,7 +31,8 @@ async function plainFile(t: TestContext) {
   const log: string[] = []
   const logger = createLogger({ log: (level, message) => log.push(`${level}: ${message}`), logPii: true })
   const file = join(folder, 'made', 'cache')
-  const cache = createCacheFile({ file, protection: UNPROTECTED, native: storageAddon(), clock: SYSTEM_CLOCK, logger })
+  const native = storageAddon()
+  const cache = createCacheFile({ file, protection: UNPROTECTED, native, clock: SYSTEM_CLOCK, logger })
   const save = (text: string) => cache.withLock(() => cache.save(Buffer.from(text)))
   const load = async () => {
     const found = await cache.load()
@@ -42,7 +43,7 @@ async function plainFile(t: TestContext) {
     await mkdir(join(folder, 'made'), { recursive: true })
     await writeFile(file, text, { mode: 0o600 })
   }
-  return { cache, file, log, save, load, putInPlace }
+  return { cache, file, log, save, load, putInPlace, native, logger }
 }
 
 const refused = (message: RegExp) => ({ code: 'cache_read_failed', message })
@@ -83,6 +84,27 @@ describe('load', () => {
       await writeFile(file, String(i))
       assert.equal(await load(), String(i))
     }
+  })
+
+  test('reads a file again while one more write might not show in its status, and then no more', async t => {
+    const { file, putInPlace, native, logger } = await plainFile(t)
+    let opened = 0
+    const open = async (stored: Uint8Array) => {
+      opened++
+      return stored
+    }
+    const counting = { ...UNPROTECTED, open }
+    const cache = createCacheFile({ file, protection: counting, native, clock: SYSTEM_CLOCK, logger })
+    await putInPlace('contents')
+    const setTime = (seconds: number) => utimes(file, seconds, Date.now() / 1000 + seconds)
+    // Of a time to come, so that it is fresh however long this test takes.
+    await setTime(60)
+    const first = await cache.load()
+    for (let i = 0; i < 3; i++) assert.equal(await cache.load(), first)
+    assert.equal(opened, 4)
+    await setTime(-60)
+    for (let i = 0; i < 3; i++) assert.equal(await cache.load(), first)
+    assert.equal(opened, 5)
   })
 
   test('sees a write of the same size that comes right after its own save', async t => {
@@ -178,6 +200,17 @@ describe('save and delete', () => {
     assert.equal(await load(), 'x')
     await cache.withLock(() => cache.remove())
     assert.equal(await load(), undefined)
+  })
+
+  test('the first change removes what killed writers have left', async t => {
+    const { file, save, native, logger } = await plainFile(t)
+    await save('contents')
+    const left = join(file, '..', '.cache.0123456789abcdef.tmp')
+    await writeFile(left, 'half')
+    await utimes(left, 1, 1)
+    const other = createCacheFile({ file, protection: UNPROTECTED, native, clock: SYSTEM_CLOCK, logger })
+    await other.withLock(() => other.save(Buffer.from('other')))
+    assert.deepEqual(await readdir(join(file, '..')), ['cache'])
   })
 
   test('save refuses more than load would take', async t => {

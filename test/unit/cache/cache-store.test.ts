@@ -1,12 +1,14 @@
 /** The cache and the place that keeps it, under errors and concurrency. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { PublicClientApplication } from 'latchkey'
 import type { CacheView } from '#lib/cache/cache-view.js'
 import { ClientError } from '#lib/errors.js'
 import { ALICE, BOB, CLIENT, inPublicCloud, SlowPersistence, store, TENANT, tokensOf } from './support.js'
 
 const ALICE_QUERY = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
+const CAROL = `22222222-2222-4222-8222-222222222222.${TENANT}`
 const secretOf = (view: CacheView): string | undefined => view.findTokens(ALICE_QUERY)?.token.accessToken
 const countOf = (view: CacheView): number => view.accounts(inPublicCloud).length
 
@@ -112,6 +114,21 @@ describe('a cache store with a persistence', () => {
     assert.equal(await store({ persistence }).read(countOf), 2)
   })
 
+  it('saves with the next change also what became unsaved while another change was being saved', async () => {
+    const persistence = new SlowPersistence()
+    const made = store({ persistence })
+    const save = persistence.save.bind(persistence)
+    persistence.save = async bytes => {
+      persistence.save = save
+      await save(bytes)
+      made.tokenCache.deserialize(new TextDecoder().decode(await bytesWith(BOB)))
+    }
+    await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+    persistence.stored = await bytesWith(ALICE, CAROL)
+    await made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+    assert.equal(await store({ persistence }).read(countOf), 3)
+  })
+
   it('keeps a sign-in in memory when the lock cannot be had', async () => {
     const persistence = new SlowPersistence(await bytesWith(BOB))
     const made = store({ persistence })
@@ -192,18 +209,29 @@ describe('a cache store with a persistence', () => {
   it('does not answer from before the first load when a later load is refused', async () => {
     const persistence = new SlowPersistence()
     const made = store({ persistence })
-    const answers: Array<(bytes: Uint8Array) => void> = []
-    const half = new TextEncoder().encode('{')
-    persistence.load = () =>
-      answers.length < 2 ? new Promise(resolve => answers.push(resolve)) : Promise.resolve(half)
+    let answer: (bytes: Uint8Array) => void = () => {}
+    persistence.load = () => new Promise(resolve => (answer = resolve))
     const first = made.read(countOf)
     await hasBegun()
-    const second = made.read(countOf)
-    await hasBegun()
-    answers[1]?.(half)
-    await assert.rejects(async () => second, { code: 'json_parse_failed' })
-    answers[0]?.(await bytesWith(ALICE))
-    assert.equal(await first, 1)
+    persistence.load = () => Promise.reject(new ClientError('cache_read_failed'))
+    await assert.rejects(
+      made.update(edit => edit.removeAccount(ALICE_QUERY)),
+      { code: 'cache_read_failed' },
+    )
+    answer(await bytesWith(ALICE, BOB))
+    assert.equal(await first, 1, 'of the two one is removed, and that is not saved yet')
+  })
+
+  it('loads once more for all that begin to read while a load is under way', async () => {
+    const persistence = new SlowPersistence(await bytesWith(ALICE), () => 20)
+    const made = store({ persistence })
+    const reads: unknown[] = []
+    for (let i = 0; i < 20; i++) {
+      reads.push(...Array.from({ length: 10 }, () => made.read(countOf)))
+      await turn()
+    }
+    await Promise.all(reads)
+    assert.equal(persistence.loads, 2)
   })
 
   it('never shows an empty cache in 500 interleavings of reads and updates of two processes', async () => {

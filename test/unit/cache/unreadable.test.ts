@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CacheAccess } from '#lib/cache/cache-hooks.js'
+import type { CacheAccess } from '#lib/cache/cache-access.js'
 import { CacheStore } from '#lib/cache/cache-store.js'
 import type { CacheView } from '#lib/cache/cache-view.js'
 import { TokenCache } from '#lib/cache/token-cache.js'
