@@ -40,6 +40,7 @@ export class Renewals {
 
   /** Its time limit is for the wait: what has begun, `lockIfPossible` waits for. */
   #inTurn<T>(key: string, begin: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    if (!this.#turns.isTaken(key)) return this.#turns.run([key], begin)
     const tooLate = () => new ClientError('cache_lock_timeout', 'Another renewal in this process takes too long.')
     const { clock } = this.#options
     return orTooLate(this.#turns.run([key], begin), { ms: LONGEST_WAIT_MS, clock, tooLate, signal })

@@ -4,6 +4,11 @@ import { orAborted } from '../request/abort.js'
 export class Turns {
   readonly #lasts = new Map<string, Promise<unknown>>()
 
+  /** Whether somebody has this name, so that the next one under it would wait. */
+  isTaken(name: string): boolean {
+    return this.#lasts.has(name)
+  }
+
   /**
    * Runs `work` after all that came before under one of these names; what comes after waits for it, however it ends. When the
    * signal fires it is no longer waited for; what has begun goes on.

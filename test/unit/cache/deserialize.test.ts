@@ -87,6 +87,16 @@ describe('deserialize() beside a persistence', () => {
     assert.deepEqual(await made.read(homesOf), [BOB, ALICE])
   })
 
+  it('empties what is stored with shouldClearExisting and nothing else', async () => {
+    const persistence = new SlowPersistence(await bytesWith(ALICE, BOB))
+    const made = store({ persistence })
+    await made.read(homesOf)
+    made.tokenCache.deserializeMsalV3(undefined, { shouldClearExisting: true })
+    assert.deepEqual(await made.read(homesOf), [])
+    await signIn(made, CAROL)
+    assert.deepEqual(await storedHomes(persistence), [CAROL])
+  })
+
   it('replaces everything where there is no persistence', async () => {
     const made = store()
     await signIn(made, ALICE)

@@ -45,6 +45,7 @@ test('wait for those under the same key only, also for one that fails', async ()
 test('wait no longer than 30 seconds, and say so', async () => {
   const { clock, logger, begun, begin, settle } = renewals()
   const first = begin('alice', 'first')
+  assert.equal(clock.sleeping, 0, 'there is nobody to wait for')
   const second = begin('alice', 'second')
   await clock.advance(29_999)
   await settle()
