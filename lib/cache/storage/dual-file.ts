@@ -44,7 +44,7 @@ export async function createDualFile(
 
 /** Either way a file that was kept the other way until now can be read. */
 async function protect(file: string, encrypt: boolean, native: LoadedAddon): Promise<Protection> {
-  if (!encrypt) return noLonger(encryptionFor(file, native) ?? UNPROTECTED)
+  if (!encrypt) return noLonger((await encryptionFor(file, native)) ?? UNPROTECTED)
   const { protection, reason } = await chooseEncryption(file, native)
   if (protection !== undefined) return protection
   throw new ClientError('encrypted_storage_unavailable', undefined, { cause: reason })
