@@ -114,7 +114,9 @@ export class CacheStore {
       persistence === undefined ? lookUpHooked() : this.#readStored(persistence, about, lookUpHooked)
     try {
       const givenUp = this.#givenUp(about.signal)
-      return this.#hooks.areApart ? await orAborted(read(), givenUp) : await this.#inTurn([EVERYBODY], read, givenUp)
+      return this.#hooks.areApart
+        ? await orAborted(read(), givenUp)
+        : await this.#inTurn([EVERYBODY], read, givenUp, true)
     } catch (error) {
       throw error instanceof CallbackFailure ? error.thrown : error
     }
@@ -170,7 +172,7 @@ export class CacheStore {
       // One after the other, since a lock between processes need not hold within one. Callbacks are other people's code:
       // whoever gives up does not wait for them either.
       const turns = this.#hooks.areApart ? homesOf(about) : [EVERYBODY]
-      await this.#inTurn(turns, () => this.#withLock(changeStored, givenUp), isActive ? givenUp : undefined)
+      await this.#inTurn(turns, () => this.#withLock(changeStored, givenUp), givenUp, isActive)
     } catch (error) {
       // Also where `change` itself threw: it throws again, and its error is the one that counts.
       if (!isApplied) this.#apply(change)
@@ -211,13 +213,25 @@ export class CacheStore {
     return plugin?.withLock === undefined ? work() : plugin.withLock(work, givenUp)
   }
 
-  /** Runs `work` in its turn. When the signal fires it is no longer waited for; what has begun goes on. */
-  #inTurn<T>(turns: readonly string[], work: () => Promise<T>, givenUp: AbortSignal | undefined): Promise<T> {
+  /** Runs `work` in its turn, unless the signal fires before; with `canBeLeft` it is not waited for after that either. */
+  async #inTurn<T>(
+    turns: readonly string[],
+    work: () => Promise<T>,
+    givenUp: AbortSignal | undefined,
+    canBeLeft: boolean,
+  ): Promise<T> {
+    let begin = () => {}
+    const begun = new Promise<void>(resolve => {
+      begin = resolve
+    })
     const turn = this.#turns.run(turns, () => {
       givenUp?.throwIfAborted()
+      begin()
       return work()
     })
-    return orAborted(turn, givenUp)
+    if (canBeLeft) return orAborted(turn, givenUp)
+    await orAborted(Promise.race([begun, turn]), givenUp)
+    return turn
   }
 
   /** Makes the change in memory in one step. Returns whether there was anything to change. */
@@ -275,8 +289,11 @@ export class CacheStore {
 
   async #save(persistence: CachePersistence): Promise<void> {
     const bytes = serializeSnapshot(this.tokenCache.snapshot)
+    // Others may give up while this is being saved; their changes are not in these bytes.
+    const saved = new Set(this.#unsaved)
     await persistence.save(bytes)
-    this.#unsaved.length = 0
+    const left = this.#unsaved.filter(change => !saved.has(change))
+    this.#unsaved.splice(0, Infinity, ...left)
     this.#loaded = bytes
     this.#memoryNumber = ++this.#lastNumber
   }

@@ -1,11 +1,13 @@
 /** The cache and the place that keeps it, under errors and concurrency. */
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
 import { describe, it } from 'node:test'
 import { PublicClientApplication } from 'latchkey'
 import type { CacheView } from '#lib/cache/cache-view.js'
 import { ClientError } from '#lib/errors.js'
 import { ALICE, BOB, CLIENT, inPublicCloud, SlowPersistence, store, TENANT, tokensOf } from './support.js'
 
+const CAROL = `22222222-2222-4222-8222-222222222222.${TENANT}`
 const ALICE_QUERY = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
 const secretOf = (view: CacheView): string | undefined => view.findTokens(ALICE_QUERY)?.token.accessToken
 const countOf = (view: CacheView): number => view.accounts(inPublicCloud).length
@@ -121,6 +123,49 @@ describe('a cache store with a persistence', () => {
       made.update(edit => edit.saveTokens(tokensOf(ALICE))),
       { code: 'cache_lock_timeout' },
     )
+    assert.equal(await made.read(countOf), 2)
+  })
+
+  it('keeps a sign-in that gave up while another was being saved, whatever others write then', async () => {
+    const persistence = new SlowPersistence()
+    const made = store({ persistence })
+    made.tokenCache.setBeforeAccess(() => {})
+    const [begun, gate] = [new EventEmitter(), new EventEmitter()]
+    const save = persistence.save.bind(persistence)
+    persistence.save = async bytes => {
+      begun.emit('save')
+      await once(gate, 'open')
+      return save(bytes)
+    }
+    const isBegun = once(begun, 'save')
+    const first = made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+    await isBegun
+    const givenUp = new AbortController()
+    const second = made.update(edit => edit.saveTokens(tokensOf(BOB)), { signal: givenUp.signal })
+    givenUp.abort()
+    await assert.rejects(second, { name: 'AbortError' })
+    gate.emit('open')
+    await first
+    persistence.stored = await bytesWith(ALICE, CAROL)
+    assert.equal(await made.read(countOf), 3)
+  })
+
+  it('lets whoever gives up go while others of this process are being saved', async () => {
+    const persistence = new SlowPersistence()
+    const made = store({ persistence })
+    const gate = new EventEmitter()
+    const withLock = persistence.withLock.bind(persistence)
+    persistence.withLock = async work => {
+      await once(gate, 'open')
+      return withLock(work)
+    }
+    const first = made.update(edit => edit.saveTokens(tokensOf(ALICE)))
+    const givenUp = new AbortController()
+    const second = made.update(edit => edit.saveTokens(tokensOf(BOB)), { signal: givenUp.signal })
+    givenUp.abort()
+    await assert.rejects(second, { name: 'AbortError' })
+    gate.emit('open')
+    await first
     assert.equal(await made.read(countOf), 2)
   })
 
