@@ -90,7 +90,11 @@ export class CacheStore {
     lookUp: () => T | Promise<T>,
   ): Promise<Awaited<T>> {
     try {
-      await this.#patience.load(() => this.#reloadForReads(persistence), this.#givenUp(about.signal))
+      // A signal that lives as long as the application remembers each that was made of it: none is made for a mere look.
+      await this.#patience.load(
+        () => this.#reloadForReads(persistence),
+        () => this.#givenUp(about.signal),
+      )
     } catch (error) {
       // Tokens that this process has been given are good whatever has become of the place.
       const remembered = about.canBeRemembered && !about.signal?.aborted ? await lookUp() : undefined

@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { describe, it } from 'node:test'
 import { PublicClientApplication } from 'latchkey'
+import { CacheStore } from '#lib/cache/cache-store.js'
 import type { CacheView } from '#lib/cache/cache-view.js'
+import { TokenCache } from '#lib/cache/token-cache.js'
 import { ClientError } from '#lib/errors.js'
-import { ALICE, BOB, CLIENT, inPublicCloud, SlowPersistence, store, TENANT, tokensOf } from './support.js'
+import { SILENT_LOGGER } from '#lib/logger.js'
+import { ALICE, BOB, CLIENT, clock, inPublicCloud, SlowPersistence, store, TENANT, tokensOf } from './support.js'
 
 const CAROL = `22222222-2222-4222-8222-222222222222.${TENANT}`
 const ALICE_QUERY = { homeAccountId: ALICE, ...inPublicCloud, realms: [TENANT], scopes: ['User.Read'] }
@@ -167,6 +170,20 @@ describe('a cache store with a persistence', () => {
     gate.emit('open')
     await first
     assert.equal(await made.read(countOf), 2)
+  })
+
+  it('leaves nothing on the signal of the application with each look-up that has a signal', async () => {
+    const closed = new AbortController().signal
+    const options = { clientId: CLIENT, tokenCache: new TokenCache(), clock, logger: SILENT_LOGGER, closed }
+    const made = new CacheStore({ ...options, persistence: new SlowPersistence() })
+    for (let i = 0; i < 10; i++) await made.read(countOf, { signal: new AbortController().signal })
+    // Where Node.js keeps what AbortSignal.any() has made of a signal, until that is gone. (lib/internal/abort_controller.js)
+    const kept = Object.getOwnPropertySymbols(closed).filter(({ description }) => description === 'kDependantSignals')
+    const sizes = kept.map(name => (closed as unknown as Record<symbol, Set<unknown> | null>)[name]?.size ?? 0)
+    assert.deepEqual(
+      sizes.filter(size => size > 0),
+      [],
+    )
   })
 
   it('rejects with what the change itself throws, unchanged, and goes on', async () => {
