@@ -20,6 +20,8 @@ export interface CacheAccess {
   readonly canBeRemembered?: boolean
   /** A change by somebody who has just signed in, for whom contents that make no sense are set aside. */
   readonly isNewSignIn?: boolean
+  /** A change that removes an account. */
+  readonly isSignOut?: boolean
 }
 
 /** One access on its way: `hasStateChanged` is set when it changes something. */

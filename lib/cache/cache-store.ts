@@ -63,14 +63,14 @@ export class CacheStore {
   read<T>(lookUp: (view: CacheView) => T, about: CacheAccess = {}): T | Promise<T> {
     const look = () => lookUp(this.#memory.view())
     if (this.#hooks.isActive) return this.#readHooked(look, about)
-    return this.#stored === undefined ? look() : this.#stored.read(look, about, this.#givenUp(about))
+    return this.#stored === undefined ? look() : this.#stored.read(look, about, () => this.#givenUp(about))
   }
 
   async #readHooked<T>(look: () => T, about: CacheAccess): Promise<T> {
     this.#hooks.assertOutside()
     const lookHooked = () => this.#hooks.around(about, { isWrite: false, hasStateChanged: false }, look)
     const givenUp = this.#givenUp(about)
-    const read = async () => this.#stored?.read(lookHooked, about, givenUp) ?? lookHooked()
+    const read = async () => this.#stored?.read(lookHooked, about, () => givenUp) ?? lookHooked()
     try {
       return await this.#turns.run(this.#hooks.turnsOf(about, false), read, givenUp)
     } catch (error) {
@@ -107,10 +107,9 @@ export class CacheStore {
       // One after the other, since a lock between processes need not hold within one. Callbacks are other people's code:
       // whoever gives up does not wait for them either.
       const inItsTurn = () => {
-        givenUp?.throwIfAborted()
-        return this.#withLock(() => update.run(), givenUp)
+        return this.#withLock(() => update.run(givenUp), givenUp)
       }
-      await this.#turns.run(hooks.turnsOf(about, true), inItsTurn, isActive ? givenUp : undefined)
+      await this.#turns.run(hooks.turnsOf(about, true), inItsTurn, givenUp, { staysWith: !isActive })
     } catch (error) {
       update.keepInMemory()
       if (about.signal?.aborted) throw about.signal.reason

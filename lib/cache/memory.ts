@@ -1,4 +1,5 @@
 /** The contents of the cache in memory, as one client looks at them and changes them. */
+import type { AccountInfo } from '../request/result.js'
 import { CacheEdit } from './cache-edit.js'
 import { CacheView } from './cache-view.js'
 import { Draft } from './snapshot.js'
@@ -34,6 +35,11 @@ export class Memory {
       this.#lastView = new CacheView(snapshot, this.#options.clientId, this.#options.now)
     }
     return this.#lastView
+  }
+
+  /** Whether there is anything of an account's. */
+  knows(account: AccountInfo | undefined): boolean {
+    return account !== undefined && this.tokenCache.snapshot.bucket(account.homeAccountId) !== undefined
   }
 
   /** Makes the change in one step. Returns whether there was anything to change. */

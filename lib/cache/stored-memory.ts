@@ -1,6 +1,7 @@
 /** Keeps memory in step with a persistence: loads before each access, saves changes, and remembers those it could not save. */
 import { AuthError } from '../errors.js'
 import type { Logger } from '../logger.js'
+import { orAborted } from '../request/abort.js'
 import type { Clock } from '../request/clock.js'
 import type { CachePersistence } from '../request/persistence.js'
 import type { CacheAccess } from './cache-access.js'
@@ -46,18 +47,19 @@ export class StoredMemory {
   }
 
   /**
-   * Looks something up in what is stored now; in memory alone where that cannot be read and memory will do. `givenUp` ends
-   * the wait.
+   * Looks something up in what is stored now; in memory alone where that cannot be read and memory will do. `signalOf`
+   * is asked for what ends the wait, where there is one: a signal that lives as long as the application remembers each that
+   * was made of it.
    *
    * @throws {ClientError} as CacheStore.read.
    */
   async read<T>(
     lookUp: () => T | Promise<T>,
     about: CacheAccess,
-    givenUp: AbortSignal | undefined,
+    signalOf: () => AbortSignal | undefined,
   ): Promise<Awaited<T>> {
     try {
-      await this.#patience.load(() => this.#loads.run(), givenUp)
+      await this.#patience.load(() => orAborted(this.#loads.run(), about.signal), signalOf)
     } catch (error) {
       // Tokens that this process has been given are good whatever has become of the place.
       const remembered = about.canBeRemembered && !about.signal?.aborted ? await lookUp() : undefined
@@ -70,14 +72,17 @@ export class StoredMemory {
   }
 
   /**
-   * Loads before a change; what is stored and makes no sense a new sign-in sets aside. Under the lock.
+   * Loads before a change; what is stored and makes no sense a new sign-in sets aside. Under the lock. `givenUp` ends the wait.
    *
    * @throws {ClientError} as CacheStore.read.
    */
-  async loadToChange({ isNewSignIn }: CacheAccess): Promise<void> {
+  async loadToChange({ isNewSignIn }: CacheAccess, givenUp: AbortSignal | undefined): Promise<void> {
     const { persistence, logger } = this.#options
     try {
-      await this.#patience.loadLocked(() => this.#load())
+      await orAborted(
+        this.#patience.loadLocked(() => this.#load()),
+        givenUp,
+      )
     } catch (error) {
       if (isNewSignIn !== true || !isUnreadable(error)) throw error
       await setAside(persistence, error, logger)
@@ -96,9 +101,17 @@ export class StoredMemory {
     this.#memoryNumber = ++this.#lastNumber
   }
 
-  /** Remembers a change that memory has and that could not be saved. */
-  keepUnsaved(change: Change): void {
-    this.#keep(() => this.#options.memory.apply(change))
+  /**
+   * Remembers a change that memory has and that could not be saved. Not one that signs out: whoever asked for it was told that
+   * it failed, and made later it would undo a sign-in of another process. Nor does one bring an account back that
+   * was there already when it was made, `wasKnown`, and that another process has signed out since.
+   */
+  keepUnsaved(change: Change, { account, isSignOut }: CacheAccess, wasKnown: boolean): void {
+    if (isSignOut) return
+    const { memory } = this.#options
+    this.#keep(() => {
+      if (!wasKnown || memory.knows(account)) memory.apply(change)
+    })
   }
 
   #keep(change: () => void): void {

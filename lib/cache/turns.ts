@@ -11,14 +11,24 @@ export class Turns {
 
   /**
    * Runs `work` after all that came before under one of these names; what comes after waits for it, however it ends. When the
-   * signal fires it is no longer waited for; what has begun goes on.
+   * signal fires before that, it is not run; one that has begun goes on, and is waited for where `staysWith` is true.
    *
    * @throws what `work` threw, or the signal's reason when it fires first.
    */
-  run<T>(names: readonly string[], work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(
+    names: readonly string[],
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+    { staysWith = false } = {},
+  ): Promise<T> {
+    let begin = () => {}
+    const begun = new Promise<void>(resolve => {
+      begin = resolve
+    })
     const before = names.map(name => this.#lasts.get(name))
     const turn = Promise.all(before).then(() => {
       signal?.throwIfAborted()
+      begin()
       return work()
     })
     // All names are taken in the same step, so that no two can wait for each other.
@@ -28,6 +38,8 @@ export class Turns {
     function forget(): void {
       for (const name of names) if (lasts.get(name) === end) lasts.delete(name)
     }
-    return orAborted(turn, signal)
+    if (!staysWith) return orAborted(turn, signal)
+    await orAborted(Promise.race([begun, turn]), signal)
+    return turn
   }
 }

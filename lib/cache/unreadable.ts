@@ -42,11 +42,11 @@ export class Patience {
 
   /**
    * Runs `load`, which throws the same object for the same unreadable contents; again under the lock while they are
-   * unreadable, for two seconds. Any number of callers wait together.
+   * unreadable, for two seconds. Any number of callers wait together. `signalOf` is asked only where there is a wait.
    *
    * @throws what `load` throws, or the signal's reason when it fires first.
    */
-  async load(load: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  async load(load: () => Promise<void>, signalOf: () => AbortSignal | undefined): Promise<void> {
     try {
       await load()
     } catch (error) {
@@ -54,7 +54,7 @@ export class Patience {
       this.#waiting ??= this.#takeLockAndLoad(load, error).finally(() => {
         this.#waiting = undefined
       })
-      await orAborted(this.#waiting, signal)
+      await orAborted(this.#waiting, signalOf())
     }
   }
 

@@ -23,6 +23,8 @@ export class Update {
   readonly #access: Access = { isWrite: true, hasStateChanged: false }
   #isApplied = false
   #isSaved = false
+  /** Whether its account was there before it. */
+  #wasKnown: boolean | undefined
 
   constructor(target: UpdateTarget, change: Change, about: CacheAccess) {
     this.#target = target
@@ -30,10 +32,10 @@ export class Update {
     this.#about = about
   }
 
-  /** Loads, makes the change and saves, with callbacks and plugin around it where there are any. Under the lock. */
-  async run(): Promise<void> {
+  /** Loads, makes the change and saves, with callbacks and plugin around it where there are any. Under the lock. `givenUp` ends the wait for the load. */
+  async run(givenUp: AbortSignal | undefined): Promise<void> {
     const { stored, hooks, plugin, logger } = this.#target
-    await stored?.loadToChange(this.#about)
+    await stored?.loadToChange(this.#about, givenUp)
     if (!hooks.isActive) return this.#makeAndSave()
     const makeHooked = () => hooks.around(this.#about, this.#access, () => this.#makeAndSave())
     try {
@@ -48,18 +50,24 @@ export class Update {
 
   /** After {@link run} has failed: makes the change in memory at least, from where it is saved later. */
   keepInMemory(): void {
-    const { memory, stored } = this.#target
+    const { stored } = this.#target
     // Also where the change itself threw: it throws again, and its error is the one that counts.
-    if (!this.#isApplied) memory.apply(this.#change)
-    if (!this.#isSaved) stored?.keepUnsaved(this.#change)
+    if (!this.#isApplied) this.#apply()
+    if (!this.#isSaved) stored?.keepUnsaved(this.#change, this.#about, this.#wasKnown === true)
   }
 
   async #makeAndSave(): Promise<void> {
-    const { memory, stored } = this.#target
+    const { stored } = this.#target
     // A second time where another program broke the lock before the save: memory may have the change by then.
-    this.#access.hasStateChanged = memory.apply(this.#change) || this.#access.hasStateChanged
+    this.#access.hasStateChanged = this.#apply() || this.#access.hasStateChanged
     this.#isApplied = true
     if (this.#access.hasStateChanged) await stored?.save()
     this.#isSaved = true
+  }
+
+  #apply(): boolean {
+    const { memory } = this.#target
+    this.#wasKnown ??= memory.knows(this.#about.account)
+    return memory.apply(this.#change)
   }
 }

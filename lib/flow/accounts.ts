@@ -54,5 +54,5 @@ export async function removeAccount(context: FlowContext, account: AccountInfo):
   const homeAccountId = requiredText(validAccount(account)?.homeAccountId, 'account', MAX_ID)
   const remove = (edit: CacheEdit) =>
     edit.removeAccount({ homeAccountId, username: account.username, environments: environmentsOf(context) })
-  await context.cache.update(remove, { account, homeAccountId })
+  await context.cache.update(remove, { account, homeAccountId, isSignOut: true })
 }

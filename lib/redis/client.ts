@@ -48,14 +48,25 @@ export function scriptRunner(client: NodeRedisClient | IoRedisClient, timeoutMs:
       if (!/^NOSCRIPT/.test(messageOf(error))) throw error
       return call.bySource(script.source, keys, args)
     })
-    return within(answer, timeoutMs, limit)
+    return within(answer.catch(rethrowWithoutCommand), timeoutMs, limit)
   }
 }
 
 /** Calls `listener` with what the client reports by itself. A client of either kind whose errors nobody hears ends the process. */
 export function onClientError(client: NodeRedisClient | IoRedisClient, listener: (error: unknown) => void): void {
   const { on } = client as Extras
-  if (typeof on === 'function') on.call(client, 'error', listener)
+  if (typeof on === 'function') on.call(client, 'error', error => listener(withoutCommand(error)))
+}
+
+/** ioredis puts the command beside its errors, with its arguments: contents of the cache, or the password of the server. */
+function withoutCommand(error: unknown): unknown {
+  if (!(error instanceof Error) || !('command' in error)) return error
+  const { name, message } = error
+  return Object.assign(new Error(message), { name })
+}
+
+function rethrowWithoutCommand(error: unknown): never {
+  throw withoutCommand(error)
 }
 
 /** Whether the server answered that something else is stored under the name: it is there, then. */

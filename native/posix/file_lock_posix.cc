@@ -171,7 +171,8 @@ Round LockExistingFile(const std::string& path, const std::string& owner, const 
   if (fstat(file.get(), &status) != 0) {
     return Result<FileLockAttempt>(PosixError("fstat", errno));
   }
-  if (!S_ISREG(status.st_mode)) return Result<FileLockAttempt>(PosixError("open", EPERM));
+  // With a second name it may be anybody's file, which is not to be written to.
+  if (!S_ISREG(status.st_mode) || status.st_nlink > 1) return Result<FileLockAttempt>(PosixError("open", EPERM));
 
   // An owner that is alive, or has not written its text yet, is left alone: even a lock of a few microseconds could
   // make the owner's own attempt fail.

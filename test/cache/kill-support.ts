@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { CacheStore } from '#lib/cache/cache-store.js'
 import { createCacheFile } from '#lib/cache/storage/cache-file.js'
-import { encryptionFor } from '#lib/cache/storage/choose-encryption.js'
+import { EnvelopeProtection } from '#lib/cache/storage/envelope-protection.js'
 import { UNPROTECTED } from '#lib/cache/storage/protection.js'
 import { TokenCache } from '#lib/cache/token-cache.js'
 import { SILENT_LOGGER } from '#lib/logger.js'
@@ -34,7 +34,7 @@ function fileStore(file: string): NativeSecretStore {
 /** The cache at `file`; its key, if it needs one, is kept in `keyFile`. */
 export function persistenceOf(kind: Kind, file: string, keyFile: string): CachePersistence {
   const native = { ...loadNativeAddon(), dataProtection: undefined, secretStore: fileStore(keyFile) }
-  const protection = kind === 'plain' ? UNPROTECTED : (encryptionFor(file, native) ?? UNPROTECTED)
+  const protection = kind === 'plain' ? UNPROTECTED : new EnvelopeProtection(native.secretStore, file)
   return createCacheFile({ file, protection, native, clock: SYSTEM_CLOCK, logger: SILENT_LOGGER })
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -100,6 +100,15 @@ describe('failures', () => {
     const path = await lockFile(t)
     await symlink('/etc/hostname', path)
     await rejectsWith(path, { code: 'DENIED', call: 'open', status: 40 })
+  })
+
+  test('say DENIED for a file that has another name, and leave it as it is', async t => {
+    const path = await lockFile(t)
+    const victim = `${path}.victim`
+    await writeFile(victim, '')
+    await link(victim, path)
+    await rejectsWith(path, { code: 'DENIED', call: 'open' })
+    assert.equal(await readFile(victim, 'utf8'), '')
   })
 
   test('say DENIED for a named pipe, and do not wait for its other end', async t => {

@@ -169,6 +169,8 @@ class ProtectedFile implements CacheFile {
       }
       await protection.rotateKey?.(stored, async sealed => {
         await this.#replace(sealed, held)
+        // The former key goes next, which somebody else may need who has the lock by now.
+        await held.assertHeld()
       })
     })
   }

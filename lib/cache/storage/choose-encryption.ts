@@ -1,5 +1,7 @@
 /** Finds what this system can encrypt a cache file with, if anything. */
 import { randomBytes } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { ClientError } from '../../errors.js'
 import type { LoadedAddon } from '../../native/addon.js'
 import type { NativeFailure, NativeSecretStore } from '../../native/contract.js'
@@ -15,9 +17,12 @@ import { readStart } from './settled-file.js'
  * What files are encrypted with here; `undefined` when there is nothing. Asks nobody: whether the store of secrets can be
  * used is seen when the file is.
  */
-export function encryptionFor(file: string, { dataProtection, secretStore }: LoadedAddon): Protection | undefined {
+export async function encryptionFor(
+  file: string,
+  { dataProtection, secretStore }: LoadedAddon,
+): Promise<Protection | undefined> {
   if (dataProtection !== undefined) return new DpapiProtection(dataProtection)
-  return secretStore && new EnvelopeProtection(secretStore, file)
+  return secretStore && new EnvelopeProtection(secretStore, await realPathOf(file))
 }
 
 /** A protection, and what its store fails with now; or none, and why: both in the words of the system. */
@@ -33,16 +38,17 @@ export async function chooseEncryption(file: string, native: LoadedAddon): Promi
   const { dataProtection, secretStore } = native
   if (dataProtection !== undefined) return { protection: new DpapiProtection(dataProtection) }
   if (secretStore === undefined) return { reason: new Error('this system has no store of secrets') }
-  const keys = new CacheKeys(secretStore, file)
+  const path = await realPathOf(file)
+  const keys = new CacheKeys(secretStore, path)
   let failure: unknown
   try {
     await keys.ask()
-    if (keys.current === undefined && !(await isEnvelope(file))) await tryToStore(secretStore, file)
+    if (keys.current === undefined && !(await isEnvelope(file))) await tryToStore(secretStore, path)
   } catch (error) {
     failure = (error instanceof ClientError && error.cause) || error
     if (isNoStore(failure as NativeFailure)) return { reason: failure }
   }
-  return { protection: new EnvelopeProtection(secretStore, file, keys), failure }
+  return { protection: new EnvelopeProtection(secretStore, path, keys), failure }
 }
 
 /** Only storing shows that there is a collection to store in. */
@@ -53,6 +59,17 @@ async function tryToStore(store: NativeSecretStore, file: string): Promise<void>
   } finally {
     await trial.remove()
   }
+}
+
+/**
+ * The path by which the key is found: the same whichever links lead to the folder (a home in `/home`, say, that is in
+ * `/var/home`), for else the others would take the key to be lost. A link in the place of the file itself is refused later.
+ */
+async function realPathOf(file: string): Promise<string> {
+  const folder = dirname(file)
+  if (folder === file) return file
+  const real = await realpath(folder).catch(() => realPathOf(folder))
+  return join(real, basename(file))
 }
 
 /** True when the file is encrypted with a key in the store of secrets. */

@@ -89,11 +89,12 @@ function assertName(name: unknown): void {
     typeof name === 'string' &&
     Buffer.byteLength(name) <= 100 &&
     /^[^\p{Cc}\\/:*?"<>|]+$/u.test(name) &&
-    !/^\.+$|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name)
+    // A lock file is removed with the lock.
+    !/^\.+$|[. ]$|\.lockfile$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name)
   if (!isPlain) {
     throw new ClientError(
       'invalid_configuration',
-      'name must be a plain file name of at most 100 bytes, without separators and without a dot at its end.',
+      'name must be a plain file name of at most 100 bytes, without separators, and without a dot or .lockfile at its end.',
     )
   }
 }

@@ -45,7 +45,7 @@ export async function createDualFile(
 
 /** Either way a file that was kept the other way until now can be read. */
 async function protect(file: string, encrypt: boolean, native: LoadedAddon): Promise<Protection> {
-  if (!encrypt) return noLonger(encryptionFor(file, native) ?? UNPROTECTED)
+  if (!encrypt) return noLonger((await encryptionFor(file, native)) ?? UNPROTECTED)
   const { protection, reason } = await chooseEncryption(file, native)
   if (protection !== undefined) return protection
   throw new ClientError('encrypted_storage_unavailable', undefined, { cause: reason })
@@ -126,7 +126,11 @@ class DualFile implements CachePlugin {
     const loaded = this.#loadedOf(tokenCache)
     // Before a change the lock is there already.
     if (cacheHasChanged) await loaded.patience.loadLocked(() => this.#load(tokenCache, loaded, 'loadLocked'))
-    else await loaded.patience.load(() => this.#load(tokenCache, loaded, 'load'), undefined)
+    else
+      await loaded.patience.load(
+        () => this.#load(tokenCache, loaded, 'load'),
+        () => undefined,
+      )
   }
 
   async afterCacheAccess({ tokenCache, cacheHasChanged }: CachePluginContext): Promise<void> {

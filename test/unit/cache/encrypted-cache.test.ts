@@ -1,7 +1,8 @@
 /** The encrypted cache over scripted stores: what is chosen, what is refused, and what stays as it was. */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { NativeFailureCode } from '#lib/native/contract.js'
 import { FakeDataProtection, secretFailure } from '../../fakes/fake-secret-store.js'
@@ -172,4 +173,16 @@ test('a folder in the place of the file is said before a key is made', async t =
   await assert.rejects(save('x'), { code: 'cache_write_failed', message: /not a regular file/ })
   assert.equal(store.items.size, 0)
   assert.ok(existsSync(path))
+})
+
+test('the key is found whichever links lead to the folder, which need not be there when it is chosen', async t => {
+  const { open, directory } = await vault(t)
+  await mkdir(join(directory, 'real'))
+  await symlink(join(directory, 'real'), join(directory, 'link'))
+  const one = await open({ directory: join(directory, 'real', 'new') })
+  const other = await open({ directory: join(directory, 'link', 'new') })
+  await one.save('x')
+  assert.equal(await other.load(), 'x')
+  await other.save('y')
+  assert.equal(await one.load(), 'y')
 })

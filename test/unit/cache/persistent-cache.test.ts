@@ -30,6 +30,12 @@ describe('createPersistentCache', () => {
     })
   }
 
+  for (const name of ['app.lockfile', 'app.LockFile', 'app.0123456789abcdef.refresh.lockfile']) {
+    test(`refuses the name ${name}, which is that of a lock of another cache`, async () => {
+      await assert.rejects(createPersistentCache({ name, allowUnencryptedStorage }), { code: 'invalid_configuration' })
+    })
+  }
+
   test('refuses paths that the system would cut short', async () => {
     for (const path of ['', 'a\0b']) {
       for (const option of ['directory', 'file']) {

@@ -1,10 +1,12 @@
 /** Scripts on clients that are slow, forgetful or gone; and when Redis is left alone. */
 import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { Availability, Unavailable } from '#lib/redis/availability.js'
-import { type NodeRedisClient, scriptRunner } from '#lib/redis/client.js'
+import { type NodeRedisClient, onClientError, scriptRunner } from '#lib/redis/client.js'
 import { Entry } from '#lib/redis/entry.js'
 
 const SCRIPT = { source: 'return 1', sha1: 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db' }
@@ -38,6 +40,22 @@ test('who is not answered stops waiting, and takes back what was not sent yet', 
   }
   await assert.rejects(scriptRunner(client, 20)(SCRIPT, [], []), /within 0\.02 seconds/)
   assert.equal(signal?.aborted, true)
+})
+
+test('what a server refuses is not told with the tokens or the password that it was sent', async () => {
+  // As ioredis does it.
+  const refusal = (name: string, args: unknown[]) =>
+    Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError', command: { name, args } })
+  const evalsha = (...args: unknown[]) => Promise.reject(refusal('evalsha', args))
+  const client = Object.assign(new EventEmitter(), { eval: evalsha, evalsha })
+  const error: unknown = await scriptRunner(client, 1_000)(SCRIPT, ['key'], ['geheim']).catch(error => error)
+  assert.match(inspect(error), /ReplyError.*: OOM command not allowed/)
+  assert.doesNotMatch(inspect(error), /geheim/)
+  const told: unknown[] = []
+  onClientError(client, error => told.push(error))
+  client.emit('error', refusal('auth', ['geheim']))
+  assert.match(inspect(told), /OOM command not allowed/)
+  assert.doesNotMatch(inspect(told), /geheim/)
 })
 
 test('after a failure one at a time tries again, the others do not wait', async () => {
