@@ -5,7 +5,7 @@ import { APP_PAGE_HEADERS, failurePage, PAGE_HEADERS, successPage } from './page
 /** How the sign-in ended, as far as the person at the browser is concerned. */
 export type LoopbackOutcome = { outcome: 'success' } | { outcome: 'failure'; error: string; description: string }
 
-/** Either a redirect to `location`, or a page that is served at the clean path `path`. */
+/** Either a redirect to `location`, or a page that is served under the clean path `path`. */
 export type LoopbackEnd =
   | { readonly location: string }
   | { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }

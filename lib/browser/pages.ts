@@ -11,7 +11,7 @@ export interface FailureView {
   appName?: string | undefined
   /**
    * The app's own HTML instead of ours. `{0}` is the error and `{1}` the description, both escaped for element
-   * content and quoted attributes; `{{` and `}}` are literal braces. Any other brace stands for itself.
+   * content and quoted attributes. Any other brace stands for itself, since style sheets are full of them.
    */
   message?: string | undefined
 }
@@ -126,13 +126,9 @@ ${view.content}
 `
 }
 
-/** Replaces `{0}`, `{1}`, `{{` and `}}` in one pass, so that a value with braces in it is not read again. */
-function format(message: string, values: readonly [string, string]): string {
-  return message.replace(/\{\{|\}\}|\{[01]\}/g, token => {
-    if (token === '{{') return '{'
-    if (token === '}}') return '}'
-    return token === '{0}' ? values[0] : values[1]
-  })
+/** Replaces `{0}` and `{1}` in one pass, so that a value with braces in it is not read again. */
+function format(message: string, [error, description]: readonly [string, string]): string {
+  return message.replace(/\{[01]\}/g, token => (token === '{0}' ? error : description))
 }
 
 // Control characters but tab and line feed, half characters, and the overrides that make text read as other than it is.

@@ -72,9 +72,9 @@ export async function heading(page: Page, text: string | RegExp): Promise<void> 
   await page.getByRole('heading', { level: 1, name: text }).waitFor()
 }
 
-/** Waits for the last page and holds its address against what a person may read over a shoulder. */
-export async function endsAt(page: Page, pathname: string): Promise<void> {
-  await page.waitForURL(url => url.pathname === pathname)
+/** Waits for the last page, which is under `folder`, and holds its address against what a person may read over a shoulder. */
+export async function endsAt(page: Page, folder: string): Promise<void> {
+  await page.waitForURL(url => url.pathname.startsWith(`${folder}/`))
   const { hostname, search, hash } = new URL(page.url())
   assert.deepEqual({ hostname, search, hash }, { hostname: 'localhost', search: '', hash: '' })
 }

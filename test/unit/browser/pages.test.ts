@@ -89,9 +89,10 @@ describe("the app's own HTML", () => {
     assert.equal(page, '<a title="&quot;&#39;&amp;">&lt;i&gt;</a>')
   })
 
-  test('has doubled braces read as literal ones, and other braces left alone', () => {
-    const page = failurePage({ ...failure, message: '<style>p {{ color: red }}</style>{{0}} {2} { } b{c}' })
-    assert.equal(page, '<style>p { color: red }</style>{0} {2} { } b{c}')
+  test('has every other brace left alone, those of a style sheet too', () => {
+    const style = '<style>@media (width < 9em){p{color:red}}</style>'
+    const page = failurePage({ ...failure, message: `${style}{{0}} {2} { } b{c} {00} {-1} {{ }}` })
+    assert.equal(page, `${style}{access_denied} {2} { } b{c} {00} {-1} {{ }}`)
   })
 
   test('never has a value read again as a format or as a replacement pattern', () => {
