@@ -67,6 +67,17 @@ export async function signIn(
   return call
 }
 
+/** Types name and password on the first page. */
+export async function fillIn(
+  page: Page,
+  { username, password }: { username: string; password: string },
+): Promise<void> {
+  await heading(page, 'Sign in')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
 /** Waits for a page by its heading. */
 export async function heading(page: Page, text: string | RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name: text }).waitFor()
