@@ -124,6 +124,28 @@ test('a port in use is http_listener_error, before a browser opens', async t => 
   assert.deepEqual(visit.urls, [])
 })
 
+test('redirectUri of the request goes before that of the application, with a port in it and without', async t => {
+  const { app } = stage.application(t, { redirectUri: 'http://localhost/app' })
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  for (const [request, pattern] of [
+    [{}, /^http:\/\/localhost:\d+\/app$/],
+    [{ redirectUri: 'http://127.0.0.1/own' }, /^http:\/\/127\.0\.0\.1:\d+\/own$/],
+    [{ redirectUri: `http://localhost:${port}/own/` }, new RegExp(`^http://localhost:${port}/own/$`)],
+    [{ redirectUri: 'http://localhost:81', systemBrowser: { port } }, new RegExp(`^http://localhost:${port}$`)],
+  ] as const) {
+    const visit = stage.visit('alice')
+    tenant.requests.length = 0
+    await interactively(app, visit, request)
+    const sent = visit.urls[0]?.searchParams.get('redirect_uri') ?? ''
+    assert.match(sent, pattern)
+    assert.equal(stage.tokenRequests()[0]?.form.redirect_uri, sent)
+  }
+})
+
 test('the page speaks of success only once the code is redeemed, and of failure when it is not', async t => {
   const { app } = stage.application(t)
   for (const [fault, title] of [
