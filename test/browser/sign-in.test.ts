@@ -126,6 +126,33 @@ test('Cancel leads back to the app, whose page says what happened', async t => {
   assert.deepEqual(desk.complaints, [])
 })
 
+test('a tab that is closed says nothing: the signal of the app, or the time limit, ends the wait', async t => {
+  const { app, clock } = stage.application(t)
+  for (const how of ['signal', 'time limit'] as const) {
+    const { page } = await openDesk(t)
+    const cancel = new AbortController()
+    let isClosed = () => {}
+    const closed = new Promise<void>(resolve => {
+      isClosed = resolve
+    })
+    const openBrowser = async (url: URL) => {
+      await page.goto(url.href)
+      await heading(page, 'Sign in')
+      await page.close()
+      isClosed()
+    }
+    const request = { scopes: ['User.Read'], signal: cancel.signal, timeoutSeconds: 60, systemBrowser: { openBrowser } }
+    const call = app.acquireTokenInteractive(request)
+    const reason = new Error('Cancel in the window of the app')
+    const expected = how === 'signal' ? reason : { code: 'authentication_timeout' }
+    const outcome = assert.rejects(call, expected)
+    await closed
+    if (how === 'signal') cancel.abort(reason)
+    else await clock.advance(60_000)
+    await outcome
+  }
+})
+
 test('a dead end of the tenant stays in the browser, and the app waits on', async t => {
   const { app, clock } = stage.application(t)
   const desk = await openDesk(t)

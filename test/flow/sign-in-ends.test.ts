@@ -109,6 +109,27 @@ test('a browser that cannot start, and an openBrowser that throws, end the wait 
   await assert.rejects(app.acquireTokenInteractive({ scopes: SCOPES }), { code: 'linux_xdg_open_failed' })
 })
 
+test('openBrowser is told when the sign-in has ended, however it did', async t => {
+  const { app } = stage.application(t)
+  const signals: AbortSignal[] = []
+  const end = (visit: ReturnType<typeof stage.visit>) =>
+    interactively(app, visit, {
+      systemBrowser: {
+        openBrowser: (url, signal) => {
+          assert.equal(signal.aborted, false)
+          signals.push(signal)
+          return visit.open(url)
+        },
+      },
+    })
+  await end(stage.visit('alice'))
+  await assert.rejects(end(stage.visit('alice', { deeds: cancel })), { code: 'authentication_canceled' })
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, true],
+  )
+})
+
 test('a port in use is http_listener_error, before a browser opens', async t => {
   const { app } = stage.application(t)
   const server = createServer().listen(0, '127.0.0.1')
