@@ -80,16 +80,11 @@ export class PublicClientApplication {
    * Signs a user in with the system browser, or with a web UI of your own.
    *
    * @throws {ClientError} authentication_canceled, authentication_timeout – the user did not finish.
-   * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used here.
-   * @throws {ClientError} no_system_webview – prompt is `none`, and the web UI cannot go without a window.
-   * @throws {ClientError} embedded_webview_not_compatible_default_browser – options of another web UI than the chosen one.
-   * @throws {ClientError} custom_webui_returned_invalid_uri, custom_webui_invalid_mismatch, state_mismatch, invalid_issuer – not
-   *   the answer to this sign-in.
-   * @throws {WebUiError} custom_webui_failed – as your web UI has thrown it, with the id of the request.
+   * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri, no_system_webview, … – the browser cannot be used so.
    * @throws {ClientError} user_mismatch – somebody else signed in than the user of `account`.
    * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
    * @throws {ServiceError} the service's error – for example access_denied.
-   * @throws what a custom web UI or openBrowser rejects with, unchanged; an AbortError of the web UI is authentication_canceled.
+   * @throws what a custom web UI or openBrowser rejects with; see docs/interactive.md.
    * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
    */
   async acquireTokenInteractive(request: InteractiveRequest): Promise<AuthenticationResult> {
