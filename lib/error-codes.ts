@@ -118,6 +118,14 @@ export const ERROR_CODES = {
     'The custom web UI resolved with a URL that is not the redirect URI.',
     'Resolve with the URL that starts with redirectUri, after the server has redirected to it.',
   ),
+  custom_webui_failed: client(
+    'The custom web UI could not bring an answer.',
+    'The message is that of the web UI; offer the sign-in again, or sign in with the system browser.',
+  ),
+  embedded_webview_not_compatible_default_browser: client(
+    'Options of one way to show the sign-in page are given together with another way.',
+    'Leave the options out, or choose with webUi what they are for.',
+  ),
   no_system_webview: client(
     'This way of showing the sign-in page is not available here.',
     'Use the system browser, or give a custom web UI.',

@@ -82,10 +82,13 @@ export class ClientError extends AuthError {
   }
 }
 
-/** Thrown by authors of custom web UIs to say why their window could not deliver an answer. */
+/**
+ * For authors of custom web UIs, to reject with when their window could not bring an answer: `custom_webui_failed`. The
+ * call rejects with this very error, which has got the id of the request unless it came with one.
+ */
 export class WebUiError extends ClientError {
   constructor(message: string, options?: AuthErrorOptions) {
-    super('authentication_failed', message, options)
+    super('custom_webui_failed', message, options)
   }
 
   override get name(): string {

@@ -20,7 +20,8 @@ Every method rejects with an \`AuthError\`: \`code\` is stable and to branch on,
 \`steps\` says, line by line, what a sign-in that asks a federation server has tried: addresses, statuses, the schemes that were offered, the
 service name, the system's own numbers. There is no secret in it.
 
-Cancelling rejects with the reason of your \`AbortSignal\`. What a custom web UI or a callback of yours throws reaches you unchanged.
+Cancelling rejects with the reason of your \`AbortSignal\`. What a custom web UI or a callback of yours throws reaches you unchanged,
+but for the \`AbortError\` of a web UI whose window the user closed: \`authentication_canceled\`.
 `
 
 /** Resolves with the text of docs/errors.md. Needs dist/ to be built. */

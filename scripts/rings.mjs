@@ -16,9 +16,9 @@ const nativeAddon = root => {
 const runs = (program, args) => spawnSync(program, args, { stdio: 'ignore', timeout: 60_000 }).status === 0
 
 const chromium = () =>
-  existsSync('/usr/bin/chromium')
+  ['chromium', 'Xvfb'].every(name => existsSync(`/usr/bin/${name}`))
     ? undefined
-    : { missing: 'there is no /usr/bin/chromium', mend: 'sudo apt-get install chromium' }
+    : { missing: 'there is no /usr/bin/chromium, or no /usr/bin/Xvfb', mend: 'sudo apt-get install chromium xvfb' }
 
 // Debian's own Python: msal is installed there and not in another one that may come first on the PATH.
 const pythonMsal = () =>

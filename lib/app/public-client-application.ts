@@ -80,11 +80,11 @@ export class PublicClientApplication {
    * Signs a user in with the system browser, or with a web UI of your own.
    *
    * @throws {ClientError} authentication_canceled, authentication_timeout – the user did not finish.
-   * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used here.
+   * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri, no_system_webview, … – the browser cannot be used so.
    * @throws {ClientError} user_mismatch – somebody else signed in than the user of `account`.
    * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
    * @throws {ServiceError} the service's error – for example access_denied.
-   * @throws what a custom web UI or openBrowser rejects with, unchanged.
+   * @throws what a custom web UI or openBrowser rejects with; see docs/interactive.md.
    * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
    */
   async acquireTokenInteractive(request: InteractiveRequest): Promise<AuthenticationResult> {

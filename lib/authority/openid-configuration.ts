@@ -13,6 +13,8 @@ export interface OpenIdConfiguration {
   /** As its ID tokens have it, byte for byte. */
   readonly issuer: string
   readonly endpoints: Endpoints
+  /** The provider promises to name itself in each authorization response. (RFC 9207 § 3) */
+  readonly namesIssuerInAnswers: boolean
 }
 
 /** Configurations of one application by authority, and when each was asked for; those under way are waited for by all. */
@@ -122,6 +124,7 @@ export function parseOpenIdConfiguration(
       token: endpoint('token_endpoint') ?? refuse('has no token_endpoint'),
       deviceCode: endpoint('device_authorization_endpoint'),
     },
+    namesIssuerInAnswers: configuration.authorization_response_iss_parameter_supported === true,
   }
 }
 

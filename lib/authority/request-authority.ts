@@ -9,6 +9,8 @@ export interface Target {
   readonly cloud: Cloud
   /** Who issues its ID tokens, where that was discovered. */
   readonly issuer?: string | undefined
+  /** Whether its authorization responses always name that issuer. */
+  readonly namesIssuerInAnswers?: boolean | undefined
 }
 
 /** What decides about the authority of one request. */

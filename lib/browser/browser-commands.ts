@@ -10,6 +10,10 @@ export interface BrowserCommand {
 export interface Desktop {
   platform: NodeJS.Platform
   env: NodeJS.ProcessEnv
+  /** Default: no. */
+  isContainer?: boolean
+  /** Default: as the environment says, which services and sudo have lost. */
+  isWsl?: boolean
 }
 
 /** Edge in preference to whatever the user's default browser is, or no preference. */
@@ -18,17 +22,18 @@ export type BrowserPreference = 'default' | 'edge' | 'edgeProtocol'
 /** Every command worth trying, best first. */
 export function browserCommands(
   url: URL,
-  { platform, env }: Desktop,
+  desktop: Desktop,
   preference: BrowserPreference = 'default',
 ): BrowserCommand[] {
   const { href } = url
+  const { platform, env } = desktop
   const edge = preference === 'default' ? [] : edgeCommands(href, { platform, env }, preference)
   if (platform === 'win32') return [...edge, windowsHandler(href, env)]
   if (platform === 'darwin') return [...edge, { command: '/usr/bin/open', args: [href] }]
-  return [...edge, ...browserVariable(href, env), ...linuxCommands(href, env)]
+  return [...edge, ...browserVariable(href, env), ...linuxCommands(href, isWsl(desktop))]
 }
 
-function linuxCommands(href: string, env: NodeJS.ProcessEnv): BrowserCommand[] {
+function linuxCommands(href: string, isInWsl: boolean): BrowserCommand[] {
   const openers = ['xdg-open', 'gnome-open'].map(command => ({ command, args: [href] }))
   const browsers = ['microsoft-edge', 'wslview', 'x-www-browser', 'chromium', 'google-chrome', 'firefox']
   return [
@@ -36,7 +41,7 @@ function linuxCommands(href: string, env: NodeJS.ProcessEnv): BrowserCommand[] {
     // Without the verb it opens a file manager.
     { command: 'kfmclient', args: ['exec', href] },
     ...browsers.map(command => ({ command, args: [href] })),
-    ...(isWsl(env) ? [{ command: 'rundll32.exe', args: ['url.dll,FileProtocolHandler', href] }] : []),
+    ...(isInWsl ? [{ command: 'rundll32.exe', args: ['url.dll,FileProtocolHandler', href] }] : []),
   ]
 }
 
@@ -71,17 +76,20 @@ function windowsHandler(href: string, env: NodeJS.ProcessEnv): BrowserCommand {
 }
 
 /** Why no browser can be expected here, or `undefined` when one can. `$BROWSER` overrides the guess. */
-export function whyNoBrowser({ platform, env }: Desktop): string | undefined {
+export function whyNoBrowser(desktop: Desktop): string | undefined {
+  const { platform, env } = desktop
   if (platform === 'win32') return undefined
   // MSAL's rule: root's browser is not the user's, and browsers refuse to run as root.
   if (platform !== 'darwin' && env.SUDO_USER?.trim())
     return 'a browser cannot be opened under sudo; run the program as the user'
   if (platform !== 'darwin' && env.BROWSER?.trim()) return undefined
   if (env.SSH_CONNECTION || env.SSH_TTY) return 'this is an SSH session'
-  if (platform === 'darwin' || env.DISPLAY || env.WAYLAND_DISPLAY || isWsl(env)) return undefined
-  return 'there is no desktop (neither DISPLAY nor WAYLAND_DISPLAY is set)'
+  if (platform === 'darwin' || env.DISPLAY || env.WAYLAND_DISPLAY) return undefined
+  // Before WSL: Docker there has its kernel, and not its way to the browsers of Windows.
+  if (desktop.isContainer) return 'this is a container without a desktop (neither DISPLAY nor WAYLAND_DISPLAY is set)'
+  return isWsl(desktop) ? undefined : 'there is no desktop (neither DISPLAY nor WAYLAND_DISPLAY is set)'
 }
 
-function isWsl(env: NodeJS.ProcessEnv): boolean {
-  return Boolean(env.WSL_DISTRO_NAME || env.WSL_INTEROP)
+function isWsl({ env, isWsl = Boolean(env.WSL_DISTRO_NAME || env.WSL_INTEROP) }: Desktop): boolean {
+  return isWsl
 }

@@ -1,4 +1,5 @@
 /** The browser's own request, kept open until the sign-in has ended, and the page it is then sent to. */
+import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../request/clock.js'
 import type { LoopbackEnd } from './loopback-page.js'
@@ -20,6 +21,8 @@ export interface HeldBrowser {
 /** Holds a request back; after ten seconds it ends at `undecided`. */
 export function holdBrowser(response: ServerResponse, undecided: LoopbackEnd, clock: Clock): HeldBrowser {
   const waiting = new AbortController()
+  // Another page in the same browser could else fetch this one first, and the person would find nobody there.
+  const secret = randomBytes(9).toString('base64url')
   let page: Extract<LoopbackEnd, { path: string }> | undefined
   let servingsLeft = PAGE_SERVINGS
   let release = () => {}
@@ -35,9 +38,9 @@ export function holdBrowser(response: ServerResponse, undecided: LoopbackEnd, cl
     } else if ('location' in end) {
       response.writeHead(302, { ...NOTHING_KEPT, Location: end.location }).end(release)
     } else {
-      page = end
+      page = { ...end, path: `${end.path}/${secret}` }
       // 303 turns a form post into a GET, and takes the code out of the address bar and the history.
-      response.writeHead(303, { ...NOTHING_KEPT, Location: end.path }).end()
+      response.writeHead(303, { ...NOTHING_KEPT, Location: page.path }).end()
     }
   }
 

@@ -1,11 +1,11 @@
 /** What the browser is shown at the end of a sign-in: a page of ours or of the app's, or another place to go. */
 import type { SystemBrowserOptions } from '../request/web-ui.js'
-import { APP_PAGE_HEADERS, failurePage, PAGE_HEADERS, successPage } from './pages.js'
+import { APP_PAGE_HEADERS, failurePage, PAGE_HEADERS, successPage, undecidedPage } from './pages.js'
 
 /** How the sign-in ended, as far as the person at the browser is concerned. */
 export type LoopbackOutcome = { outcome: 'success' } | { outcome: 'failure'; error: string; description: string }
 
-/** Either a redirect to `location`, or a page that is served at the clean path `path`. */
+/** Either a redirect to `location`, or a page that is served under the clean path `path`. */
 export type LoopbackEnd =
   | { readonly location: string }
   | { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }
@@ -28,7 +28,7 @@ export function endOf(page: LoopbackOutcome, options: SystemBrowserOptions, appN
 export function undecidedEnd(appName: string | undefined): LoopbackEnd {
   return {
     path: '/return',
-    headers: { ...PAGE_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' },
-    body: `Go back to ${appName ?? 'the app'} to see whether you are signed in. You may close this window.\n`,
+    headers: PAGE_HEADERS,
+    body: undecidedPage({ appName }),
   }
 }

@@ -11,7 +11,7 @@ export interface FailureView {
   appName?: string | undefined
   /**
    * The app's own HTML instead of ours. `{0}` is the error and `{1}` the description, both escaped for element
-   * content and quoted attributes; `{{` and `}}` are literal braces. Any other brace stands for itself.
+   * content and quoted attributes. Any other brace stands for itself, since style sheets are full of them.
    */
   message?: string | undefined
 }
@@ -49,6 +49,18 @@ ${description === '' ? '' : `<p>${description}</p>\n`}<p>Error code: <code>${err
   })
 }
 
+/** The page for when the outcome is not known in time: it promises nothing. */
+export function undecidedPage(view: { appName?: string | undefined }): string {
+  const app = view.appName === undefined ? 'the app' : `<b>${shown(view.appName, 100)}</b>`
+  return page({
+    title: 'Go back to the app',
+    mark: '<path d="M6 12h.01M12 12h.01M18 12h.01"/>',
+    kind: 'undecided',
+    content: `<h1>Go back to ${app} to see whether you are signed in.</h1>
+<p>You may close this window.</p>`,
+  })
+}
+
 /** What support will ask for stands on lines of its own; the service sends it in one. */
 function linesOf(description: string): string {
   return description.replace(/ (?=(?:Trace ID|Correlation ID|Timestamp): )/g, '\n')
@@ -74,6 +86,7 @@ body {
 main { width: 100%; max-width: 480px; text-align: center; }
 svg { width: 72px; height: 72px; padding: 12px; border-radius: 50%; color: var(--good); background: var(--good-tint); }
 .failure svg { color: var(--bad); background: var(--bad-tint); }
+.undecided svg { color: var(--soft); background: var(--line); }
 h1 { margin: 24px 0 0; font-size: 28px; line-height: 1.25; font-weight: 400; letter-spacing: -0.01em; text-wrap: balance; }
 b { font-weight: 600; color: var(--ink); }
 p { margin: 8px 0 0; color: var(--soft); text-wrap: balance; }
@@ -126,13 +139,9 @@ ${view.content}
 `
 }
 
-/** Replaces `{0}`, `{1}`, `{{` and `}}` in one pass, so that a value with braces in it is not read again. */
-function format(message: string, values: readonly [string, string]): string {
-  return message.replace(/\{\{|\}\}|\{[01]\}/g, token => {
-    if (token === '{{') return '{'
-    if (token === '}}') return '}'
-    return token === '{0}' ? values[0] : values[1]
-  })
+/** Replaces `{0}` and `{1}` in one pass, so that a value with braces in it is not read again. */
+function format(message: string, [error, description]: readonly [string, string]): string {
+  return message.replace(/\{[01]\}/g, token => (token === '{0}' ? error : description))
 }
 
 // Control characters but tab and line feed, half characters, and the overrides that make text read as other than it is.

@@ -4,15 +4,15 @@ import type { Screen } from './screen.js'
 import { printable } from './text.js'
 
 /** An `openBrowser` that tells on `screen` what it does, and what to do where it cannot. */
-export function tellingBrowserOpener(screen: Screen): (url: URL) => Promise<void> {
-  return async url => {
+export function tellingBrowserOpener(screen: Screen): (url: URL, signal?: AbortSignal) => Promise<void> {
+  return async (url, signal) => {
     screen.line('If no page appears, open this one yourself:')
     screen.line()
     // On a line of its own and never broken, so that it can be copied.
     screen.line(`  ${screen.style.cyan(url.href)}`)
     screen.line()
     try {
-      await openSystemBrowser(url)
+      await openSystemBrowser(url, signal)
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
       tellWithoutBrowser(screen, url, error)

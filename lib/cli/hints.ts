@@ -7,7 +7,6 @@ const WHOLE: Readonly<Record<string, string>> = {
   authentication_timeout: 'Try again; --timeout sets how many seconds to wait.',
   invalid_instance: 'Check the authority; if you trust its host, pass --known-authority HOST.',
   network_error: 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).',
-  no_prompt_failed: 'Sign in again without --prompt none.',
 }
 
 // Methods and fields of sign-ins, in the order in which they have to be replaced.

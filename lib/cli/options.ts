@@ -20,8 +20,8 @@ export interface OptionSpec {
 
 /** Ways to sign in; `auto` takes the first that can work here. */
 export const FLOWS = ['auto', 'integrated', 'interactive', 'device-code', 'password'] as const
-/** Values of `prompt`, as OpenID Connect and MSAL have them. */
-export const PROMPTS = ['select_account', 'consent', 'login', 'none', 'no_prompt', 'create'] as const
+/** Values of `prompt`, as OpenID Connect and MSAL have them; `none` would be `latchkey token`, which needs no browser. */
+export const PROMPTS = ['select_account', 'consent', 'login', 'no_prompt', 'create'] as const
 
 /** The default of --scope: what every account may ask of Microsoft Graph about itself. */
 export const DEFAULT_SCOPE = 'User.Read'

@@ -1,7 +1,8 @@
 /** The checks of what a person sees: a browser, a display, and whether that person sits elsewhere. */
-import { access, constants, readFile } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import path from 'node:path'
 import { browserCommands, whyNoBrowser } from '../browser/browser-commands.js'
+import { isContainer, isWsl, lookAround } from '../browser/surroundings.js'
 import type { Finding, Machine } from './diagnosis.js'
 
 const DEVICE_CODE = 'Sign in with a device code: the page is then opened on another device.'
@@ -10,9 +11,10 @@ const ANY_PAGE = new URL('https://localhost/')
 
 /** Can a browser be opened here, and which one would be? */
 export async function browser(machine: Machine): Promise<Finding> {
-  const reason = whyNoBrowser(machine)
+  const desktop = await lookAround(machine)
+  const reason = whyNoBrowser(desktop)
   if (reason !== undefined) return { ok: true, detail: `none: ${reason}`, hint: DEVICE_CODE }
-  for (const { command } of browserCommands(ANY_PAGE, machine)) {
+  for (const { command } of browserCommands(ANY_PAGE, desktop)) {
     const file = await findProgram(command, machine)
     if (file !== undefined) return { ok: true, detail: file }
   }
@@ -57,34 +59,4 @@ export async function session(machine: Machine): Promise<Finding> {
   return isSsh
     ? { ok: true, detail, hint: `${DEVICE_CODE} Or forward the port of the sign-in with ssh -L.` }
     : { ok: true, detail }
-}
-
-async function isContainer({ platform, env, root }: Machine): Promise<boolean> {
-  if (platform !== 'linux') return false
-  if (env.container || env.KUBERNETES_SERVICE_HOST) return true
-  // Docker's, Podman's, and systemd's own word for it.
-  const marks = ['.dockerenv', 'run/.containerenv', 'run/systemd/container']
-  const found = await Promise.all(marks.map(mark => exists(path.join(root, mark))))
-  return (
-    found.includes(true) || /docker|kubepods|containerd|libpod|lxc/.test(await textOf(path.join(root, 'proc/1/cgroup')))
-  )
-}
-
-async function isWsl({ platform, env, root }: Machine): Promise<boolean> {
-  if (platform !== 'linux') return false
-  if (env.WSL_DISTRO_NAME || env.WSL_INTEROP) return true
-  // sudo and services lose the variables.
-  return /microsoft/i.test(await textOf(path.join(root, 'proc/sys/kernel/osrelease')))
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
-}
-
-/** Small files of the system; one that cannot be read says nothing. */
-function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => '')
 }

@@ -101,29 +101,44 @@ function microsoftParameters(
   }
 }
 
+/** What an answer is held against. */
+export interface ExpectedAnswer {
+  readonly state: string
+  readonly prompt?: Prompt | undefined
+  readonly correlationId: string
+  /** Whether `iss` names whom was asked; `undefined` stands for an answer that names nobody. */
+  readonly isFrom: (issuer: string | undefined) => boolean
+}
+
 /**
  * Takes the code out of the answer, whose state the caller has checked where it could not have come from us otherwise.
  *
  * @throws {ClientError} authentication_canceled – the user cancelled.
  * @throws {ClientError} state_mismatch – the answer belongs to another sign-in.
+ * @throws {ClientError} invalid_issuer – another server answers than was asked, with a code or with an error.
  * @throws {ClientError} authentication_failed – neither a code nor an error.
  * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
  * @throws {ServiceError} the service's error, for example access_denied.
- * @see [RFC 6749 § 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
+ * @see [RFC 6749 § 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2), [RFC 9207 § 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)
  */
-export function parseAuthorizationAnswer(
-  params: ReadonlyMap<string, string>,
-  state: string,
-  correlationId: string,
-): string {
+export function parseAuthorizationAnswer(params: ReadonlyMap<string, string>, expected: ExpectedAnswer): string {
+  const { state, correlationId, isFrom } = expected
   if (params.get('state') !== state) throw new ClientError('state_mismatch', undefined, { correlationId })
-  if (params.has('error')) throw authorizationError(params, correlationId)
+  const issuer = params.get('iss')
+  if (!isFrom(issuer)) {
+    const by = issuer === undefined ? 'nobody, where the provider says that it names itself' : issuer
+    throw new ClientError('invalid_issuer', `The sign-in was answered by ${by}`, { correlationId })
+  }
+  if (params.has('error')) throw authorizationError(params, expected)
   const code = params.get('code')
   if (code === undefined || code === '') throw new ClientError('authentication_failed', undefined, { correlationId })
   return code
 }
 
-function authorizationError(params: ReadonlyMap<string, string>, correlationId: string): ClientError | ServiceError {
+function authorizationError(
+  params: ReadonlyMap<string, string>,
+  { prompt, correlationId }: ExpectedAnswer,
+): ClientError | ServiceError {
   if (params.get('error_subcode') === 'cancel') {
     return new ClientError('authentication_canceled', undefined, { correlationId })
   }
@@ -133,5 +148,6 @@ function authorizationError(params: ReadonlyMap<string, string>, correlationId: 
     correlationId,
     retryAfter: undefined,
     responseBody: undefined,
+    wasPromptNone: prompt === Prompt.Never,
   })
 }

@@ -69,6 +69,8 @@ export function validAuthorizationUrlRequest(
  * Checks an interactive request.
  *
  * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
+ * @throws {ClientError} embedded_webview_not_compatible_default_browser – options of another web UI than the chosen one.
+ * @throws {ClientError} no_system_webview – prompt `none`, and nothing that could go on without a window.
  */
 export function validInteractiveRequest(
   request: InteractiveRequest,
@@ -80,15 +82,35 @@ export function validInteractiveRequest(
   if (webUi !== 'systemBrowser' && !isCustom) {
     refuse('webUi must be "systemBrowser" or have an acquireAuthorizationCode method')
   }
-  if (isCustom && request.systemBrowser !== undefined) {
-    refuse('both webUi and systemBrowser are given', 'systemBrowser options have no meaning for a custom web UI.')
-  }
+  assertOptionsFit(request, webUi)
+  if (common.prompt === Prompt.Never) assertGoesUnseen(webUi)
   return Object.freeze({
     ...common,
     webUi,
     systemBrowser: validSystemBrowser(request.systemBrowser ?? {}),
     timeoutSeconds: optionalSeconds(timeoutSeconds, 'timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
   })
+}
+
+/** Options that would have no effect are a misunderstanding, and the app would find it out from its users. */
+function assertOptionsFit(request: InteractiveRequest, webUi: unknown): void {
+  if (webUi === 'systemBrowser' || request.systemBrowser === undefined) return
+  throw new ClientError(
+    'embedded_webview_not_compatible_default_browser',
+    'systemBrowser options are given, and webUi is not the system browser',
+  )
+}
+
+/** A browser window that opens, fails and stays is a prompt too: only what can stay hidden may be told not to prompt. */
+function assertGoesUnseen(webUi: unknown): void {
+  if (webUi !== 'systemBrowser') return
+  throw new ClientError(
+    'no_system_webview',
+    'prompt "none" shows nothing, and the system browser always shows a window',
+    {
+      hint: 'Use acquireTokenSilent, or a webUi that can do without a window; else leave prompt out.',
+    },
+  )
 }
 
 function validSystemBrowser(options: SystemBrowserOptions): SystemBrowserOptions {

@@ -1,17 +1,19 @@
 /** Authorization code with PKCE: listen, open the browser, wait for the answer, redeem the code, tell the browser how it went. */
 
 import { isMicrosofts } from '../authority/authority.js'
-import { checkWebUiAnswer } from '../browser/custom-web-ui.js'
+import { checkWebUiAnswer, webUiFailure } from '../browser/custom-web-ui.js'
 import { type LoopbackListener, listenOnLoopback } from '../browser/loopback-server.js'
 import { AuthError, ClientError } from '../errors.js'
 import { orAborted } from '../request/abort.js'
 import type { AuthenticationResult } from '../request/result.js'
 import type { CustomWebUi } from '../request/web-ui.js'
 import { buildClaims } from '../token/claims.js'
+import { isIssuerOf } from '../token/id-token.js'
 import { acquireTokenByAuthorizationCode } from './authorization-code.js'
 import {
   type AuthorizationRequest,
   buildAuthorizationRequest,
+  type ExpectedAnswer,
   parseAuthorizationAnswer,
 } from './authorization-request.js'
 import type { FlowContext } from './flow-context.js'
@@ -26,6 +28,9 @@ import { createDeadline } from './timeout.js'
  * @throws {ClientError} authentication_timeout – the answer did not come in time.
  * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used.
  * @throws {ServiceError} or {InteractionRequiredError} what the service answered.
+ * @throws {ClientError} custom_webui_returned_invalid_uri, custom_webui_invalid_mismatch, state_mismatch, invalid_issuer – not
+ *   the answer to this sign-in.
+ * @throws {WebUiError} custom_webui_failed – as a custom web UI has thrown it, with the id of the request.
  * @throws what a custom web UI or openBrowser rejects with, unchanged.
  * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
  */
@@ -50,6 +55,9 @@ export async function acquireTokenInteractive(
 }
 
 type TimedRequest = ValidInteractiveRequest & { readonly signal: AbortSignal }
+
+/** What was asked for, and of whom. */
+type AskedFor = AuthorizationRequest & Pick<ExpectedAnswer, 'isFrom'>
 
 async function signInWithSystemBrowser(context: FlowContext, request: TimedRequest): Promise<AuthenticationResult> {
   const listener = await listenOnLoopback({
@@ -88,13 +96,14 @@ async function answerFromBrowser(
   authorization: AuthorizationRequest,
 ) {
   const noBrowser = new AbortController()
-  const open = request.systemBrowser.openBrowser ?? ((url: URL) => context.browser.open(url))
+  const isOver = new AbortController()
+  const open = request.systemBrowser.openBrowser ?? context.browser.open
   const wait = listener.waitForAnswer(authorization.state, AbortSignal.any([request.signal, noBrowser.signal]))
   context.logger.info('waiting for the sign-in in the browser')
   Promise.resolve()
-    .then(() => open(new URL(authorization.url)))
+    .then(() => open(new URL(authorization.url), isOver.signal))
     .catch((error: unknown) => noBrowser.abort(error))
-  return wait
+  return wait.finally(() => isOver.abort())
 }
 
 async function signInWithCustomWebUi(
@@ -104,10 +113,25 @@ async function signInWithCustomWebUi(
 ): Promise<AuthenticationResult> {
   const authorization = await authorizationFor(context, request, request.redirectUri, 'query')
   const redirectUri = new URL(authorization.redirectUri)
-  const { signal } = request
-  const shown = webUi.acquireAuthorizationCode(new URL(authorization.url), new URL(redirectUri), signal)
-  const answer = await orAborted(Promise.resolve(shown), signal)
-  return redeem(context, request, authorization, checkWebUiAnswer(answer, redirectUri))
+  const answer = await answerFromWebUi(webUi, request, authorization.url, redirectUri)
+  return redeem(context, request, authorization, checkWebUiAnswer(answer, redirectUri, request.correlationId))
+}
+
+/** Once the time is up, or the caller has had enough, what the web UI still does matters to nobody. */
+async function answerFromWebUi(
+  webUi: CustomWebUi,
+  { signal, correlationId }: TimedRequest,
+  url: URL,
+  redirectUri: URL,
+): Promise<URL> {
+  signal.throwIfAborted()
+  try {
+    const shown = webUi.acquireAuthorizationCode(new URL(url), new URL(redirectUri), signal)
+    return await orAborted(Promise.resolve(shown), signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw webUiFailure(error, correlationId)
+  }
 }
 
 async function authorizationFor(
@@ -115,10 +139,13 @@ async function authorizationFor(
   request: ValidInteractiveRequest,
   redirectUri: string,
   responseMode: 'query' | 'form_post',
-): Promise<AuthorizationRequest> {
-  const { endpoints, authority } = await targetForRequest(context, request)
+): Promise<AskedFor> {
+  const target = await targetForRequest(context, request)
+  const { endpoints, authority, cloud, issuer, namesIssuerInAnswers = false } = target
   const ofMicrosoft = isMicrosofts(authority)
-  return buildAuthorizationRequest({
+  const isFrom = (iss: string | undefined) =>
+    iss === undefined ? !namesIssuerInAnswers : isIssuerOf({ iss }, { authority, cloud, issuer })
+  const authorization = buildAuthorizationRequest({
     ...request,
     endpoint: endpoints.authorize,
     clientId: context.clientId,
@@ -128,15 +155,16 @@ async function authorizationFor(
     responseMode: ofMicrosoft ? responseMode : 'query',
     claims: buildClaims(request.claims, context.clientCapabilities, request.clientCapabilities),
   })
+  return { ...authorization, isFrom }
 }
 
 async function redeem(
   context: FlowContext,
   request: ValidInteractiveRequest,
-  authorization: AuthorizationRequest,
+  authorization: AskedFor,
   params: ReadonlyMap<string, string>,
 ): Promise<AuthenticationResult> {
-  const code = parseAuthorizationAnswer(params, authorization.state, request.correlationId)
+  const code = parseAuthorizationAnswer(params, { ...request, ...authorization })
   const { redirectUri, codeVerifier, nonce } = authorization
   const redemption = { ...request, code, redirectUri, codeVerifier, nonce }
   return acquireTokenByAuthorizationCode(context, redemption, request)

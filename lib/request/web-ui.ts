@@ -8,7 +8,10 @@ export const Prompt = {
   Consent: 'consent',
   /** Ask for credentials even if there is a session. */
   ForceLogin: 'login',
-  /** Show nothing; fail when the user would be needed. */
+  /**
+   * Show nothing, and fail with `no_prompt_failed` when the user would be needed. For a web UI that can go without a window;
+   * the system browser cannot.
+   */
   Never: 'none',
   /** Send no `prompt`, so that the service decides. */
   NoPrompt: 'no_prompt',
@@ -22,18 +25,22 @@ export interface CustomWebUi {
   /**
    * Shows `authorizationUrl` and resolves with the URL that the server redirected to, its query included.
    *
-   * What it rejects with reaches the caller of acquireTokenInteractive unchanged.
+   * What it rejects with reaches the caller of acquireTokenInteractive unchanged: a `WebUiError` with the id of the request
+   * in it. An `AbortError` of its own says that the user has closed the window: `authentication_canceled`.
    */
   acquireAuthorizationCode(authorizationUrl: URL, redirectUri: URL, signal: AbortSignal): Promise<URL>
 }
 
 /** Options of the system browser and of the page it ends on. */
 export interface SystemBrowserOptions {
-  /** Opens the URL; default: the browser of the desktop. Not waited for longer than the sign-in. */
-  openBrowser?: (url: URL) => Promise<void> | void
-  /** HTML of the page after success. Default: a page of latchkey's own. */
+  /**
+   * Opens the URL; default: the browser of the desktop. Not waited for longer than the sign-in, at whose end the signal
+   * fires, however it ended.
+   */
+  openBrowser?: (url: URL, signal: AbortSignal) => Promise<void> | void
+  /** HTML of the page after success, shown as it is: with its styles and with pictures from https or data URLs, without scripts. Default: a page of latchkey's own. */
   htmlMessageSuccess?: string
-  /** HTML of the page after a failure; `{0}` is the error and `{1}` its description, both escaped. Braces are doubled to be kept. */
+  /** The same after a failure; `{0}` is the error and `{1}` its description, both escaped. Other braces stand for themselves. */
   htmlMessageError?: string
   /** Where the browser goes after success, instead of htmlMessageSuccess. */
   browserRedirectSuccess?: URL

@@ -76,7 +76,10 @@ export function checkIdToken(claims: IdTokenClaims, expected: IdTokenExpectation
 }
 
 /** The issuer that was discovered, or one on a host of the cloud and of the tenant that was asked. */
-function isIssuerOf(claims: IdTokenClaims, { authority, cloud, issuer: discovered }: IdTokenExpectation): boolean {
+export function isIssuerOf(
+  claims: Pick<IdTokenClaims, 'iss' | 'tid'>,
+  { authority, cloud, issuer: discovered }: Pick<IdTokenExpectation, 'authority' | 'cloud' | 'issuer'>,
+): boolean {
   if (typeof claims.iss !== 'string') return false
   if (discovered !== undefined) return claims.iss === discovered
   if (!URL.canParse(claims.iss)) return false
@@ -89,7 +92,7 @@ function isIssuerOf(claims: IdTokenClaims, { authority, cloud, issuer: discovere
 }
 
 /** `https://<host of the cloud>/<tid>/v2.0`, or `https://sts.windows.net/<tid>/` for v1 tokens. */
-function isIssuerOfTenant({ tid }: IdTokenClaims, issuer: URL, authorityTenant: string): boolean {
+function isIssuerOfTenant({ tid }: Pick<IdTokenClaims, 'tid'>, issuer: URL, authorityTenant: string): boolean {
   const tenant = issuer.pathname.split('/')[1]?.toLowerCase()
   if (typeof tid === 'string' && tid.toLowerCase() !== tenant) return false
   const asked = authorityTenant === 'consumers' ? CONSUMERS_TENANT : authorityTenant

@@ -12,6 +12,8 @@ export interface Refusal {
   readonly correlationId: string
   readonly retryAfter: Date | undefined
   readonly responseBody: string | undefined
+  /** The page had been told not to prompt: that the user is needed after all is what this sign-in failed by. */
+  readonly wasPromptNone?: boolean
   /** Where somebody could consent to what was asked for. */
   readonly consent?: ConsentPages | undefined
 }
@@ -21,6 +23,12 @@ const MAX_NUMBERS = 16
 const CREDENTIALS = 70002
 // invalid_grant with one of these is not something that the user can mend.
 const NOT_FOR_THE_USER: ReadonlySet<string> = new Set(['client_mismatch', 'protection_policy_required'])
+// What an OpenID provider answers instead of the page that it would have to show. (OIDC Core § 3.1.2.6)
+const INSTEAD_OF_A_PAGE: ReadonlySet<string> = new Set([
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+])
 const CLASSIFICATIONS: ReadonlySet<string> = new Set<InteractionClassification>([
   'basic_action',
   'additional_action',
@@ -58,7 +66,7 @@ export function parseServiceError(refusal: Refusal): ServiceError {
     responseBody,
     hint: hintFor(errorCodes, error) ?? hintInText(description),
   }
-  if (error === 'login_required') {
+  if (error === 'login_required' || (refusal.wasPromptNone === true && INSTEAD_OF_A_PAGE.has(error))) {
     return new InteractionRequiredError('no_prompt_failed', description, {
       ...details,
       classification: 'prompt_never_failed',

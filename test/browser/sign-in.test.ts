@@ -1,19 +1,12 @@
 /** Signing in with a real chromium: every page of the tenant, and the page of ours at the end. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { claimsOf } from '../emulator/support.js'
 import { setStage } from '../flow/support.js'
-import { endsAt, heading, type Page, signIn, startChromium } from './support.js'
+import { endsAt, fillIn, heading, signIn, startChromium } from './support.js'
 
 const stage = await setStage()
 const openDesk = await startChromium()
-
-async function fillIn(page: Page, name: string): Promise<void> {
-  const { username, password } = stage.user(name)
-  await heading(page, 'Sign in')
-  await page.getByLabel('User name').fill(username)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
 
 test('signs in, and the second time picks the account without a password', async t => {
   const { app } = stage.application(t)
@@ -23,7 +16,7 @@ test('signs in, and the second time picks the account without a password', async
   const first = await signIn(app, desk, async () => {
     await heading(page, 'Sign in')
     await picture('sign-in')
-    await fillIn(page, 'alice')
+    await fillIn(page, stage.user('alice'))
     await heading(page, /You are signed in/)
     await endsAt(page, '/signed-in')
     await picture('signed-in')
@@ -40,12 +33,12 @@ test('signs in, and the second time picks the account without a password', async
 
   const other = await signIn(app, desk, async () => {
     await page.getByRole('button', { name: 'Use another account' }).click()
-    await fillIn(page, 'joe')
+    await fillIn(page, stage.user('joe'))
     await endsAt(page, '/signed-in')
   })
   assert.equal(other.account.username, stage.user('joe').username)
   const silently = await signIn(app, desk, () => endsAt(page, '/signed-in'), {
-    prompt: 'none',
+    prompt: 'no_prompt',
     loginHint: username.toUpperCase(),
   })
   assert.equal(silently.account.username, username)
@@ -87,7 +80,7 @@ test('a person consents to what is listed, for every resource', async t => {
   const { page, picture } = desk
   const extra = { extraScopesToConsent: ['https://vault.azure.net/user_impersonation', 'Mail.Read'] }
   const steps = async () => {
-    await fillIn(page, 'cara')
+    await fillIn(page, stage.user('cara'))
     await heading(page, 'Permissions requested')
     for (const text of ['Microsoft Graph', 'https://vault.azure.net', 'Mail.Read', 'User.Read']) {
       await page.getByText(text, { exact: true }).first().waitFor()
@@ -98,9 +91,16 @@ test('a person consents to what is listed, for every resource', async t => {
     await page.getByRole('button', { name: 'Accept' }).click()
     await endsAt(page, '/signed-in')
   }
-  const { account } = await signIn(app, desk, steps, extra)
+  const { account, accessToken } = await signIn(app, desk, steps, extra)
+  assert.equal(claimsOf(accessToken).aud, 'https://graph.microsoft.com')
+  stage.tenant.requests.length = 0
   const vault = { scopes: ['https://vault.azure.net/user_impersonation'], account }
-  assert.equal((await app.acquireTokenSilent(vault)).fromCache, false)
+  const later = await app.acquireTokenSilent(vault)
+  assert.equal(claimsOf(later.accessToken).aud, 'https://vault.azure.net')
+  assert.deepEqual(
+    stage.tenant.requests.map(({ form }) => form.grant_type),
+    ['refresh_token'],
+  )
   assert.deepEqual(desk.complaints, [])
 })
 
@@ -116,7 +116,7 @@ test('Cancel leads back to the app, whose page says what happened', async t => {
   })
   await assert.rejects(cancelled, { code: 'authentication_canceled' })
   const blocked = signIn(app, desk, async () => {
-    await fillIn(page, 'alice')
+    await fillIn(page, stage.user('alice'))
     await heading(page, 'You are not signed in.')
     await picture('not-signed-in-long')
     assert.match((await page.locator('main').textContent()) ?? '', /AADSTS53003/)
@@ -124,6 +124,33 @@ test('Cancel leads back to the app, whose page says what happened', async t => {
   stage.tenant.scenario({ aadsts: 53003 })
   await assert.rejects(blocked, { code: 'invalid_grant' })
   assert.deepEqual(desk.complaints, [])
+})
+
+test('a tab that is closed says nothing: the signal of the app, or the time limit, ends the wait', async t => {
+  const { app, clock } = stage.application(t)
+  for (const how of ['signal', 'time limit'] as const) {
+    const { page } = await openDesk(t)
+    const cancel = new AbortController()
+    let isClosed = () => {}
+    const closed = new Promise<void>(resolve => {
+      isClosed = resolve
+    })
+    const openBrowser = async (url: URL) => {
+      await page.goto(url.href)
+      await heading(page, 'Sign in')
+      await page.close()
+      isClosed()
+    }
+    const request = { scopes: ['User.Read'], signal: cancel.signal, timeoutSeconds: 60, systemBrowser: { openBrowser } }
+    const call = app.acquireTokenInteractive(request)
+    const reason = new Error('Cancel in the window of the app')
+    const expected = how === 'signal' ? reason : { code: 'authentication_timeout' }
+    const outcome = assert.rejects(call, expected)
+    await closed
+    if (how === 'signal') cancel.abort(reason)
+    else await clock.advance(60_000)
+    await outcome
+  }
 })
 
 test('a dead end of the tenant stays in the browser, and the app waits on', async t => {
@@ -135,7 +162,7 @@ test('a dead end of the tenant stays in the browser, and the app waits on', asyn
     isShown = resolve
   })
   const blocked = signIn(app, desk, async () => {
-    await fillIn(page, 'bob')
+    await fillIn(page, stage.user('bob'))
     await page.getByText('AADSTS53003', { exact: true }).waitFor()
     await picture('blocked')
     isShown()
@@ -144,34 +171,4 @@ test('a dead end of the tenant stays in the browser, and the app waits on', asyn
   await shown
   await clock.advance(300_000)
   await outcome
-})
-
-test("the app's own page and address are shown in place of ours", async t => {
-  const { app } = stage.application(t)
-  const desk = await openDesk(t)
-  const { page } = desk
-  const own =
-    '<!doctype html><title>Contoso</title><style>h1 { color: rgb(1, 2, 3) }</style><h1>Welcome to Contoso</h1>'
-  await signIn(
-    app,
-    desk,
-    async () => {
-      await fillIn(page, 'alice')
-      await heading(page, 'Welcome to Contoso')
-      await endsAt(page, '/signed-in')
-      const color = await page.evaluate("getComputedStyle(document.querySelector('h1')).color")
-      assert.equal(color, 'rgb(1, 2, 3)')
-    },
-    { systemBrowser: { htmlMessageSuccess: own } },
-  )
-  const browserRedirectSuccess = new URL(`${stage.tenant.origin}/welcome`)
-  await signIn(
-    app,
-    desk,
-    async () => {
-      await page.getByRole('button', { name: 'Alice' }).click()
-      await page.waitForURL(browserRedirectSuccess.href)
-    },
-    { systemBrowser: { browserRedirectSuccess } },
-  )
 })

@@ -1,5 +1,7 @@
 /** A real chromium for the tests: people with browsers of their own, and a picture of every page that they meet. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -21,14 +23,31 @@ export interface Desk {
 
 const folder = process.env.LATCHKEY_SCREENSHOTS ?? path.join(os.tmpdir(), 'latchkey-screenshots')
 
-/** Starts chromium for a test file and ends it after the file's tests. */
+/** A display that nobody looks at. */
+async function startDisplay(): Promise<{ name: string; close(): void }> {
+  const args = ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp']
+  const xvfb = spawn('/usr/bin/Xvfb', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const failed = once(xvfb, 'exit').then(([code]) => assert.fail(`Xvfb ended (${code})`))
+  const [number] = await Promise.race([once(xvfb.stdout, 'data'), failed])
+  failed.catch(() => {})
+  return { name: `:${String(number).trim()}`, close: () => void xvfb.kill() }
+}
+
+/** Starts chromium, in windows on a display of its own, for a test file and ends it after the file's tests. */
 export async function startChromium(): Promise<(t: TestContext, options?: BrowserContextOptions) => Promise<Desk>> {
   await fs.mkdir(folder, { recursive: true })
+  const display = await startDisplay()
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
+    headless: false,
+    env: { ...process.env, DISPLAY: display.name },
+    // As wide as the pages are looked at, whatever the window takes of it for bars.
+    args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
   })
-  after(() => browser.close())
+  after(async () => {
+    await browser.close()
+    display.close()
+  })
   return async (t, options) => {
     // The tenant's certificate authority is new at each start and known to this test alone.
     const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options })
@@ -67,14 +86,25 @@ export async function signIn(
   return call
 }
 
+/** Types name and password on the first page. */
+export async function fillIn(
+  page: Page,
+  { username, password }: { username: string; password: string },
+): Promise<void> {
+  await heading(page, 'Sign in')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
 /** Waits for a page by its heading. */
 export async function heading(page: Page, text: string | RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name: text }).waitFor()
 }
 
-/** Waits for the last page and holds its address against what a person may read over a shoulder. */
-export async function endsAt(page: Page, pathname: string): Promise<void> {
-  await page.waitForURL(url => url.pathname === pathname)
+/** Waits for the last page, which is under `folder`, and holds its address against what a person may read over a shoulder. */
+export async function endsAt(page: Page, folder: string): Promise<void> {
+  await page.waitForURL(url => url.pathname.startsWith(`${folder}/`))
   const { hostname, search, hash } = new URL(page.url())
   assert.deepEqual({ hostname, search, hash }, { hostname: 'localhost', search: '', hash: '' })
 }

@@ -99,10 +99,10 @@ describe('failures', () => {
     assert.match(stderr, /\[authentication_timeout\]\nhint: .*--timeout/)
   })
 
-  test('login --prompt none where the page would need the user ends with exit code 3', async () => {
+  test('login --prompt none is wrong usage: a sign-in without a prompt is what token does', async () => {
     const { code, stderr } = await latchkey(['login', '--prompt', 'none', ...place.options], place.env)
-    assert.equal(code, 3, stderr)
-    assert.match(stderr, /^hint: .*without --prompt none/m)
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, /select_account, consent, login, no_prompt, create/)
   })
 
   test('a reader that has seen enough is no failure', async () => {

@@ -1,7 +1,8 @@
 /** Signing in through a web UI of the app's own. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { type CustomWebUi, type InteractiveRequest, WebUiError } from 'latchkey'
+import { randomUUID } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { ClientError, type CustomWebUi, type InteractiveRequest, WebUiError } from 'latchkey'
 import { SCOPES, setStage } from './support.js'
 
 const stage = await setStage()
@@ -21,6 +22,7 @@ function webUi(edit: (answer: URL) => unknown = answer => answer) {
   return { ui, seen }
 }
 
+const ID = '7d0a1c5e-3f0e-4e3b-9a0e-2f6c7c1f9a10'
 const redirectUri = 'https://login.microsoftonline.com/common/oauth2/nativeclient'
 
 test('takes the code from the query of the redirect URI, which is used as it is', async t => {
@@ -54,12 +56,17 @@ test('refuses what the web UI must not resolve with, before a code is redeemed',
       answer => new URL(answer.href.replace('https:', 'http:')),
     ],
     state_mismatch: [answer => set(answer, 'state', 'another'), answer => set(answer, 'state', undefined)],
+    invalid_issuer: [
+      answer => set(answer, 'iss', 'https://login.evil.example/common/v2.0'),
+      answer => set(answer, 'iss', tenant.origin.replace('https:', 'http:')),
+      answer => set(answer, 'iss', ''),
+    ],
     authentication_failed: [answer => set(answer, 'code', undefined), answer => set(answer, 'code', '')],
   }
   for (const [code, list] of Object.entries(edits)) {
     for (const [i, edit] of list.entries()) {
-      const call = app.acquireTokenInteractive({ scopes: SCOPES, webUi: webUi(edit).ui })
-      await assert.rejects(call, { code, name: 'ClientError' }, `${code} ${i}`)
+      const call = app.acquireTokenInteractive({ scopes: SCOPES, correlationId: ID, webUi: webUi(edit).ui })
+      await assert.rejects(call, { code, name: 'ClientError', correlationId: ID }, `${code} ${i}`)
     }
   }
   assert.equal(stage.tokenRequests().length, 0)
@@ -72,20 +79,93 @@ function set(url: URL, name: string, value: string | undefined): URL {
   return edited
 }
 
-test('what the web UI rejects with or throws reaches the caller unchanged', async t => {
+/** What a call with this web UI rejects with. */
+async function failureWith(t: TestContext, error: unknown, how: 'rejects' | 'throws' = 'rejects') {
   const { app, clock } = stage.application(t)
-  const own = new WebUiError('the window was closed')
-  const uis: Array<() => Promise<URL>> = [
-    () => Promise.reject(own),
-    () => {
-      throw own
-    },
-  ]
-  for (const acquireAuthorizationCode of uis) {
-    const call = app.acquireTokenInteractive({ scopes: SCOPES, webUi: { acquireAuthorizationCode } })
-    assert.equal(await call.catch((error: unknown) => error), own)
+  const correlationId = randomUUID()
+  const acquireAuthorizationCode = (): Promise<URL> => {
+    if (how === 'throws') throw error
+    return Promise.reject(error)
   }
+  const call = app.acquireTokenInteractive({ scopes: SCOPES, correlationId, webUi: { acquireAuthorizationCode } })
+  const reason = await call.then(
+    () => assert.fail('it went through'),
+    (rejected: unknown) => rejected,
+  )
   assert.equal(clock.sleeping, 0)
+  return { reason, correlationId }
+}
+
+test('a WebUiError reaches the caller as it is, with the id of the request', async t => {
+  for (const how of ['rejects', 'throws'] as const) {
+    const own = new WebUiError('the page did not load', { hint: 'Try the other window.', cause: 'a cause' })
+    const { reason, correlationId } = await failureWith(t, own, how)
+    assert.equal(reason, own)
+    assert.ok(own instanceof ClientError)
+    const { name, code, message, hint, cause } = own
+    assert.deepEqual([name, code, own.correlationId], ['WebUiError', 'custom_webui_failed', correlationId])
+    assert.deepEqual([message, hint, cause], ['the page did not load', 'Try the other window.', 'a cause'])
+  }
+  const named = new WebUiError('the page did not load', { correlationId: 'of its own' })
+  await failureWith(t, named)
+  assert.equal(named.correlationId, 'of its own')
+  const frozen = Object.freeze(new WebUiError('the page did not load'))
+  assert.equal((await failureWith(t, frozen)).reason, frozen)
+})
+
+test('an AbortError of the web UI says that the user closed it', async t => {
+  for (const own of [new DOMException('closed', 'AbortError'), AbortSignal.abort().reason]) {
+    const { reason, correlationId } = await failureWith(t, own)
+    assert.ok(reason instanceof ClientError)
+    assert.deepEqual([reason.code, reason.correlationId], ['authentication_canceled', correlationId])
+    assert.equal(reason.cause, own)
+  }
+})
+
+test('whatever else the web UI rejects with or throws reaches the caller unchanged', async t => {
+  const client = new ClientError('network_error')
+  for (const own of [new TypeError('no window'), client, 'a string', undefined, { name: 'AbortError' }]) {
+    for (const how of ['rejects', 'throws'] as const) assert.equal((await failureWith(t, own, how)).reason, own)
+  }
+  assert.equal(client.correlationId, undefined)
+})
+
+test('a web UI that gives up because it is told to leaves the reason to the caller', async t => {
+  const { app } = stage.application(t)
+  const cancel = new AbortController()
+  const acquireAuthorizationCode: CustomWebUi['acquireAuthorizationCode'] = (_url, _redirectUri, signal) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new WebUiError('closed'))))
+  const webUi = { acquireAuthorizationCode }
+  const call = app.acquireTokenInteractive({ scopes: SCOPES, signal: cancel.signal, webUi })
+  const reason = new Error('the user went elsewhere')
+  setImmediate(() => cancel.abort(reason))
+  assert.equal(await call.catch((error: unknown) => error), reason)
+  const late = app.acquireTokenInteractive({ scopes: SCOPES, signal: AbortSignal.abort(reason), webUi })
+  assert.equal(await late.catch((error: unknown) => error), reason)
+})
+
+test('the redirect URI goes to the service as it was configured, an address of the app alone too', async t => {
+  for (const redirectUri of [
+    'contoso.mail://Auth/back',
+    'contoso:/back',
+    'urn:ietf:wg:oauth:2.0:oob',
+    'http://localhost',
+  ]) {
+    const { app } = stage.application(t, { redirectUri })
+    const { ui, seen } = webUi()
+    tenant.requests.length = 0
+    const { account } = await app.acquireTokenInteractive({ scopes: SCOPES, webUi: ui })
+    assert.equal(account.username, stage.user('alice').username)
+    assert.equal(seen[0]?.url.searchParams.get('redirect_uri'), redirectUri)
+    assert.equal(seen[0]?.url.searchParams.get('response_mode'), 'query')
+    assert.equal(seen[0]?.redirectUri.href, new URL(redirectUri).href)
+    assert.equal(stage.tokenRequests()[0]?.form.redirect_uri, redirectUri)
+  }
+  const { app } = stage.application(t, { redirectUri: 'contoso.mail://auth/back' })
+  const elsewhere = webUi(answer => new URL(answer.href.replace('/back', '/front'))).ui
+  await assert.rejects(app.acquireTokenInteractive({ scopes: SCOPES, webUi: elsewhere }), {
+    code: 'custom_webui_invalid_mismatch',
+  })
 })
 
 test('a web UI that never ends is told at the time limit, and what it does later matters to nobody', async t => {
@@ -123,7 +203,7 @@ test('the service is asked nothing when the request is wrong', async t => {
     [{ tenantId: 'a.example', authority: tenant.authority }, 'invalid_request'],
     [{ authority: 'http://localhost/common' }, 'invalid_authority'],
     [{ account: { username: 'alice' } }, 'invalid_request'],
-    [{ systemBrowser: {} }, 'invalid_request'],
+    [{ systemBrowser: {} }, 'embedded_webview_not_compatible_default_browser'],
     [{ webUi: 'aWindow' }, 'invalid_request'],
   ]
   for (const [fields, code] of wrong) {

@@ -112,8 +112,9 @@ test('a thousand hostile connections neither end nor slow the sign-in', { timeou
   const { params, respond } = await answer
   assert.equal(params.get('code'), 'real')
   respond({ outcome: 'success' })
-  assert.equal((await browser).headers.location, '/signed-in')
-  const shown = await timeOf(visit({ path: '/signed-in' }))
+  const path = String((await browser).headers.location)
+  assert.match(path, /^\/signed-in\//)
+  const shown = await timeOf(visit({ path }))
   t.diagnostic(`answer after ${Math.round(taken)} ms, page after ${Math.round(shown)} ms, among 2 000 connections`)
   assert.ok(taken < 10_000 && shown < 10_000)
   await listener.close()
@@ -138,8 +139,9 @@ test('when connections are too many, the oldest has to go and never the browser'
   // One that came after the browser has had to go.
   await idle[1060]?.closed
   respond({ outcome: 'success' })
-  assert.equal((await browser).status, 303)
-  assert.equal((await visit({ path: '/signed-in' })).status, 200)
+  const { status, headers } = await browser
+  assert.equal(status, 303)
+  assert.equal((await visit({ path: String(headers.location) })).status, 200)
 })
 
 test('a connection that sends nothing, or never comes to its end, is closed after some seconds', {

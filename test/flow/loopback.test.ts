@@ -65,9 +65,12 @@ test('takes an answer by query or by form post, and shows the page only after th
     respond(SUCCESS)
     respond(FAILURE)
     const redirect = await browser
-    assert.deepEqual([redirect.status, redirect.headers.location], [303, '/signed-in'])
+    const location = String(redirect.headers.location)
+    assert.equal(redirect.status, 303)
+    assert.match(location, /^\/signed-in\/[\w-]{12}$/)
     assert.equal(redirect.headers['cache-control'], 'no-store')
-    const page = await visit({ path: '/signed-in' })
+    assert.equal((await visit({ path: '/signed-in' })).status, 404, 'what any page could guess')
+    const page = await visit({ path: location })
     assert.equal(page.status, 200)
     assert.match(page.body, /You are signed in to <b>Contoso &amp; Sons<\/b>/)
     assert.match(String(page.headers['content-security-policy']), /^default-src 'none'/)
@@ -83,18 +86,20 @@ test('shows a failure escaped, in our words or in the words of the app', async t
   const { params, respond } = await ours.answer
   assert.equal(params.get('error'), 'access_denied')
   respond(FAILURE)
-  assert.equal((await first).headers.location, '/not-signed-in')
-  const page = await ours.visit({ path: '/not-signed-in' })
+  const path = String((await first).headers.location)
+  assert.match(path, /^\/not-signed-in\//)
+  const page = await ours.visit({ path })
   assert.match(page.body, /&lt;b&gt;AADSTS65004&lt;\/b&gt;/)
   assert.doesNotMatch(page.body, /<b>AADSTS/)
 
-  const theirs = await startLoopback(t, { pages: { htmlMessageError: '<p>{{{0}}}: {1}</p>' } })
+  const htmlMessageError = '<style>@media print{p{color:red}}</style><p>{{{0}}}: {1}</p>'
+  const theirs = await startLoopback(t, { pages: { htmlMessageError } })
   const second = theirs.visit({ path: `/auth?error=x&state=${STATE}` })
   ;(await theirs.answer).respond(FAILURE)
-  await second
-  const { body, headers } = await theirs.visit({ path: '/not-signed-in' })
+  const { body, headers } = await theirs.visit({ path: String((await second).headers.location) })
   assert.match(String(headers['content-security-policy']), /img-src/)
-  assert.equal(body, '<p>{access_denied}: &lt;b&gt;AADSTS65004&lt;/b&gt; &quot;declined&quot;</p>')
+  const filled = '{{access_denied}}: &lt;b&gt;AADSTS65004&lt;/b&gt; &quot;declined&quot;'
+  assert.equal(body, htmlMessageError.replace('{{{0}}}: {1}', filled))
 })
 
 test("sends the browser to the app's own address, before any HTML of the app", async t => {
@@ -122,25 +127,26 @@ test('promises nothing when the outcome takes more than ten seconds, or never co
     [10_000],
   )
   slow.sleeping[0]?.wake()
-  assert.equal((await browser).headers.location, '/return')
+  const path = String((await browser).headers.location)
+  assert.match(path, /^\/return\//)
   respond(SUCCESS)
-  assert.match((await slow.visit({ path: '/return' })).body, /^Go back to Contoso to see whether you are signed in\./)
-  assert.equal((await slow.visit({ path: '/signed-in' })).status, 404)
+  assert.match((await slow.visit({ path })).body, /Go back to <b>Contoso<\/b> to see whether you are signed in\./)
+  assert.equal((await slow.visit({ path: path.replace('return', 'signed-in') })).status, 404)
 
   const forgotten = await startLoopback(t)
   const pending = forgotten.visit({ path: `/auth?code=1&state=${STATE}` })
   await forgotten.answer
   await forgotten.listener.close()
-  assert.equal((await pending).headers.location, '/return')
+  assert.match(String((await pending).headers.location), /^\/return\//)
 })
 
 test('shows its page a few times and not for ever', async t => {
   const { visit, answer } = await startLoopback(t)
   const browser = visit({ path: `/auth?code=1&state=${STATE}` })
   ;(await answer).respond(SUCCESS)
-  await browser
+  const path = String((await browser).headers.location)
   const statuses = []
-  for (let i = 0; i < 7; i++) statuses.push((await visit({ path: '/signed-in' })).status)
+  for (let i = 0; i < 7; i++) statuses.push((await visit({ path })).status)
   assert.deepEqual(statuses, [200, 200, 200, 200, 200, 404, 404])
 })
 
@@ -149,8 +155,8 @@ test('closing waits for the browser to fetch its page, and not long', async t =>
   const browser = visit({ path: `/auth?code=1&state=${STATE}` })
   ;(await answer).respond(SUCCESS)
   const closed = listener.close()
-  await browser
-  assert.equal((await visit({ path: '/signed-in' })).status, 200)
+  const path = String((await browser).headers.location)
+  assert.equal((await visit({ path })).status, 200)
   await closed
   await assert.rejects(visit(), { code: 'ECONNREFUSED' })
   await assert.rejects(visit({ address: '::1' }), { code: 'ECONNREFUSED' })

@@ -15,7 +15,8 @@ test('Cancel on the page is authentication_canceled, and the page says so', asyn
   const onFirstPage = stage.visit('alice', { deeds: cancel })
   await assert.rejects(interactively(app, onFirstPage), { code: 'authentication_canceled', name: 'ClientError' })
   const { page, url } = await onFirstPage.end()
-  assert.deepEqual([page.title, url.pathname], ['Not signed in', '/not-signed-in'])
+  assert.equal(page.title, 'Not signed in')
+  assert.match(url.pathname, /^\/not-signed-in\/[\w-]{12}$/)
   assert.match(page.answer.text, /Error code: <code>authentication_canceled/)
 
   const atTheCode = stage.visit('mia', { deeds: { 'Enter your code': () => ({ cancel: '1' }) } })
@@ -92,6 +93,7 @@ test('a browser that cannot start, and an openBrowser that throws, end the wait 
     const signIn = app.acquireTokenInteractive({ scopes: SCOPES, systemBrowser: { openBrowser } })
     assert.equal(await signIn.catch((error: unknown) => error), thrown)
   }
+  assert.equal(webUi.correlationId, undefined)
   assert.equal(clock.sleeping, 0)
   if (process.platform !== 'linux') return
   // As on a machine without a desktop: nothing on it may be started by a test.
@@ -107,6 +109,27 @@ test('a browser that cannot start, and an openBrowser that throws, end the wait 
   await assert.rejects(app.acquireTokenInteractive({ scopes: SCOPES }), { code: 'linux_xdg_open_failed' })
 })
 
+test('openBrowser is told when the sign-in has ended, however it did', async t => {
+  const { app } = stage.application(t)
+  const signals: AbortSignal[] = []
+  const end = (visit: ReturnType<typeof stage.visit>) =>
+    interactively(app, visit, {
+      systemBrowser: {
+        openBrowser: (url, signal) => {
+          assert.equal(signal.aborted, false)
+          signals.push(signal)
+          return visit.open(url)
+        },
+      },
+    })
+  await end(stage.visit('alice'))
+  await assert.rejects(end(stage.visit('alice', { deeds: cancel })), { code: 'authentication_canceled' })
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, true],
+  )
+})
+
 test('a port in use is http_listener_error, before a browser opens', async t => {
   const { app } = stage.application(t)
   const server = createServer().listen(0, '127.0.0.1')
@@ -120,6 +143,28 @@ test('a port in use is http_listener_error, before a browser opens', async t => 
   const elsewhere = { redirectUri: 'https://contoso.com/back' }
   await assert.rejects(interactively(app, visit, elsewhere), { code: 'loopback_redirect_uri' })
   assert.deepEqual(visit.urls, [])
+})
+
+test('redirectUri of the request goes before that of the application, with a port in it and without', async t => {
+  const { app } = stage.application(t, { redirectUri: 'http://localhost/app' })
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  for (const [request, pattern] of [
+    [{}, /^http:\/\/localhost:\d+\/app$/],
+    [{ redirectUri: 'http://127.0.0.1/own' }, /^http:\/\/127\.0\.0\.1:\d+\/own$/],
+    [{ redirectUri: `http://localhost:${port}/own/` }, new RegExp(`^http://localhost:${port}/own/$`)],
+    [{ redirectUri: 'http://localhost:81', systemBrowser: { port } }, new RegExp(`^http://localhost:${port}$`)],
+  ] as const) {
+    const visit = stage.visit('alice')
+    tenant.requests.length = 0
+    await interactively(app, visit, request)
+    const sent = visit.urls[0]?.searchParams.get('redirect_uri') ?? ''
+    assert.match(sent, pattern)
+    assert.equal(stage.tokenRequests()[0]?.form.redirect_uri, sent)
+  }
 })
 
 test('the page speaks of success only once the code is redeemed, and of failure when it is not', async t => {
@@ -150,7 +195,7 @@ test("the app's own messages and addresses take the place of our pages", async t
   const { app } = stage.application(t)
   const pages = {
     htmlMessageSuccess: '<title>Welcome</title>',
-    htmlMessageError: '<title>Sorry</title>{0} {{1}} {1}',
+    htmlMessageError: '<title>Sorry</title>{0} {{1}} {1} {2} p{color:red}',
   }
   const welcome = stage.visit('alice')
   await interactively(app, welcome, { systemBrowser: pages })
@@ -158,7 +203,10 @@ test("the app's own messages and addresses take the place of our pages", async t
   const sorry = stage.visit('alice', { deeds: cancel })
   await assert.rejects(interactively(app, sorry, { systemBrowser: pages }), { code: 'authentication_canceled' })
   const { text } = (await sorry.end()).page.answer
-  assert.equal(text, '<title>Sorry</title>authentication_canceled {1} The user cancelled the sign-in.')
+  assert.equal(
+    text,
+    '<title>Sorry</title>authentication_canceled {The user cancelled the sign-in.} The user cancelled the sign-in. {2} p{color:red}',
+  )
 
   const redirects = {
     browserRedirectSuccess: new URL(`${tenant.origin}/welcome?from=app`),

@@ -7,7 +7,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
-import { failurePage, successPage } from '#lib/browser/pages.js'
+import { failurePage, successPage, undecidedPage } from '#lib/browser/pages.js'
 import {
   accountPickerPage,
   confirmPage,
@@ -72,6 +72,7 @@ const pages: Record<string, string> = {
   }),
   'signed-out': signedOutPage(view),
   'app-success': successPage({ appName: 'Latchkey Demo' }),
+  'app-undecided': undecidedPage({ appName: 'Latchkey Demo' }),
   'app-failure': failurePage({ error: 'access_denied', description: `AADSTS65004: User declined.\r\n${ids}` }),
   'app-failure-long': failurePage({ error: 'e'.repeat(99), description: 'd'.repeat(999), appName: 'n'.repeat(99) }),
 }

@@ -63,5 +63,24 @@ test('says why no browser can be expected', () => {
   assert.match(why({ ...desktop, SUDO_USER: 'jo', BROWSER: 'x' }) ?? '', /sudo/)
   assert.equal(why({ SSH_CONNECTION: '1', BROWSER: 'helper' }), undefined)
   assert.equal(why({}, 'darwin'), undefined)
+  assert.match(why({ DISPLAY: 'localhost:10.0', SSH_TTY: '/dev/pts/1' }) ?? '', /SSH/)
   assert.equal(why({ SSH_CONNECTION: '1' }, 'win32'), undefined)
+})
+
+test('tells a container from a machine without a desktop, and from one that has been given a display or a BROWSER', () => {
+  const why = (env: NodeJS.ProcessEnv, isWsl = false) =>
+    whyNoBrowser({ platform: 'linux', env, isContainer: true, isWsl }) ?? ''
+  assert.match(why({}), /container without a desktop/)
+  assert.match(why({}, true), /container without a desktop/)
+  assert.match(why({ SSH_TTY: '/dev/pts/1' }), /SSH/)
+  for (const env of [{ DISPLAY: ':0' }, { WAYLAND_DISPLAY: 'wayland-0' }, { BROWSER: 'code --openExternal' }]) {
+    assert.equal(why(env), '')
+  }
+})
+
+test('knows WSL by its kernel too, where the variables are lost', () => {
+  const service = { platform: 'linux', env: {}, isWsl: true } as const
+  assert.equal(whyNoBrowser(service), undefined)
+  assert.equal(browserCommands(new URL(URL_TEXT), service).at(-1)?.command, 'rundll32.exe')
+  assert.notEqual(browserCommands(new URL(URL_TEXT), { ...service, isWsl: false }).at(-1)?.command, 'rundll32.exe')
 })

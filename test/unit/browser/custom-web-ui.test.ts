@@ -14,6 +14,7 @@ test('gives the parameters of an answer on the redirect URI', () => {
 
 test('accepts an app scheme and the out-of-band address', () => {
   assert.equal(check('msauth.app://auth?code=1', new URL('msauth.app://auth')).get('code'), '1')
+  assert.equal(check('msauth.app://Auth?code=1', new URL('msauth.app://auth')).get('code'), '1')
   const outOfBand = 'urn:ietf:wg:oauth:2.0:oob'
   assert.equal(check(`${outOfBand}?code=1`, new URL(outOfBand)).get('code'), '1')
 })

@@ -24,8 +24,10 @@ async function desktop(t: TestContext, programs: Record<string, string>) {
   return { env, folder, opened: () => readFile(out, 'utf8') }
 }
 
-const open = (env: NodeJS.ProcessEnv, url = PAGE) =>
-  createBrowserLauncher({ platform: 'linux', env, logger: SILENT_LOGGER }).open(url)
+const open = (env: NodeJS.ProcessEnv, url = PAGE, options: { signal?: AbortSignal; root?: string } = {}) => {
+  const { signal, root = '/nowhere' } = options
+  return createBrowserLauncher({ platform: 'linux', env, root, logger: SILENT_LOGGER }).open(url, signal)
+}
 
 test('gives the URL to the first program that works, as one argument', { skip }, async t => {
   const { env, opened } = await desktop(t, {
@@ -51,6 +53,12 @@ test('says so when nothing works, and when there is no desktop', { skip }, async
   await assert.rejects(open(env), { name: 'ClientError', code: 'linux_xdg_open_failed', hint: /device code/ })
   await assert.rejects(open({ PATH: env.PATH }), { code: 'linux_xdg_open_failed', message: /DISPLAY/ })
   await assert.rejects(open({ ...env, SUDO_USER: 'jo' }), { code: 'linux_xdg_open_failed', message: /sudo/ })
+  const container = await mkdtemp(join(tmpdir(), 'latchkey-browser-'))
+  t.after(() => rm(container, { recursive: true }))
+  await writeFile(join(container, '.dockerenv'), '')
+  const message = /container/
+  const inContainer = open({ PATH: env.PATH }, PAGE, { root: container })
+  await assert.rejects(inContainer, { code: 'linux_xdg_open_failed', message, hint: /device code/ })
 })
 
 test('refuses to open what is no web page', { skip }, async t => {
@@ -81,4 +89,27 @@ test('nothing that the browser prints reaches our output, and it does not hold t
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options)
   process.kill(Number(await opened()))
   assert.deepEqual([stdout, stderr], ['done\n', ''])
+})
+
+test('once the signal fires it watches no longer, and tries no further program', { skip }, async t => {
+  const { env, opened } = await desktop(t, {
+    'xdg-open': 'echo $$ >> "$OUT"; exec /bin/sleep 300',
+    'gnome-open': 'echo another >> "$OUT"',
+  })
+  const program = `
+    const { openSystemBrowser } = await import('latchkey')
+    const isOver = new AbortController()
+    const opening = openSystemBrowser(new URL('https://login.test/'), isOver.signal)
+    setTimeout(() => isOver.abort(), 200)
+    const startedAt = performance.now()
+    await opening
+    process.once('exit', () => console.log(performance.now() - startedAt < 1_500))`
+  const args = ['--input-type=module', '--eval', program]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 100_000 })
+  process.kill(Number(await opened()))
+  assert.equal(stdout, 'true\n')
+
+  const failing = await desktop(t, { 'xdg-open': 'exit 3', 'gnome-open': 'echo another >> "$OUT"' })
+  await open(failing.env, PAGE, { signal: AbortSignal.abort() })
+  await assert.rejects(failing.opened(), { code: 'ENOENT' })
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { APP_PAGE_HEADERS, failurePage, PAGE_HEADERS, successPage } from '#lib/browser/pages.js'
+import { APP_PAGE_HEADERS, failurePage, PAGE_HEADERS, successPage, undecidedPage } from '#lib/browser/pages.js'
 
 /** Any string, with the characters that mean something in HTML as likely as all others together. */
 const anyText = (minLength: number) => {
@@ -44,10 +44,16 @@ describe('our own pages', () => {
     assert.match(text(failurePage({ error: 'e', description: '' })), /Go back to the app and try again\. Error code: e/)
   })
 
+  test('an end that is not known yet is promised to nobody', () => {
+    const shown = text(undecidedPage({ appName: 'Mail' }))
+    assert.match(shown, /^ Go back to Mail to see whether you are signed in\. You may close this window\. $/)
+  })
+
   test('no string changes the structure of a page', () => {
     const pages = (value: string) => [
       successPage({ appName: value }),
       failurePage({ error: value, description: `-${value}`, appName: value }),
+      undecidedPage({ appName: value }),
     ]
     const expected = pages('x').map(skeleton)
     fc.assert(
@@ -89,9 +95,10 @@ describe("the app's own HTML", () => {
     assert.equal(page, '<a title="&quot;&#39;&amp;">&lt;i&gt;</a>')
   })
 
-  test('has doubled braces read as literal ones, and other braces left alone', () => {
-    const page = failurePage({ ...failure, message: '<style>p {{ color: red }}</style>{{0}} {2} { } b{c}' })
-    assert.equal(page, '<style>p { color: red }</style>{0} {2} { } b{c}')
+  test('has every other brace left alone, those of a style sheet too', () => {
+    const style = '<style>@media (width < 9em){p{color:red}}</style>'
+    const page = failurePage({ ...failure, message: `${style}{{0}} {2} { } b{c} {00} {-1} {{ }}` })
+    assert.equal(page, `${style}{access_denied} {2} { } b{c} {00} {-1} {{ }}`)
   })
 
   test('never has a value read again as a format or as a replacement pattern', () => {
@@ -116,7 +123,7 @@ describe('headers', () => {
   })
 
   test('our pages may use their own stylesheet and nothing else', () => {
-    for (const page of [successPage({}), failurePage(failure)]) {
+    for (const page of [successPage({}), failurePage(failure), undecidedPage({})]) {
       const [, style] = page.match(/<style>([^<]*)<\/style>/) ?? []
       const hash = createHash('sha256').update(`${style}`).digest('base64')
       assert.ok(policy(PAGE_HEADERS).includes(`; style-src 'sha256-${hash}';`))

@@ -50,7 +50,7 @@ describe('the classes', () => {
 
   test('a web UI error says why in its own words and keeps a code that can be branched on', () => {
     const error = new WebUiError('the window was closed')
-    assert.equal(error.code, 'authentication_failed')
+    assert.equal(error.code, 'custom_webui_failed')
     assert.equal(error.message, 'the window was closed')
   })
 })

@@ -5,6 +5,7 @@ import { ClientError, InteractionRequiredError, ServiceError } from '#lib/errors
 import {
   type AuthorizationParameters,
   buildAuthorizationRequest,
+  type ExpectedAnswer,
   parseAuthorizationAnswer,
 } from '#lib/flow/authorization-request.js'
 import { LIBRARY_SKU, LIBRARY_VERSION } from '#lib/request/library.js'
@@ -140,11 +141,12 @@ describe('state, nonce and verifier', () => {
 })
 
 describe('the answer', () => {
-  const parse = (params: Record<string, string>) =>
-    parseAuthorizationAnswer(new Map(Object.entries({ state: 'S', ...params })), 'S', 'request-id')
-  const errorOf = (params: Record<string, string>): ClientError | ServiceError => {
+  const expected: ExpectedAnswer = { state: 'S', correlationId: 'request-id', isFrom: () => true }
+  const parse = (params: Record<string, string>, rest: Partial<ExpectedAnswer> = {}) =>
+    parseAuthorizationAnswer(new Map(Object.entries({ state: 'S', ...params })), { ...expected, ...rest })
+  const errorOf = (params: Record<string, string>, rest: Partial<ExpectedAnswer> = {}): ClientError | ServiceError => {
     try {
-      parse(params)
+      parse(params, rest)
     } catch (error) {
       if (error instanceof ClientError || error instanceof ServiceError) return error
       throw error
@@ -159,7 +161,7 @@ describe('the answer', () => {
       assert.equal(errorOf({ state, code: 'c' }).code, 'state_mismatch', JSON.stringify(state))
       assert.equal(errorOf({ state, error: 'access_denied' }).code, 'state_mismatch')
     }
-    assert.throws(() => parseAuthorizationAnswer(new Map([['code', 'c']]), 'S', 'id'), { code: 'state_mismatch' })
+    assert.throws(() => parseAuthorizationAnswer(new Map([['code', 'c']]), expected), { code: 'state_mismatch' })
   })
 
   test('with neither code nor error is a failure', () => {
@@ -198,8 +200,30 @@ describe('the answer', () => {
       [error.code, error.error, error.classification],
       ['no_prompt_failed', 'login_required', 'prompt_never_failed'],
     )
-    const consent = errorOf({ error: 'consent_required' })
+    const refusals = ['login_required', 'interaction_required', 'consent_required', 'account_selection_required']
+    for (const refusal of refusals) {
+      const never = errorOf({ error: refusal, suberror: 'basic_action', claims: '{}' }, { prompt: 'none' })
+      assert.ok(never instanceof InteractionRequiredError, refusal)
+      const { code, classification, error: said, suberror, claims } = never
+      assert.deepEqual([code, classification, said], ['no_prompt_failed', 'prompt_never_failed', refusal])
+      assert.deepEqual([suberror, claims], ['basic_action', '{}'])
+    }
+    assert.equal(errorOf({ error: 'access_denied' }, { prompt: 'none' }).code, 'access_denied')
+    const consent = errorOf({ error: 'consent_required' }, { prompt: 'consent' })
     assert.ok(consent instanceof InteractionRequiredError && consent.classification === 'consent_required')
+    assert.equal(consent.code, 'consent_required')
+  })
+
+  test('of another server than was asked is not believed, a code or an error, and after the state', () => {
+    const rest: Partial<ExpectedAnswer> = { isFrom: issuer => issuer === 'https://good' }
+    assert.equal(parse({ code: 'c', iss: 'https://good' }, rest), 'c')
+    for (const answer of [{ code: 'c' }, { error: 'login_required' }]) {
+      for (const named of [{ iss: 'https://evil' }, {}]) {
+        const { code, correlationId } = errorOf({ ...answer, ...named }, rest)
+        assert.deepEqual([code, correlationId], ['invalid_issuer', 'request-id'])
+      }
+    }
+    assert.equal(errorOf({ state: 'x', iss: 'https://evil' }, rest).code, 'state_mismatch')
   })
 
   test('is cleaned before it is printed', () => {

@@ -1,19 +1,5 @@
 /** Runs every example of the documents as a user would: a program of its own, with the emulator as its tenant. */
-import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
-import { emulate } from '../../emulator/support.js'
-import { approveDeviceCode } from '../../support/device-person.js'
-
-const project = new URL('../../../', import.meta.url)
-const signInBrowser = fileURLToPath(new URL('programs/sign-in-browser.js', import.meta.url))
-const { codeBlocks } = (await import(new URL('scripts/markdown.mjs', project).href)) as {
-  codeBlocks(text: string): { line: number; name?: string; code: string }[]
-}
+import { runExamples } from '../../support/doc-examples.js'
 
 const NOT_BY_WINDOWS = /^not by Windows \((?:unknown_user|native_unavailable)\): \S/m
 
@@ -57,92 +43,7 @@ const PRINTED: Record<string, RegExp[]> = {
   ],
 }
 
-const { tenant, user, password, browser } = await emulate({ scenario: { pollIntervalSeconds: 1 } })
-const alice = user('alice')
-// In the tree of the package, so that the examples find latchkey by its name.
-const folder = mkdtempSync(fileURLToPath(new URL('dist-test/examples-', project)))
-after(() => rmSync(folder, { recursive: true }))
-const caFile = path.join(folder, 'ca.pem')
-writeFileSync(caFile, tenant.caPem)
-const { refresh_token: refreshToken } = (await password('alice', { scope: 'User.Read offline_access openid' })).json
-
-const ENV: NodeJS.ProcessEnv = {
-  ...process.env,
-  NODE_EXTRA_CA_CERTS: caFile,
-  LATCHKEY_CLIENT_ID: tenant.clientId,
-  LATCHKEY_AUTHORITY: tenant.authority,
-  LATCHKEY_KNOWN_AUTHORITY: new URL(tenant.authority).host,
-  LATCHKEY_USERNAME: alice.username,
-  LATCHKEY_PASSWORD: alice.password,
-  // Whoever runs the tests may have a ticket.
-  KRB5CCNAME: 'MEMORY:nobody',
-  KRB5_CLIENT_KTNAME: 'FILE:/nonexistent',
-  LATCHKEY_REFRESH_TOKEN: String(refreshToken),
-  XDG_DATA_HOME: folder,
-  // Nor are the keys of examples to end in their keyring.
-  DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
-  BROWSER: `${process.execPath} ${signInBrowser} %s`,
-  SIGN_IN_USERNAME: alice.username,
-  SIGN_IN_PASSWORD: alice.password,
-}
-
 /** Where a document is about machines without a browser. */
 const FURTHER: Record<string, NodeJS.ProcessEnv> = { 'docs/headless.md': { BROWSER: '', SSH_TTY: '/dev/pts/1' } }
 
-/** Runs a program to its end, at most a minute; what it asks for is done, as the user would. */
-function run(file: string, further: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const env = { ...ENV, ...further }
-    const child = spawn(process.execPath, [file], { env, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 })
-    // It may end without having read.
-    child.stdin.on('error', () => {})
-    let output = ''
-    let deed: Promise<unknown> | undefined
-    const onOutput = (chunk: Buffer) => {
-      output += chunk
-      deed ??=
-        approveDeviceCode(output, alice, browser()) ??
-        addressAfterSignIn(output)?.then(address => child.stdin.write(`${address}\n`))
-      deed?.catch(reject)
-    }
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', onOutput)
-    child.on('error', reject).on('close', code => resolve({ code, output }))
-  })
-}
-
-/** Where a browser ends that opens the URL that a program says to open. */
-function addressAfterSignIn(output: string): Promise<string> | undefined {
-  const [, url] = /^open (https:\S+\/authorize\?\S+)\n.*paste/m.exec(output) ?? []
-  if (url === undefined) return undefined
-  const { pathname, search } = new URL(url)
-  const signedIn = browser()
-    .open(pathname + search)
-    .then(page => page.signIn(alice))
-  return signedIn.then(({ answer }) => String(answer.headers.location))
-}
-
-for (const [document, printed] of Object.entries(PRINTED)) {
-  const blocks = codeBlocks(readFileSync(new URL(document, project), 'utf8'))
-  const programs = blocks.filter(({ name }) => name === undefined)
-  const place = path.join(folder, document.replaceAll('/', '-'))
-
-  test(`${document} has ${printed.length} examples, and each of them is run`, () => {
-    assert.equal(programs.length, printed.length)
-    mkdirSync(place)
-    for (const { name, line, code } of blocks) {
-      const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022 } })
-      writeFileSync(path.join(place, name === undefined ? `${line}.js` : name.replace(/ts$/, 'js')), outputText)
-    }
-  })
-
-  for (const [index, expected] of printed.entries()) {
-    const line = programs[index]?.line
-    test(`${document}:${line} prints ${expected.source}`, {
-      skip: process.platform === 'win32' && 'not demanded: $BROWSER is not used on Windows',
-    }, async () => {
-      const { code, output } = await run(path.join(place, `${line}.js`), FURTHER[document])
-      assert.match(output, expected)
-      assert.equal(code, 0, output)
-    })
-  }
-}
+await runExamples(PRINTED, FURTHER)
