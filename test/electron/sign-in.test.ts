@@ -6,9 +6,10 @@ import { test } from 'node:test'
 import { startTenant } from 'latchkey/emulator'
 import { readHeader } from '#lib/cache/storage/envelope.js'
 import { GnomeKeyring } from '../keyring/support/gnome-keyring.js'
+import { installExample } from '../support/examples.js'
 import { temporaryFolder, WHOLE_FILE } from '../support/machine.js'
 import { Display } from './support/display.js'
-import { ElectronApp, install } from './support/electron.js'
+import { ElectronApp } from './support/electron.js'
 
 const tenant = await startTenant()
 WHOLE_FILE.after(() => tenant.close())
@@ -20,7 +21,7 @@ const env = { ...keyring.bus.env, DISPLAY: display.name }
 test('signs in with a modal child window, cancels, and is silent when it is started again', async t => {
   assert(alice)
   const folder = await temporaryFolder(t)
-  const app = await install('electron', folder)
+  const app = await installExample('electron', folder)
   const first = await ElectronApp.start(t, { app, folder, tenant, env })
   const window = await first.page('file:')
   const status = window.getByRole('status')

@@ -1,16 +1,16 @@
 /** A real Electron: an app in it, and the hands of the user who sits in front of it. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Tenant } from 'latchkey/emulator'
 import { chromium, type Page } from 'playwright-core'
+import { ROOT } from '../../support/examples.js'
 import type { Scope } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
 
-export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 export const ELECTRON = join(ROOT, '.electron/33.2.1/electron')
 const PRELUDE = fileURLToPath(new URL('../programs/prelude.js', import.meta.url))
 
@@ -42,15 +42,6 @@ export async function environmentFor({ folder, tenant, env }: Surroundings): Pro
 
 // Chromium's sandbox refuses root; the library leaves it on.
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0']
-
-/** A copy of an example that finds this checkout as its package. */
-export async function install(example: string, folder: string): Promise<string> {
-  const app = join(folder, example)
-  await cp(join(ROOT, 'examples', example), app, { recursive: true })
-  await mkdir(join(app, 'node_modules'), { recursive: true })
-  await symlink(ROOT, join(app, 'node_modules/latchkey'))
-  return app
-}
 
 /** A running app. */
 export class ElectronApp {
