@@ -12,7 +12,7 @@ import type { Scope } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
 
 export const ELECTRON = join(ROOT, '.electron/33.2.1/electron')
-const PRELUDE = fileURLToPath(new URL('../programs/prelude.js', import.meta.url))
+export const PRELUDE = fileURLToPath(new URL('../programs/prelude.js', import.meta.url))
 
 /** Where the app is, and in which surroundings it runs. */
 export interface Surroundings {
