@@ -25,7 +25,7 @@ export interface Surroundings {
 }
 
 /** The environment that the app, and everything that it starts, gets to know the tenant by. */
-export async function environmentFor({ folder, tenant, env }: Surroundings): Promise<NodeJS.ProcessEnv> {
+export async function environmentFor({ folder, tenant, env }: Omit<Surroundings, 'app'>): Promise<NodeJS.ProcessEnv> {
   const { clientId, authority, caPem } = tenant
   const ca = join(folder, 'ca.pem')
   await writeFile(ca, caPem)
