@@ -3,9 +3,11 @@
 
 export { type ElectronWebUiOptions, electronWebUi } from './electron-web-ui.js'
 export type {
+  AllOf,
   ContentsEvents,
   Emits,
   Listen,
+  ListenTo,
   NavigationEvent,
   PreventableEvent,
   SessionEvents,

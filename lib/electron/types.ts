@@ -63,15 +63,16 @@ export interface SessionEvents {
   'will-download': (event: PreventableEvent) => void
 }
 
-type Overload<Events, Name extends keyof Events> = (event: Name, listener: Events[Name]) => unknown
+/** How one event is listened to. */
+export type ListenTo<Events, Name extends keyof Events> = (event: Name, listener: Events[Name]) => unknown
 
-// All of a union at once: what takes each of the overloads is what takes a part of their intersection.
-type All<Union> = (Union extends unknown ? (part: Union) => void : never) extends (whole: infer Whole) => void
+/** All of a union at once: what takes each of its parts is what takes the intersection. */
+export type AllOf<Union> = (Union extends unknown ? (part: Union) => void : never) extends (whole: infer Whole) => void
   ? Whole
   : never
 
 /** One overload for each event, as Electron's classes have them. */
-export type Listen<Events> = All<{ [Name in keyof Events]: Overload<Events, Name> }[keyof Events]>
+export type Listen<Events> = AllOf<{ [Name in keyof Events]: ListenTo<Events, Name> }[keyof Events]>
 
 /** What events are listened to on. */
 export interface Emits<Events> {
