@@ -130,6 +130,14 @@ export const ERROR_CODES = {
     'This way of showing the sign-in page is not available here.',
     'Use the system browser, or give a custom web UI.',
   ),
+  non_https_redirect_failed: client(
+    'The sign-in page redirects to an address that is not https.',
+    'Tell the administrator of the identity provider: what is typed there could be read on the way.',
+  ),
+  invalid_window_handle: client(
+    'The parent window does not exist, or not any more.',
+    'Pass a window of this program that is open when the sign-in begins, or none.',
+  ),
   // Silent sign-in
   user_null: interaction('Neither an account nor a login hint was given, so nobody is signed in yet.', SIGN_IN_AGAIN),
   no_account_for_login_hint: interaction('No account in the cache has this user name.', SIGN_IN_AGAIN),

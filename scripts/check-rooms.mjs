@@ -7,7 +7,7 @@ import ts from 'typescript'
 import { findCycles } from './find-cycles.mjs'
 import { MAX_LINES, MAY_IMPORT, NAPI_FILES, ONLY_THROUGH, PACKAGE_OWNERS } from './rooms.mjs'
 
-const FOLDERS = ['lib', 'test', 'scripts', 'native', 'bench']
+const FOLDERS = ['lib', 'test', 'scripts', 'native', 'bench', 'examples']
 // What tools put there and what is data rather than code.
 const NOT_OURS = new Set(['node_modules', 'peers', 'fixtures', 'bin', 'obj'])
 const CODE = /\.(?:[cm]?[jt]s|cc|cpp|h|cs|py|sh)$/
@@ -60,7 +60,7 @@ function checkText(file, text, report) {
     if (leftover) report(index + 1, `${leftover[0]}: do it now, or say in a sentence why it is left out`)
   })
   const opening = /^(?:#!.*\n)?\/\*\*(.*?)\*\//s.exec(text)?.[1] ?? ''
-  if (/^(?:lib|test)\/.*\.ts$/.test(file) && !/[.!?)]\s*$/.test(opening)) {
+  if (/^(?:(?:lib|test)\/.*\.ts|examples\/.*\.c?js)$/.test(file) && !/[.!?)]\s*$/.test(opening)) {
     report(1, 'does not open with a /** sentence. */ saying what the file is for')
   }
 }

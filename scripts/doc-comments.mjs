@@ -3,7 +3,13 @@ import path from 'node:path'
 import ts from 'typescript'
 
 /** The modules that users import. */
-export const ENTRIES = ['lib/index.ts', 'lib/azure/index.ts', 'lib/emulator/index.ts', 'lib/redis/index.ts']
+export const ENTRIES = [
+  'lib/index.ts',
+  'lib/azure/index.ts',
+  'lib/electron/index.ts',
+  'lib/emulator/index.ts',
+  'lib/redis/index.ts',
+]
 const ERROR_CLASSES = new Set(['AuthError', 'ClientError', 'ServiceError', 'InteractionRequiredError', 'WebUiError'])
 
 /** @returns {{ file: string, line: number, message: string }[]} one entry for each missing comment */

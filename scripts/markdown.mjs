@@ -4,7 +4,17 @@ import path from 'node:path'
 import ts from 'typescript'
 import { MAY_IMPORT } from './rooms.mjs'
 
-const NOT_OURS = new Set(['node_modules', '.git', 'dist', 'dist-test', 'build', 'coverage', 'peers', 'fixtures'])
+const NOT_OURS = new Set([
+  'node_modules',
+  '.git',
+  'dist',
+  'dist-test',
+  'build',
+  'coverage',
+  'peers',
+  'fixtures',
+  '.electron',
+])
 
 /** All Markdown files of the project, relative to `root`. */
 export function markdownFiles(root, folder = '') {
@@ -42,7 +52,7 @@ export function checkLinks(root) {
 export function checkPaths(root) {
   return markdownFiles(root).flatMap(file =>
     proseLines(readFileSync(path.join(root, file), 'utf8')).flatMap(({ line, raw }) =>
-      [...raw.matchAll(/`((?:lib|native|scripts|test|docs|bench)\/[\w./-]+)`/g)]
+      [...raw.matchAll(/`((?:lib|native|scripts|test|docs|bench|examples)\/[\w./-]+)`/g)]
         .filter(([, name]) => !existsSync(path.join(root, name)))
         .map(([, name]) => ({ file, line, message: `names ${name}, which does not exist` })),
     ),

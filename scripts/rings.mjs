@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { ELECTRON } from './setup-electron.mjs'
 import { hasDotnetForWindows } from './windows-dotnet.mjs'
 import { WINDOWS_NODES } from './windows-node.mjs'
 
@@ -93,6 +94,28 @@ const keyrings = () =>
         mend: 'sudo apt-get install gnome-keyring libsecret-tools dbus libglib2.0-bin keepassxc xvfb python3-gi',
       }
 
+// The programs of Debian's xvfb, x11-utils and imagemagick, and a library of each package that Electron needs.
+const ELECTRON_NEEDS = {
+  xvfb: '/usr/bin/Xvfb',
+  'x11-utils': '/usr/bin/xwininfo',
+  imagemagick: '/usr/bin/import',
+  'libgtk-3-0': '/usr/lib/x86_64-linux-gnu/libgtk-3.so.0',
+  libnss3: '/usr/lib/x86_64-linux-gnu/libnss3.so',
+  libasound2: '/usr/lib/x86_64-linux-gnu/libasound.so.2',
+  libgbm1: '/usr/lib/x86_64-linux-gnu/libgbm.so.1',
+  libxss1: '/usr/lib/x86_64-linux-gnu/libXss.so.1',
+}
+
+const electron = () => {
+  const lacking = Object.keys(ELECTRON_NEEDS).filter(name => !existsSync(ELECTRON_NEEDS[name]))
+  if (lacking.length > 0) {
+    return { missing: `${lacking.join(', ')} not installed`, mend: `sudo apt-get install ${lacking.join(' ')}` }
+  }
+  return existsSync(ELECTRON)
+    ? undefined
+    : { missing: 'there is no Electron to run the example in', mend: 'npm run setup:electron' }
+}
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -158,7 +181,7 @@ export const RINGS = [
   },
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
-  { name: 'cli', folders: ['cli'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
+  { name: 'cli', folders: ['cli', 'examples'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },
   {
     name: 'cache',
     folders: ['cache'],
@@ -200,6 +223,13 @@ export const RINGS = [
     ],
   },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
+  {
+    name: 'electron',
+    folders: ['electron'],
+    concurrency: 1,
+    timeoutSeconds: 300,
+    needs: [nativeAddon, keyrings, electron],
+  },
   {
     name: 'third-party',
     folders: ['third-party'],

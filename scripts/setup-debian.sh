@@ -2,7 +2,7 @@
 # Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
 set -eu
 
-# compilers and formatter · headers for npm run setup:peers · unit ring · cache ring · kerberos ring · keyring ring · browser ring · third-party ring · shells that completion is tested in · redis ring · wine ring:
+# compilers and formatter · headers for npm run setup:peers · unit ring · cache ring · kerberos ring · keyring ring · browser ring · third-party ring · shells that completion is tested in · redis ring · electron ring · wine ring:
 # Wine, the compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
 packages='g++ make cmake clang-format
   libkrb5-dev libsecret-1-dev python3
@@ -14,6 +14,7 @@ packages='g++ make cmake clang-format
   python3-msal python3-msal-extensions gir1.2-secret-1 curl
   bash zsh fish
   redis-server
+  libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 xauth unzip x11-utils imagemagick
   wine64 g++-mingw-w64-x86-64-posix winbind libgssapi-krb5-2 libkrb5-3 libgnutls30'
 
 missing=''

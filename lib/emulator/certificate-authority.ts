@@ -25,14 +25,19 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export interface ServerCertificate {
   /** The CA certificate that a client must trust. */
   caPem: string
-  /** The server's certificate, with every name it answers to. */
+  /** The server's certificate, with every name and address it answers to. */
   certificatePem: string
-  /** The server's private key. */
+  /**
+   * The server's certificate for clients that ask for it by name, without addresses: BoringSSL, which Electron has in the place
+   * of OpenSSL, refuses a certificate with an address in it from an authority that is good for some addresses only.
+   */
+  namedCertificatePem: string
+  /** The server's private key, of both. */
   keyPem: string
 }
 
 /**
- * Makes a CA and one server certificate for these DNS names, `127.0.0.1` and `::1`.
+ * Makes a CA and a server's certificates for these DNS names, `127.0.0.1` and `::1`.
  * A person who trusts this CA for a test trusts it for these names and no others.
  *
  * @see [RFC 5280 § 4.2.1.10](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10) name constraints
@@ -47,20 +52,20 @@ export async function issueServerCertificate(dnsNames: readonly string[]): Promi
     keys: caKeys,
     issuerKeys: caKeys,
   })
-  const server = await issue({
-    kind: 'server',
-    name: 'localhost',
-    dnsNames,
-    keys: serverKeys,
-    issuer: ca,
-    issuerKeys: caKeys,
-  })
+  const forServer = { name: 'localhost', dnsNames, keys: serverKeys, issuer: ca, issuerKeys: caKeys }
+  const server = await issue({ kind: 'server', ...forServer })
+  const named = await issue({ kind: 'named server', ...forServer })
   const key = await webcrypto.subtle.exportKey('pkcs8', serverKeys.privateKey)
-  return { caPem: certificatePem(ca), certificatePem: certificatePem(server), keyPem: pem('PRIVATE KEY', key) }
+  return {
+    caPem: certificatePem(ca),
+    certificatePem: certificatePem(server),
+    namedCertificatePem: certificatePem(named),
+    keyPem: pem('PRIVATE KEY', key),
+  }
 }
 
 interface CertificateRequest {
-  kind: 'ca' | 'server'
+  kind: 'ca' | 'server' | 'named server'
   name: string
   dnsNames: readonly string[]
   keys: webcrypto.CryptoKeyPair
@@ -89,8 +94,8 @@ async function certificateIssuer(): Promise<(request: CertificateRequest) => Pro
     ]
   }
 
-  function serverExtensions(dnsNames: readonly string[]): Extension[] {
-    const names = [...dnsNames.map(dnsName), ...LOOPBACK_ADDRESSES.map(address => ipAddress(addressBytes(address)))]
+  function serverExtensions(dnsNames: readonly string[], addresses: readonly string[]): Extension[] {
+    const names = [...dnsNames.map(dnsName), ...addresses.map(address => ipAddress(addressBytes(address)))]
     return [
       extension(BASIC_CONSTRAINTS, true, new pki.BasicConstraints({ cA: false }).toSchema()),
       keyUsage(DIGITAL_SIGNATURE),
@@ -119,7 +124,9 @@ async function certificateIssuer(): Promise<(request: CertificateRequest) => Pro
       keyIdentifier: new asn1.OctetString({ valueHex: await keyIdentifier(issuerKeys) }),
     })
     certificate.extensions = [
-      ...(kind === 'ca' ? caExtensions(dnsNames) : serverExtensions(dnsNames)),
+      ...(kind === 'ca'
+        ? caExtensions(dnsNames)
+        : serverExtensions(dnsNames, kind === 'server' ? LOOPBACK_ADDRESSES : [])),
       extension(SUBJECT_KEY_IDENTIFIER, false, subjectKeyId),
       extension(AUTHORITY_KEY_IDENTIFIER, false, authorityKeyId.toSchema()),
     ]

@@ -2,6 +2,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import type { ServerCertificate } from './certificate-authority.js'
 import { createConnectProxy } from './connect-proxy.js'
 import { LOOPBACK_ADDRESSES, LOOPBACK_NAMES } from './hosts.js'
@@ -31,10 +32,11 @@ export interface Listeners {
 /** @throws {Error} with the system's `code` – a port is in use or may not be used. */
 export async function listen(options: ListenOptions): Promise<Listeners> {
   const host = options.host ?? '127.0.0.1'
+  const { certificatePem: cert, namedCertificatePem, keyPem: key } = options.certificate
   const tlsServer = createTlsServer(
     {
-      cert: options.certificate.certificatePem,
-      key: options.certificate.keyPem,
+      cert,
+      key,
       ALPNProtocols: ['http/1.1'],
       // Authorize URLs with long claims are larger than Node's 16 KiB.
       maxHeaderSize: 64 * 1024,
@@ -43,6 +45,8 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
     },
     options.handler,
   )
+  const named = createSecureContext({ cert: namedCertificatePem, key })
+  for (const name of [...LOOPBACK_NAMES, ...options.impersonated]) tlsServer.addContext(name, named)
   const open = new OpenServers()
   try {
     const port = await open.add(tlsServer, options.port, host)

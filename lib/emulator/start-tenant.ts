@@ -2,7 +2,7 @@
 import { SIGN_IN_POLICY } from './b2c-policies.js'
 import { issueServerCertificate } from './certificate-authority.js'
 import { createControl } from './control.js'
-import { impersonatedHosts, LOOPBACK_NAMES } from './hosts.js'
+import { impersonatedHosts, LOOPBACK_ADDRESSES, LOOPBACK_NAMES } from './hosts.js'
 import { listen } from './listeners.js'
 import { serverEndPointBindings } from './negotiate/channel-bindings.js'
 import { importPeer } from './optional-peers.js'
@@ -25,7 +25,9 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   const state = new TenantState(options)
   const impersonated = impersonatedHosts(state.hosts)
   const certificate = await issueServerCertificate([...LOOPBACK_NAMES, ...impersonated])
-  state.channelBindings = serverEndPointBindings(certificate.certificatePem)
+  const byName = serverEndPointBindings(certificate.namedCertificatePem)
+  const byAddress = serverEndPointBindings(certificate.certificatePem)
+  state.channelBindings = host => (LOOPBACK_ADDRESSES.includes(host.replace(/[[\]]/g, '')) ? byAddress : byName)
   const listeners = await listen({
     certificate,
     handler: createRequestHandler(state),

@@ -52,8 +52,8 @@ export class TenantState {
   readonly connections = new Connections()
   /** Judges the tokens of Windows users. */
   readonly acceptor: NegotiateAcceptor
-  /** What these tokens should be bound to, known once there is a certificate. */
-  channelBindings: Buffer = Buffer.alloc(0)
+  /** What these tokens should be bound to, by the host that was asked; known once there are certificates. */
+  channelBindings: (host: string) => Buffer = () => Buffer.alloc(0)
   readonly requests: RecordedRequest[] = []
   /** The tenant's own origin, known once it listens. */
   origin = ''

@@ -37,6 +37,19 @@ test('answers on localhost and on both loopback addresses, under a certificate t
   }
 })
 
+test('shows those who ask by name a certificate without addresses, as BoringSSL wants it', async () => {
+  const namesFor = async (servername: string) => {
+    const ca = tenant.caPem
+    const socket = connectTls({ host: '127.0.0.1', port: portOf(tenant.origin), ca, ...(servername && { servername }) })
+    await once(socket, 'secureConnect')
+    const { subjectAltName } = socket.getPeerX509Certificate() ?? {}
+    socket.destroy()
+    return `${subjectAltName}`
+  }
+  for (const name of ['localhost', 'login.microsoftonline.com']) assert.doesNotMatch(await namesFor(name), /IP Address/)
+  assert.match(await namesFor(''), /DNS:localhost.*IP Address:127\.0\.0\.1/)
+})
+
 test('is not trusted by anybody who was not given its CA', async () => {
   await assert.rejects(request(`${tenant.origin}${PATH}`), {
     code: /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)$/,

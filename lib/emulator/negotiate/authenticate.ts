@@ -39,7 +39,7 @@ export async function authenticate(exchange: Exchange, state: TenantState, gate:
   const { scheme, token } = offered
   const { connection, path } = exchange
   const host = new URL(exchange.origin).hostname
-  const { channelBindings } = state
+  const channelBindings = state.channelBindings(host)
   const verdict = await state.acceptor.accept(token, { scheme, connection, host, path, channelBindings })
   if (verdict.verdict === 'continue') {
     exchange.notes.windows = { scheme, outcome: 'continued' }
