@@ -79,6 +79,10 @@ export const ERROR_CODES = {
     'The loopback address that the browser should come back to cannot be listened on.',
     'Choose another port, or leave the port out of redirectUri so that a free one is taken.',
   ),
+  invalid_window_handle: client(
+    'parentWindow is no window that exists.',
+    "Pass the handle of a window that is open, such as Electron's BrowserWindow, or leave parentWindow out.",
+  ),
   authentication_canceled: client(
     'The user cancelled the sign-in.',
     'Nothing is wrong; offer the sign-in again when the user asks for it.',

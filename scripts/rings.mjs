@@ -93,6 +93,17 @@ const keyrings = () =>
         mend: 'sudo apt-get install gnome-keyring libsecret-tools dbus libglib2.0-bin keepassxc xvfb python3-gi',
       }
 
+// The programs of Debian's xvfb, openbox, xterm, x11-utils, wmctrl, xdotool and imagemagick.
+const DESKTOP_PROGRAMS = ['Xvfb', 'openbox', 'xterm', 'xprop', 'wmctrl', 'xdotool', 'import']
+
+const desktop = () =>
+  DESKTOP_PROGRAMS.every(name => existsSync(`/usr/bin/${name}`))
+    ? undefined
+    : {
+        missing: 'there is no X server with a window manager to show windows on',
+        mend: 'sudo apt-get install xvfb openbox xterm x11-utils wmctrl xdotool imagemagick',
+      }
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -195,10 +206,12 @@ export const RINGS = [
     needs: [wine],
     partNeeds: [
       { files: /negotiate/, need: kerberos },
+      { files: /parent-window/, need: desktop },
       { files: /shared-file/, need: dotnetForWindows },
       { files: /shared-file/, need: msalNodeExtensions },
     ],
   },
+  { name: 'window', folders: ['window'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon, desktop] },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {
     name: 'third-party',

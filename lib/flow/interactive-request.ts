@@ -1,10 +1,13 @@
 /** The checked form of an interactive request and of a request for an authorize URL. */
+import { toWindowHandle } from '../browser/window-handle.js'
 import { ClientError } from '../errors.js'
 import type { AuthorizationUrlRequest, InteractiveRequest } from '../request/requests.js'
 import type { AccountInfo } from '../request/result.js'
 import { validScopes } from '../request/scopes.js'
 import { optionalSeconds, optionalText, type ValidCommon, validCommon } from '../request/validate.js'
 import { type CustomWebUi, Prompt, type SystemBrowserOptions } from '../request/web-ui.js'
+import type { WindowHandle } from '../request/window-handle.js'
+import type { FlowContext } from './flow-context.js'
 import { validAccount } from './silent-request.js'
 
 /** What an authorize URL is made from. */
@@ -23,6 +26,7 @@ export interface ValidAuthorizationUrlRequest extends ValidCommon {
 export interface ValidInteractiveRequest extends ValidAuthorizationUrlRequest {
   readonly webUi: CustomWebUi | 'systemBrowser'
   readonly systemBrowser: SystemBrowserOptions
+  readonly parentWindow: bigint | undefined
   readonly timeoutSeconds: number
 }
 
@@ -68,13 +72,14 @@ export function validAuthorizationUrlRequest(
 /**
  * Checks an interactive request.
  *
+ * @throws {ClientError} invalid_window_handle – the parent window is no handle.
  * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
  */
 export function validInteractiveRequest(
   request: InteractiveRequest,
-  defaultRedirectUri: string,
+  defaults: Pick<FlowContext, 'redirectUri' | 'parentWindow'>,
 ): ValidInteractiveRequest {
-  const common = validAuthorizationUrlRequest(request, defaultRedirectUri)
+  const common = validAuthorizationUrlRequest(request, defaults.redirectUri)
   const { webUi = 'systemBrowser', timeoutSeconds } = request
   const isCustom = typeof webUi === 'object' && typeof webUi?.acquireAuthorizationCode === 'function'
   if (webUi !== 'systemBrowser' && !isCustom) {
@@ -87,8 +92,13 @@ export function validInteractiveRequest(
     ...common,
     webUi,
     systemBrowser: validSystemBrowser(request.systemBrowser ?? {}),
+    parentWindow: toWindowHandle(request.parentWindow ?? configuredWindow(defaults.parentWindow)),
     timeoutSeconds: optionalSeconds(timeoutSeconds, 'timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
   })
+}
+
+function configuredWindow(configured: FlowContext['parentWindow']): WindowHandle | undefined {
+  return typeof configured === 'function' ? configured() : configured
 }
 
 function validSystemBrowser(options: SystemBrowserOptions): SystemBrowserOptions {

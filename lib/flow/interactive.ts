@@ -25,6 +25,7 @@ import { createDeadline } from './timeout.js'
  * @throws {ClientError} authentication_canceled – the user cancelled.
  * @throws {ClientError} authentication_timeout – the answer did not come in time.
  * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used.
+ * @throws {ClientError} invalid_window_handle – the parent window is gone.
  * @throws {ServiceError} or {InteractionRequiredError} what the service answered.
  * @throws what a custom web UI or openBrowser rejects with, unchanged.
  * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
@@ -43,13 +44,29 @@ export async function acquireTokenInteractive(
     const timed = { ...request, signal: deadline.signal }
     return await (typeof request.webUi === 'object'
       ? signInWithCustomWebUi(context, timed, request.webUi)
-      : signInWithSystemBrowser(context, timed))
+      : withParentInFront(context, timed, () => signInWithSystemBrowser(context, timed)))
   } finally {
     deadline.stop()
   }
 }
 
 type TimedRequest = ValidInteractiveRequest & { readonly signal: AbortSignal }
+
+/** A parent window is there before the browser is opened, and in front when the sign-in has ended, however it has. */
+async function withParentInFront<T>(
+  { native, logger }: FlowContext,
+  { parentWindow, signal }: TimedRequest,
+  signIn: () => Promise<T>,
+): Promise<T> {
+  if (parentWindow === undefined) return signIn()
+  const { bringToFront, findParentWindow } = await import('../browser/parent-window.js')
+  const parent = await orAborted(findParentWindow(parentWindow, native(), logger), signal)
+  try {
+    return await signIn()
+  } finally {
+    if (parent !== undefined) await bringToFront(parent, logger)
+  }
+}
 
 async function signInWithSystemBrowser(context: FlowContext, request: TimedRequest): Promise<AuthenticationResult> {
   const listener = await listenOnLoopback({
