@@ -79,6 +79,10 @@ export const ERROR_CODES = {
     'The loopback address that the browser should come back to cannot be listened on.',
     'Choose another port, or leave the port out of redirectUri so that a free one is taken.',
   ),
+  invalid_window_handle: client(
+    'parentWindow is no window that exists.',
+    "Pass the handle of a window that is open, such as Electron's BrowserWindow, or leave parentWindow out.",
+  ),
   authentication_canceled: client(
     'The user cancelled the sign-in.',
     'Nothing is wrong; offer the sign-in again when the user asks for it.',
@@ -133,10 +137,6 @@ export const ERROR_CODES = {
   non_https_redirect_failed: client(
     'The sign-in page redirects to an address that is not https.',
     'Tell the administrator of the identity provider: what is typed there could be read on the way.',
-  ),
-  invalid_window_handle: client(
-    'The parent window does not exist, or not any more.',
-    'Pass a window of this program that is open when the sign-in begins, or none.',
   ),
   // Silent sign-in
   user_null: interaction('Neither an account nor a login hint was given, so nobody is signed in yet.', SIGN_IN_AGAIN),

@@ -54,3 +54,4 @@ export type {
 export type { AccountInfo, AuthenticationResult, IdTokenClaims } from './request/result.js'
 export type { TokenCache, TokenCacheCallback, TokenCacheNotificationArgs } from './request/token-cache.js'
 export { type CustomWebUi, Prompt, type SystemBrowserOptions } from './request/web-ui.js'
+export type { WindowHandle } from './request/window-handle.js'

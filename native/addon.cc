@@ -5,7 +5,7 @@ namespace latchkey {
 namespace {
 
 // BOUNDARY_VERSION of lib/native/contract.ts: raise both together.
-constexpr int kBoundaryVersion = 3;
+constexpr int kBoundaryVersion = 4;
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   std::shared_ptr<PromiseWorker> worker = PromiseWorker::Create(env);
@@ -18,9 +18,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("boundaryVersion", Napi::Number::New(env, kBoundaryVersion));
   exports.Set("fileLock", FileLockBinding(env));
   exports.Set("negotiate", NegotiateBinding(env));
+  exports.Set("parentWindow", ParentWindowBinding(env));
 #ifdef _WIN32
   exports.Set("dataProtection", DataProtectionBinding(env));
   exports.Set("device", DeviceBinding(env));
+  exports.Set("desktop", DesktopBinding(env));
 #else
   exports.Set("secretStore", SecretStoreBinding(env));
 #endif

@@ -27,6 +27,11 @@ ThreadPool& ThreadPool::ForSecrets() {
   return *pool;
 }
 
+ThreadPool& ThreadPool::ForDesktop() {
+  static ThreadPool* pool = new ThreadPool([] { ForDesktop().ServeTasks(); }, [] { ForDesktop().Finish(); });
+  return *pool;
+}
+
 bool ThreadPool::Submit(std::function<void()> task) {
   Waiter* next = nullptr;
   {

@@ -28,6 +28,9 @@ class ThreadPool {
   // server behind a dialog.
   static ThreadPool& ForSecrets();
 
+  // For work that waits for the system that shows windows: a server that hangs, or a shell that takes its time.
+  static ThreadPool& ForDesktop();
+
   // Runs `task` on one of the threads, in the order of submission. False when not even one thread can be started.
   // Thread: any.
   bool Submit(std::function<void()> task);

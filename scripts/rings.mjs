@@ -116,6 +116,17 @@ const electron = () => {
     : { missing: 'there is no Electron to run the example in', mend: 'npm run setup:electron' }
 }
 
+// The programs of Debian's xvfb, openbox, xterm, x11-utils, wmctrl, xdotool and imagemagick.
+const DESKTOP_PROGRAMS = ['Xvfb', 'openbox', 'xterm', 'xprop', 'wmctrl', 'xdotool', 'import']
+
+const desktop = () =>
+  DESKTOP_PROGRAMS.every(name => existsSync(`/usr/bin/${name}`))
+    ? undefined
+    : {
+        missing: 'there is no X server with a window manager to show windows on',
+        mend: 'sudo apt-get install xvfb openbox xterm x11-utils wmctrl xdotool imagemagick',
+      }
+
 const dotnet = () =>
   runs('dotnet', ['--version'])
     ? undefined
@@ -218,10 +229,12 @@ export const RINGS = [
     needs: [wine],
     partNeeds: [
       { files: /negotiate/, need: kerberos },
+      { files: /parent-window/, need: desktop },
       { files: /shared-file/, need: dotnetForWindows },
       { files: /shared-file/, need: msalNodeExtensions },
     ],
   },
+  { name: 'window', folders: ['window'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon, desktop] },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {
     name: 'electron',

@@ -2,7 +2,7 @@
 # Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
 set -eu
 
-# compilers and formatter · headers for npm run setup:peers · unit ring · cache ring · kerberos ring · keyring ring · browser ring · third-party ring · shells that completion is tested in · redis ring · electron ring · wine ring:
+# compilers and formatter · headers for npm run setup:peers · unit ring · cache ring · kerberos ring · keyring ring · window ring · browser ring · third-party ring · shells that completion is tested in · redis ring · electron ring · wine ring:
 # Wine, the compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
 packages='g++ make cmake clang-format
   libkrb5-dev libsecret-1-dev python3
@@ -10,6 +10,7 @@ packages='g++ make cmake clang-format
   strace
   krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi samba-ad-dc samba-ad-provision
   gnome-keyring libsecret-1-0 libsecret-tools dbus libglib2.0-bin keepassxc xvfb python3-gi
+  openbox xterm x11-utils wmctrl xdotool imagemagick
   chromium fonts-liberation
   python3-msal python3-msal-extensions gir1.2-secret-1 curl
   bash zsh fish

@@ -1,5 +1,6 @@
 /** Checks a configuration once and freezes it; everything after the constructor relies on it. */
 import { type Authority, parseAuthority } from '../authority/authority.js'
+import { isWindowObject, toWindowHandle } from '../browser/window-handle.js'
 import { ClientError } from '../errors.js'
 import { type ValidHttpOptions, validHttpOptions } from '../http/http-options.js'
 import { type LoggerOptions, LogLevel } from '../logger.js'
@@ -17,6 +18,7 @@ export interface ValidConfiguration {
   readonly knownAuthorities: ReadonlySet<string>
   readonly instanceDiscovery: boolean
   readonly extendedLifetime: boolean
+  readonly parentWindow: Configuration['parentWindow']
   /** At most one of the two is there. */
   readonly persistence: CachePersistence | undefined
   readonly plugin: CachePlugin | undefined
@@ -41,6 +43,7 @@ const refuse = (message: string, hint?: string): never => {
  *
  * @throws {ClientError} no_client_id – clientId is missing.
  * @throws {ClientError} invalid_authority – see parseAuthority.
+ * @throws {ClientError} invalid_window_handle – see toWindowHandle.
  * @throws {ClientError} invalid_configuration – another option has the wrong type or value.
  */
 export function validConfiguration(configuration: Configuration): ValidConfiguration {
@@ -70,6 +73,9 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
   const level: unknown = logger?.level ?? LogLevel.Info
   if (!LEVELS.has(level)) refuse(`logger.level must be one of ${[...LEVELS].join(', ')}`)
   if (typeof http !== 'object' || http === null) refuse('http must be an object')
+  const { parentWindow } = configuration
+  // What is asked at each sign-in is not asked now: the window may not be there yet.
+  if (typeof parentWindow !== 'function' && !isWindowObject(parentWindow)) toWindowHandle(parentWindow)
   return Object.freeze({
     clientId: clientId.trim(),
     authority: parseAuthority(configuration.authority ?? DEFAULT_AUTHORITY, protocolMode),
@@ -78,6 +84,7 @@ export function validConfiguration(configuration: Configuration): ValidConfigura
     knownAuthorities: new Set(hosts),
     instanceDiscovery: flag('instanceDiscovery'),
     extendedLifetime: flag('extendedLifetime'),
+    parentWindow,
     persistence: isPersistence ? (cache as CachePersistence) : undefined,
     plugin: isPersistence ? undefined : (cache as CachePlugin | undefined),
     http: validHttpOptions(http),

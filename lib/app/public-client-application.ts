@@ -81,7 +81,7 @@ export class PublicClientApplication {
    *
    * @throws {ClientError} authentication_canceled, authentication_timeout – the user did not finish.
    * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri, no_system_webview, … – the browser cannot be used so.
-   * @throws {ClientError} user_mismatch – somebody else signed in than the user of `account`.
+   * @throws {ClientError} user_mismatch, invalid_window_handle – somebody else signed in than `account`; parentWindow is not open.
    * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
    * @throws {ServiceError} the service's error – for example access_denied.
    * @throws what a custom web UI or openBrowser rejects with; see docs/interactive.md.
@@ -90,7 +90,7 @@ export class PublicClientApplication {
   async acquireTokenInteractive(request: InteractiveRequest): Promise<AuthenticationResult> {
     const context = await this.#start()
     const { validInteractiveRequest } = await import('../flow/interactive-request.js')
-    const valid = validInteractiveRequest(request, context.redirectUri)
+    const valid = validInteractiveRequest(request, context)
     const flow = await import('../flow/interactive.js')
     return flow.acquireTokenInteractive(context, valid)
   }

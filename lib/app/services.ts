@@ -33,27 +33,29 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
   const clock = overrides.clock ?? SYSTEM_CLOCK
   const logger = createLogger(configuration.logger)
   const http = createHttpClient({ http: configuration.http, clock, logger })
-  let native = overrides.native
+  let loaded = overrides.native
+  const native = () => {
+    loaded ??= loadNativeAddon()
+    return loaded
+  }
   return {
     clientId,
     authority: configuration.authority,
     redirectUri: configuration.redirectUri,
     clientCapabilities: configuration.clientCapabilities,
     extendedLifetime: configuration.extendedLifetime,
+    parentWindow: configuration.parentWindow,
     clouds: new InstanceDiscovery({ http, logger, knownAuthorities, enabled: instanceDiscovery }),
     http,
     cache: new CacheStore({ clientId, tokenCache, persistence, plugin, clock, logger, closed }),
     clock,
     logger,
-    browser: createBrowserLauncher({ logger }),
+    browser: createBrowserLauncher({ logger, native }),
     refreshes: new SingleFlight(),
     backgroundBackOff: new Map(),
     realms: new AnswerCache(),
     federationServers: new AnswerCache(),
-    native() {
-      native ??= loadNativeAddon()
-      return native
-    },
+    native,
     providers: new Map(),
     knownAuthorities,
     closed,

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { ClientError } from '../errors.js'
 import type { Logger } from '../logger.js'
+import type { NativeFailure } from '../native/contract.js'
 import { type BrowserCommand, browserCommands, whyNoBrowser } from './browser-commands.js'
 import type { BrowserLauncherOptions } from './open-browser.js'
 import { lookAround } from './surroundings.js'
@@ -18,15 +19,33 @@ export async function launchBrowser(
   url: URL,
   options: BrowserLauncherOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const { platform = process.platform, env = process.env, root, logger, preference, signal } = options
+  const { platform = process.platform, env = process.env, root, logger, preference = 'default', signal } = options
   const desktop = await lookAround({ platform, env, root })
   const reason = whyNoBrowser(desktop)
   if (reason !== undefined) throw new ClientError('linux_xdg_open_failed', `No browser was started: ${reason}.`)
+  // Only the default browser can be asked of the shell.
+  if (preference === 'default' && (await openByShell(url, options))) return
   for (const candidate of browserCommands(url, desktop, preference)) {
     if (signal?.aborted) return
     if (await start(candidate, { platform, env, logger, signal })) return
   }
   throw new ClientError('linux_xdg_open_failed')
+}
+
+/** Whether Windows' shell has opened it: it tells what fails, and hands the foreground on to the browser, as a program that is started does not. */
+async function openByShell(url: URL, { native, logger }: BrowserLauncherOptions): Promise<boolean> {
+  const desktop = native?.().desktop
+  if (desktop === undefined) return false
+  try {
+    await desktop.openUrl(url.href)
+    logger.verbose('browser: the shell has opened it')
+    return true
+  } catch (error) {
+    const { code, message } = error as NativeFailure
+    logger.verbose(`browser: the shell did not open it (${message})`)
+    // It may still do so; opening it again would show two pages.
+    return code === 'TIMEOUT'
+  }
 }
 
 interface Start {

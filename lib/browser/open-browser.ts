@@ -1,6 +1,7 @@
 /** Opens a URL in the browser of the desktop. What starts it is loaded when the first page is opened. */
 import { ClientError } from '../errors.js'
 import { type Logger, SILENT_LOGGER } from '../logger.js'
+import type { LoadedAddon } from '../native/addon.js'
 import type { BrowserPreference } from './browser-commands.js'
 
 /** Opens sign-in pages. */
@@ -20,6 +21,8 @@ export interface BrowserLauncherOptions {
   platform?: NodeJS.Platform
   env?: NodeJS.ProcessEnv
   logger: Logger
+  /** On Windows its shell is asked first. Default: no addon. */
+  native?: () => Pick<LoadedAddon, 'desktop'>
   preference?: BrowserPreference
   /** Folder in the place of `/`, to be looked at for what this machine is. */
   root?: string

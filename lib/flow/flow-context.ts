@@ -11,6 +11,7 @@ import type { HttpClient } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 import type { LoadedAddon } from '../native/addon.js'
 import type { Clock } from '../request/clock.js'
+import type { Configuration } from '../request/configuration.js'
 import type { TokenResponse } from '../token/token-response.js'
 import type { FederationServers } from '../wstrust/federation-metadata.js'
 import type { SingleFlight } from './single-flight.js'
@@ -35,6 +36,7 @@ export interface FlowContext {
   readonly redirectUri: string
   readonly clientCapabilities: readonly string[]
   readonly extendedLifetime: boolean
+  readonly parentWindow: Configuration['parentWindow']
   readonly clouds: InstanceDiscovery
   readonly http: HttpClient
   readonly cache: CacheStore

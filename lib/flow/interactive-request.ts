@@ -1,10 +1,13 @@
 /** The checked form of an interactive request and of a request for an authorize URL. */
+import { toWindowHandle } from '../browser/window-handle.js'
 import { ClientError } from '../errors.js'
 import type { AuthorizationUrlRequest, InteractiveRequest } from '../request/requests.js'
 import type { AccountInfo } from '../request/result.js'
 import { validScopes } from '../request/scopes.js'
 import { optionalSeconds, optionalText, type ValidCommon, validCommon } from '../request/validate.js'
 import { type CustomWebUi, Prompt, type SystemBrowserOptions } from '../request/web-ui.js'
+import type { WindowHandle } from '../request/window-handle.js'
+import type { FlowContext } from './flow-context.js'
 import { validAccount } from './silent-request.js'
 
 /** What an authorize URL is made from. */
@@ -23,6 +26,7 @@ export interface ValidAuthorizationUrlRequest extends ValidCommon {
 export interface ValidInteractiveRequest extends ValidAuthorizationUrlRequest {
   readonly webUi: CustomWebUi | 'systemBrowser'
   readonly systemBrowser: SystemBrowserOptions
+  readonly parentWindow: bigint | undefined
   readonly timeoutSeconds: number
 }
 
@@ -68,15 +72,16 @@ export function validAuthorizationUrlRequest(
 /**
  * Checks an interactive request.
  *
+ * @throws {ClientError} invalid_window_handle – the parent window is no handle.
  * @throws {ClientError} empty_scopes, invalid_request, invalid_json_claims_format – a field has the wrong shape.
  * @throws {ClientError} embedded_webview_not_compatible_default_browser – options of another web UI than the chosen one.
  * @throws {ClientError} no_system_webview – prompt `none`, and nothing that could go on without a window.
  */
 export function validInteractiveRequest(
   request: InteractiveRequest,
-  defaultRedirectUri: string,
+  defaults: Pick<FlowContext, 'redirectUri' | 'parentWindow'>,
 ): ValidInteractiveRequest {
-  const common = validAuthorizationUrlRequest(request, defaultRedirectUri)
+  const common = validAuthorizationUrlRequest(request, defaults.redirectUri)
   const { webUi = 'systemBrowser', timeoutSeconds } = request
   const isCustom = typeof webUi === 'object' && typeof webUi?.acquireAuthorizationCode === 'function'
   if (webUi !== 'systemBrowser' && !isCustom) {
@@ -88,6 +93,7 @@ export function validInteractiveRequest(
     ...common,
     webUi,
     systemBrowser: validSystemBrowser(request.systemBrowser ?? {}),
+    parentWindow: toWindowHandle(request.parentWindow ?? configuredWindow(defaults.parentWindow)),
     timeoutSeconds: optionalSeconds(timeoutSeconds, 'timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
   })
 }
@@ -111,6 +117,10 @@ function assertGoesUnseen(webUi: unknown): void {
       hint: 'Use acquireTokenSilent, or a webUi that can do without a window; else leave prompt out.',
     },
   )
+}
+
+function configuredWindow(configured: FlowContext['parentWindow']): WindowHandle | undefined {
+  return typeof configured === 'function' ? configured() : configured
 }
 
 function validSystemBrowser(options: SystemBrowserOptions): SystemBrowserOptions {

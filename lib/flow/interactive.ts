@@ -27,6 +27,7 @@ import { createDeadline } from './timeout.js'
  * @throws {ClientError} authentication_canceled – the user cancelled.
  * @throws {ClientError} authentication_timeout – the answer did not come in time.
  * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used.
+ * @throws {ClientError} invalid_window_handle – the parent window is gone.
  * @throws {ServiceError} or {InteractionRequiredError} what the service answered.
  * @throws {ClientError} custom_webui_returned_invalid_uri, custom_webui_invalid_mismatch, state_mismatch, invalid_issuer – not
  *   the answer to this sign-in.
@@ -48,7 +49,7 @@ export async function acquireTokenInteractive(
     const timed = { ...request, signal: deadline.signal }
     return await (typeof request.webUi === 'object'
       ? signInWithCustomWebUi(context, timed, request.webUi)
-      : signInWithSystemBrowser(context, timed))
+      : withParentInFront(context, timed, () => signInWithSystemBrowser(context, timed)))
   } finally {
     deadline.stop()
   }
@@ -58,6 +59,22 @@ type TimedRequest = ValidInteractiveRequest & { readonly signal: AbortSignal }
 
 /** What was asked for, and of whom. */
 type AskedFor = AuthorizationRequest & Pick<ExpectedAnswer, 'isFrom'>
+
+/** A parent window is there before the browser is opened, and in front when the sign-in has ended, however it has. */
+async function withParentInFront<T>(
+  { native, logger }: FlowContext,
+  { parentWindow, signal }: TimedRequest,
+  signIn: () => Promise<T>,
+): Promise<T> {
+  if (parentWindow === undefined) return signIn()
+  const { bringToFront, findParentWindow } = await import('../browser/parent-window.js')
+  const parent = await orAborted(findParentWindow(parentWindow, native(), logger), signal)
+  try {
+    return await signIn()
+  } finally {
+    if (parent !== undefined) await bringToFront(parent, logger)
+  }
+}
 
 async function signInWithSystemBrowser(context: FlowContext, request: TimedRequest): Promise<AuthenticationResult> {
   const listener = await listenOnLoopback({

@@ -59,6 +59,8 @@ function withoutCapabilities(boundaryVersion: number, loadError: Error): LoadedA
     secretStore: undefined,
     dataProtection: undefined,
     device: undefined,
+    parentWindow: undefined,
+    desktop: undefined,
     loadError,
   }
 }

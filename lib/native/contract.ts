@@ -1,7 +1,16 @@
 /** The native boundary: everything that C++ offers, and nothing else. Types only, besides the version. */
+import type { NativeDesktop, NativeParentWindow, WindowFailureCode } from './window-contract.js'
+
+export type {
+  NativeDesktop,
+  NativeParentWindow,
+  NativeWindowOwnership,
+  NativeWindowPlace,
+  WindowFailureCode,
+} from './window-contract.js'
 
 /** Bumped whenever a signature below changes, here and in native/addon.cc; addon.ts refuses a binary of another value. */
-export const BOUNDARY_VERSION = 3
+export const BOUNDARY_VERSION = 4
 
 /** A capability is `undefined` where the system does not have it, so callers must ask first. */
 export interface NativeAddon {
@@ -11,6 +20,8 @@ export interface NativeAddon {
   readonly secretStore: NativeSecretStore | undefined
   readonly dataProtection: NativeDataProtection | undefined
   readonly device: NativeDevice | undefined
+  readonly parentWindow: NativeParentWindow | undefined
+  readonly desktop: NativeDesktop | undefined
 }
 
 /**
@@ -263,6 +274,7 @@ export type NativeFailureCode =
   /** A step was asked for while another one is under way. */
   | 'BUSY'
   | SecretFailureCode
+  | WindowFailureCode
 
 /** What every rejected native promise carries. */
 export interface NativeFailure extends Error {

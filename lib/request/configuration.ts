@@ -2,6 +2,7 @@
 import type { LoggerOptions } from '../logger.js'
 import type { CachePlugin } from './cache-plugin.js'
 import type { CachePersistence } from './persistence.js'
+import type { WindowHandle } from './window-handle.js'
 
 /** An undici Dispatcher; written structurally so that this package's types do not need undici's. */
 export interface HttpDispatcher {
@@ -40,6 +41,10 @@ export interface Configuration {
   knownAuthorities?: string[]
   /** Ask the cloud whether an unknown host may be trusted. Default true. */
   instanceDiscovery?: boolean
+  /**
+   * The window that sign-ins belong to, or what tells it at each sign-in: it comes back to the front after one. Default: none.
+   */
+  parentWindow?: WindowHandle | (() => WindowHandle | undefined)
   /** Where tokens are kept. Default: in memory only. */
   cache?: CachePersistence | CachePlugin
   http?: HttpOptions

@@ -1,6 +1,7 @@
 /** The request of each sign-in method, every field with its default and unit. */
 import type { AccountInfo } from './result.js'
 import type { CustomWebUi, Prompt, SystemBrowserOptions } from './web-ui.js'
+import type { WindowHandle } from './window-handle.js'
 
 /** What every request may carry. */
 export interface CommonRequest {
@@ -46,6 +47,8 @@ export interface InteractiveRequest extends CommonRequest {
   extraScopesToConsent?: string[]
   /** Default: that of the configuration, else `http://localhost`. */
   redirectUri?: string
+  /** The window that this sign-in belongs to: it comes back to the front afterwards. Default: that of the configuration. */
+  parentWindow?: WindowHandle
   /** Default `systemBrowser`. */
   webUi?: CustomWebUi | 'systemBrowser'
   systemBrowser?: SystemBrowserOptions

@@ -24,9 +24,11 @@ struct Instance {
 // Thread: main.
 Napi::Object FileLockBinding(Napi::Env env);
 Napi::Object NegotiateBinding(Napi::Env env);
+Napi::Object ParentWindowBinding(Napi::Env env);
 Napi::Object SecretStoreBinding(Napi::Env env);     // not on Windows
 Napi::Object DataProtectionBinding(Napi::Env env);  // Windows only
 Napi::Object DeviceBinding(Napi::Env env);          // Windows only
+Napi::Object DesktopBinding(Napi::Env env);         // Windows only
 
 template <class T>
 Napi::Value Run(Napi::Env env, std::function<Result<T>()> work, std::function<Napi::Value(Napi::Env, T&)> convert,

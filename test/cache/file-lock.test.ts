@@ -189,6 +189,8 @@ describe('what it refuses', () => {
         secretStore: undefined,
         dataProtection: undefined,
         device: undefined,
+        parentWindow: undefined,
+        desktop: undefined,
         loadError: new Error('left out'),
       },
       clock: SYSTEM_CLOCK,

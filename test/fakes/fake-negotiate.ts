@@ -58,6 +58,8 @@ export class FakeNegotiate implements NativeNegotiate {
       secretStore: undefined,
       dataProtection: undefined,
       device: this.device,
+      parentWindow: undefined,
+      desktop: undefined,
     }
   }
 

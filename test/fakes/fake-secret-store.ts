@@ -102,6 +102,8 @@ export function storageAddon(
     secretStore: stores.secretStore,
     dataProtection: stores.dataProtection,
     device: undefined,
+    parentWindow: undefined,
+    desktop: undefined,
     fileLock: {
       async tryAcquire(path, owner) {
         if (held.has(path)) return { heldBySystem: true, owner, fingerprint: '' }

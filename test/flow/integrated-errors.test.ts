@@ -238,6 +238,8 @@ test('a machine without the addon says so before anything is sent', async t => {
       secretStore: undefined,
       dataProtection: undefined,
       device: undefined,
+      parentWindow: undefined,
+      desktop: undefined,
     },
   } as never)
   await assert.rejects(signIn(), { name: 'ClientError', code: 'native_unavailable' })

@@ -81,6 +81,8 @@ describe('requireCapability', () => {
             secretStore: undefined,
             dataProtection: undefined,
             device: undefined,
+            parentWindow: undefined,
+            desktop: undefined,
           },
           'fileLock',
         ),

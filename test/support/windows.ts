@@ -64,8 +64,13 @@ export function prepareWindows(): void {
     assert.equal(status, 0, `wine ${args.join(' ')}`)
   }
   // The registry is on the disk when the last process has ended.
-  spawnSync('/usr/lib/wine/wineserver64', ['-w'], { env: wineEnvironment(), stdio: 'ignore', timeout: 60_000 })
+  waitForQuiet()
   writeFileSync(booted, '')
+}
+
+/** Waits until nothing runs in it any more: what comes next is started with a surrounding of its own. */
+export function waitForQuiet(): void {
+  spawnSync('/usr/lib/wine/wineserver64', ['-w'], { env: wineEnvironment(), stdio: 'ignore', timeout: 60_000 })
 }
 
 function wineEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {

@@ -33,7 +33,14 @@ describe('the library', () => {
 
   test('needs nothing but what every Windows has', () => {
     const imports = [...dump().matchAll(/DLL Name: (\S+)/g)].map(match => match[1]?.toLowerCase()).sort()
-    assert.deepEqual(imports, ['advapi32.dll', 'crypt32.dll', 'kernel32.dll', 'msvcrt.dll', 'secur32.dll'])
+    assert.deepEqual(imports, [
+      'advapi32.dll',
+      'crypt32.dll',
+      'kernel32.dll',
+      'msvcrt.dll',
+      'secur32.dll',
+      'user32.dll',
+    ])
   })
 
   test('exports only what Node looks for', () => {

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { createBrowserLauncher } from '#lib/browser/open-browser.js'
@@ -112,4 +112,33 @@ test('once the signal fires it watches no longer, and tries no further program',
   const failing = await desktop(t, { 'xdg-open': 'exit 3', 'gnome-open': 'echo another >> "$OUT"' })
   await open(failing.env, PAGE, { signal: AbortSignal.abort() })
   await assert.rejects(failing.opened(), { code: 'ENOENT' })
+})
+
+describe('on Windows', () => {
+  const url = new URL('https://login.test/?a=1&b=2')
+  // A Windows without any program to start, so that only the shell can open anything.
+  const openOnWindows = (openUrl: (url: string) => Promise<void>, preference: 'default' | 'edge' = 'default') => {
+    const native = () => ({ desktop: { openUrl } })
+    const env = { SystemRoot: '/nowhere' }
+    return createBrowserLauncher({ platform: 'win32', env, logger: SILENT_LOGGER, native, preference }).open(url)
+  }
+
+  test('the shell is asked, with the whole URL', async () => {
+    const opened: string[] = []
+    await openOnWindows(async href => void opened.push(href))
+    assert.deepEqual(opened, ['https://login.test/?a=1&b=2'])
+  })
+
+  test('a shell that fails is followed by the program, one that is late is not', async () => {
+    const failsWith = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }))
+    await assert.rejects(openOnWindows(failsWith('NOT_FOUND')), { code: 'linux_xdg_open_failed' })
+    await openOnWindows(failsWith('TIMEOUT'))
+  })
+
+  test('the shell is not asked for Edge', async () => {
+    await assert.rejects(
+      openOnWindows(async () => assert.fail('asked'), 'edge'),
+      { code: 'linux_xdg_open_failed' },
+    )
+  })
 })

@@ -29,6 +29,8 @@ const NO_ADDON = {
   secretStore: undefined,
   dataProtection: undefined,
   device: undefined,
+  parentWindow: undefined,
+  desktop: undefined,
 }
 
 describe('diagnose: ticket', () => {

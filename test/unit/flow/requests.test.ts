@@ -49,7 +49,10 @@ function deepFreeze<T>(value: T): T {
 // The readonly types of a frozen literal are not those of the public interfaces, which is what this cast is about.
 const METHODS = new Map<string, (request: never) => object>([
   ['acquireTokenSilent', validSilentRequest],
-  ['acquireTokenInteractive', (request: never) => validInteractiveRequest(request, DEFAULT)],
+  [
+    'acquireTokenInteractive',
+    (request: never) => validInteractiveRequest(request, { redirectUri: DEFAULT, parentWindow: undefined }),
+  ],
   ['getAuthorizationCodeUrl', (request: never) => validAuthorizationUrlRequest(request, DEFAULT)],
   ['acquireTokenByAuthorizationCode', (request: never) => validCodeRequest(request, DEFAULT)],
 ])
@@ -119,7 +122,13 @@ describe('defaults', () => {
   })
 
   test('interactive: the system browser, for five minutes', () => {
-    const expected = { ...signIn, webUi: 'systemBrowser', systemBrowser: {}, timeoutSeconds: 300 }
+    const expected = {
+      ...signIn,
+      webUi: 'systemBrowser',
+      systemBrowser: {},
+      parentWindow: undefined,
+      timeoutSeconds: 300,
+    }
     assert.deepEqual(withDefaults('acquireTokenInteractive', { scopes: ['a'] }), expected)
   })
 

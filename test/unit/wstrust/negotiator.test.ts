@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ClientError } from '#lib/errors.js'
-import type { NativeFailureCode, SecretFailureCode } from '#lib/native/contract.js'
+import type { NativeFailureCode, SecretFailureCode, WindowFailureCode } from '#lib/native/contract.js'
 import { createNegotiator, type NegotiatorOptions, servicePrincipalNameOf } from '#lib/wstrust/negotiator.js'
 import { Steps } from '#lib/wstrust/steps.js'
 import { FakeNegotiate, nativeFailure } from '../../fakes/fake-negotiate.js'
@@ -69,7 +69,7 @@ describe('what is passed on', () => {
 })
 
 describe('a failure', () => {
-  const TABLE: Record<Exclude<NativeFailureCode, 'BUSY' | SecretFailureCode>, [string, RegExp]> = {
+  const TABLE: Record<Exclude<NativeFailureCode, 'BUSY' | SecretFailureCode | WindowFailureCode>, [string, RegExp]> = {
     NO_CREDENTIALS: ['negotiate_no_credentials', /kinit/],
     EXPIRED: ['negotiate_credentials_expired', /kinit.*time of this machine/],
     UNKNOWN_SERVICE: ['negotiate_unknown_service', /setspn.*servicePrincipalName/],

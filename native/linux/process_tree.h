@@ -1,0 +1,12 @@
+// Who has started whom, from /proc.
+#pragma once
+
+#include <cstdint>
+
+namespace latchkey {
+
+// Is `process_id` that process itself, or one that it or a descendant of it has started?
+// Thread: any.
+bool IsProcessOrDescendant(uint32_t process_id, uint32_t ancestor);
+
+}  // namespace latchkey
