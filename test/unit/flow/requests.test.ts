@@ -159,7 +159,6 @@ describe('what is refused', () => {
     ['acquireTokenInteractive', { webUi: 'embedded' }, /^webUi/],
     ['acquireTokenInteractive', { webUi: null }, /^webUi/],
     ['acquireTokenInteractive', { webUi: {} }, /^webUi/],
-    ['acquireTokenInteractive', { webUi, systemBrowser: {} }, /^both webUi and systemBrowser/],
     ['acquireTokenInteractive', { systemBrowser: 'firefox' }, /^systemBrowser/],
     ['acquireTokenInteractive', { systemBrowser: { openBrowser: 'firefox' } }, /^systemBrowser\.openBrowser/],
     ['acquireTokenInteractive', { systemBrowser: { port: 0 } }, /^systemBrowser\.port/],
