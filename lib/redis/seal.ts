@@ -1,5 +1,6 @@
-/** Partition ⇄ what is stored of it: AES-256-GCM under a key that belongs to one name, or plain where that was allowed. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+/** Partition ⇄ what is stored of it: an envelope under a key that belongs to one name, or plain where that was allowed. */
+import { createHmac } from 'node:crypto'
+import { keyIdOf, openEnvelope, readHeader, sealEnvelope } from '../cache/storage/envelope.js'
 import { ClientError } from '../errors.js'
 
 /** Turns the text of a partition into a value and back. `name` is the Redis key: a value opens under its own name only. */
@@ -9,26 +10,13 @@ export interface Seal {
   open(name: string, value: string): string
 }
 
-// Base64 of: version 1, ID of the key, nonce, ciphertext, tag. All before the ciphertext is authenticated, and so is the name.
-const VERSION = 1
-const KEY_ID_BYTES = 8
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
-const HEADER_BYTES = 1 + KEY_ID_BYTES + NONCE_BYTES
-
 /** Seals with the first key and opens with any. Without keys all is plain; with `readsPlain` plain values are read too. */
 export function createSeal(keys: readonly Uint8Array[], readsPlain: boolean): Seal {
-  const ring = keys.map(key => ({ key, id: derive(key, 'latchkey key id').subarray(0, KEY_ID_BYTES) }))
-  const [first] = ring
+  const [first] = keys
   return {
     seal(name, text) {
       if (first === undefined) return text
-      const nonce = randomBytes(NONCE_BYTES)
-      const header = Buffer.concat([Uint8Array.of(VERSION), first.id, nonce])
-      const cipher = createCipheriv('aes-256-gcm', keyFor(first.key, name), nonce)
-      cipher.setAAD(Buffer.concat([header, Buffer.from(name)]))
-      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return Buffer.concat([header, ciphertext, cipher.getAuthTag()]).toString('base64')
+      return Buffer.from(sealEnvelope(keyFor(first, name), Buffer.from(text), name)).toString('base64')
     },
     open(name, value) {
       if (value.startsWith('{')) {
@@ -37,20 +25,14 @@ export function createSeal(keys: readonly Uint8Array[], readsPlain: boolean): Se
       }
       if (first === undefined) throw refused('It is encrypted, and there is no encryptionKey.')
       const bytes = Buffer.from(value, 'base64')
-      if (bytes[0] !== VERSION || bytes.length < HEADER_BYTES + TAG_BYTES) throw refused('It is damaged.')
-      const id = bytes.subarray(1, 1 + KEY_ID_BYTES)
-      const entry = ring.find(known => known.id.equals(id))
-      if (entry === undefined) throw refused('It is encrypted with another key.')
-      const header = bytes.subarray(0, HEADER_BYTES)
-      const options = { authTagLength: TAG_BYTES }
-      const nonce = header.subarray(-NONCE_BYTES)
-      const decipher = createDecipheriv('aes-256-gcm', keyFor(entry.key, name), nonce, options)
-      decipher.setAAD(Buffer.concat([header, Buffer.from(name)]))
-      decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
+      const header = readHeader(bytes)
+      if (header.kind !== 'sealed') throw refused('It is damaged.')
+      const key = keys.map(each => keyFor(each, name)).find(each => keyIdOf(each) === header.keyId)
+      if (key === undefined) throw refused('It is encrypted with another key, or belongs to another account.')
       try {
-        return decipher.update(bytes.subarray(HEADER_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+        return Buffer.from(openEnvelope(key, bytes, name)).toString('utf8')
       } catch {
-        throw refused('It was changed, or belongs to another account.')
+        throw refused('It was changed.')
       }
     },
   }
@@ -58,11 +40,7 @@ export function createSeal(keys: readonly Uint8Array[], readsPlain: boolean): Se
 
 /** With a key for each name a fleet never comes near the number of random nonces that one key can stand. */
 function keyFor(key: Uint8Array, name: string): Buffer {
-  return derive(key, `latchkey redis ${name}`)
-}
-
-function derive(key: Uint8Array, purpose: string): Buffer {
-  return createHmac('sha256', key).update(purpose).digest()
+  return createHmac('sha256', key).update(`latchkey redis ${name}`).digest()
 }
 
 function refused(reason: string): ClientError {

@@ -1,4 +1,4 @@
-/** The format of an encrypted cache file, AES-256-GCM with a header: sealing, opening, and telling it from other contents. */
+/** The format of an encrypted cache, AES-256-GCM with a header: sealing, opening, and telling it from other contents. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { ClientError } from '../../errors.js'
 
@@ -41,31 +41,31 @@ export function keyIdOf(key: Uint8Array): string {
 }
 
 /**
- * Seals `plain` for the file of this name: `latchkey`, a version byte, 16 bytes of key id, a nonce of 12, the ciphertext and
- * a tag of 16. The header and the file's name are authenticated with it, so that nobody can put one cache in place of another.
+ * Seals `plain` for the place of this name: `latchkey`, a version byte, 16 bytes of key id, a nonce of 12, the ciphertext and
+ * a tag of 16. The header and the name are authenticated with it, so that nobody can put one cache in place of another.
  *
  * @see [NIST SP 800-38D](https://csrc.nist.gov/pubs/sp/800/38/d/final)
  */
-export function sealEnvelope(key: Uint8Array, plain: Uint8Array, fileName: string): Uint8Array {
+export function sealEnvelope(key: Uint8Array, plain: Uint8Array, name: string): Uint8Array {
   const nonce = randomBytes(HEADER_BYTES - NONCE_OFFSET)
   const header = Buffer.concat([MAGIC, Buffer.of(VERSION), Buffer.from(keyIdOf(key), 'hex'), nonce])
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(associatedData(header, fileName))
+  cipher.setAAD(associatedData(header, name))
   return Buffer.concat([header, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
 /**
- * Opens what {@link sealEnvelope} made with the same key for a file of the same name.
+ * Opens what {@link sealEnvelope} made with the same key for a place of the same name.
  *
  * @throws {ClientError} cache_decryption_failed – it is not that, to the bit.
  */
-export function openEnvelope(key: Uint8Array, sealed: Uint8Array, fileName: string): Uint8Array {
+export function openEnvelope(key: Uint8Array, sealed: Uint8Array, name: string): Uint8Array {
   const bytes = bufferOf(sealed)
   if (readHeader(bytes).kind !== 'sealed' || bytes.length < HEADER_BYTES + TAG_BYTES) throw damaged()
   const header = bytes.subarray(0, HEADER_BYTES)
   const tagOffset = bytes.length - TAG_BYTES
   const decipher = createDecipheriv('aes-256-gcm', key, header.subarray(NONCE_OFFSET), { authTagLength: TAG_BYTES })
-  decipher.setAAD(associatedData(header, fileName))
+  decipher.setAAD(associatedData(header, name))
   decipher.setAuthTag(bytes.subarray(tagOffset))
   const plain = decipher.update(bytes.subarray(HEADER_BYTES, tagOffset))
   try {
@@ -78,8 +78,8 @@ export function openEnvelope(key: Uint8Array, sealed: Uint8Array, fileName: stri
 }
 
 /** The header has a fixed length, so that nothing can be moved from it to the name. */
-function associatedData(header: Uint8Array, fileName: string): Uint8Array {
-  return Buffer.concat([header, Buffer.from(fileName, 'utf8')])
+function associatedData(header: Uint8Array, name: string): Uint8Array {
+  return Buffer.concat([header, Buffer.from(name, 'utf8')])
 }
 
 function damaged(): ClientError {
