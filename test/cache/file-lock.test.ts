@@ -9,6 +9,7 @@ import { createFileLock } from '#lib/cache/storage/file-lock.js'
 import { ClientError } from '#lib/errors.js'
 import { loadNativeAddon } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
+import { addonWith } from '../fakes/fake-addon.js'
 import { exceptOnWindows, temporaryFolder } from '../support/machine.js'
 
 const native = loadNativeAddon()
@@ -182,17 +183,7 @@ describe('what it refuses', () => {
     const path = join(await temporaryFolder(t), 'cache.lockfile')
     const lock = createFileLock({
       path,
-      native: {
-        boundaryVersion: 1,
-        fileLock: undefined,
-        negotiate: undefined,
-        secretStore: undefined,
-        dataProtection: undefined,
-        device: undefined,
-        parentWindow: undefined,
-        desktop: undefined,
-        loadError: new Error('left out'),
-      },
+      native: addonWith({ loadError: new Error('left out') }),
       clock: SYSTEM_CLOCK,
     })
     await assert.rejects(

@@ -1,17 +1,17 @@
 /** The system's Negotiate as a test scripts it: who is signed in, what the tokens are, and what fails with which number. */
-import {
-  BOUNDARY_VERSION,
-  type NativeAddon,
-  type NativeDevice,
-  type NativeFailure,
-  type NativeFailureCode,
-  type NativeNegotiate,
-  type NativeSecurityContext,
-  type NegotiateCredentialStatus,
-  type NegotiateCredentials,
-  type NegotiateStep,
-  type NegotiateTarget,
+import type {
+  NativeAddon,
+  NativeDevice,
+  NativeFailure,
+  NativeFailureCode,
+  NativeNegotiate,
+  NativeSecurityContext,
+  NegotiateCredentialStatus,
+  NegotiateCredentials,
+  NegotiateStep,
+  NegotiateTarget,
 } from '#lib/native/contract.js'
+import { addonWith } from './fake-addon.js'
 
 /** A failure as native code rejects with. */
 export function nativeFailure(
@@ -51,16 +51,7 @@ export class FakeNegotiate implements NativeNegotiate {
 
   /** The addon with this ability and no other but that of the device. */
   get addon(): NativeAddon {
-    return {
-      boundaryVersion: BOUNDARY_VERSION,
-      fileLock: undefined,
-      negotiate: this,
-      secretStore: undefined,
-      dataProtection: undefined,
-      device: this.device,
-      parentWindow: undefined,
-      desktop: undefined,
-    }
+    return addonWith({ negotiate: this, device: this.device })
   }
 
   async currentUser(credentials: NegotiateCredentials): Promise<string | undefined> {

@@ -1,12 +1,12 @@
 /** A desktop with windows in memory, as the native code shows them. */
 import type { LoadedAddon } from '#lib/native/addon.js'
-import {
-  BOUNDARY_VERSION,
-  type NativeFailureCode,
-  type NativeParentWindow,
-  type NativeWindowOwnership,
-  type NativeWindowPlace,
+import type {
+  NativeFailureCode,
+  NativeParentWindow,
+  NativeWindowOwnership,
+  NativeWindowPlace,
 } from '#lib/native/contract.js'
+import { addonWith } from './fake-addon.js'
 
 /** An error as a native call rejects with it. */
 export function nativeFailure(code: NativeFailureCode): Error {
@@ -27,16 +27,7 @@ export class FakeParentWindow implements NativeParentWindow {
 
   /** The addon with this and nothing else. */
   get addon(): LoadedAddon {
-    return {
-      boundaryVersion: BOUNDARY_VERSION,
-      fileLock: undefined,
-      negotiate: undefined,
-      secretStore: undefined,
-      dataProtection: undefined,
-      device: undefined,
-      parentWindow: this,
-      desktop: undefined,
-    }
+    return addonWith({ parentWindow: this })
   }
 
   async inspect(window: bigint): Promise<NativeWindowPlace> {

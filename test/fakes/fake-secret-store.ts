@@ -1,14 +1,14 @@
 /** The system's stores of secrets as tests script them: in memory, with failures, delays and lies. */
 import { createHash } from 'node:crypto'
 import type { LoadedAddon } from '#lib/native/addon.js'
-import {
-  BOUNDARY_VERSION,
-  type NativeDataProtection,
-  type NativeFailure,
-  type NativeFailureCode,
-  type NativeSecretStore,
-  type SecretItem,
+import type {
+  NativeDataProtection,
+  NativeFailure,
+  NativeFailureCode,
+  NativeSecretStore,
+  SecretItem,
 } from '#lib/native/contract.js'
+import { addonWith } from './fake-addon.js'
 
 /** A failure as native code rejects with. */
 export function secretFailure(code: NativeFailureCode, call = 'secret_service_search'): NativeFailure {
@@ -96,14 +96,8 @@ export function storageAddon(
   stores: { secretStore?: NativeSecretStore; dataProtection?: NativeDataProtection } = {},
 ): LoadedAddon {
   const held = new Set<string>()
-  return {
-    boundaryVersion: BOUNDARY_VERSION,
-    negotiate: undefined,
-    secretStore: stores.secretStore,
-    dataProtection: stores.dataProtection,
-    device: undefined,
-    parentWindow: undefined,
-    desktop: undefined,
+  return addonWith({
+    ...stores,
     fileLock: {
       async tryAcquire(path, owner) {
         if (held.has(path)) return { heldBySystem: true, owner, fingerprint: '' }
@@ -111,5 +105,5 @@ export function storageAddon(
         return { handle: { release: async () => void held.delete(path) } }
       },
     },
-  }
+  })
 }

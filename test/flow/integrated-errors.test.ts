@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ServiceError } from 'latchkey'
 import type { NativeFailureCode } from '#lib/native/contract.js'
+import { addonWith } from '../fakes/fake-addon.js'
 import { type FakeNegotiate, nativeFailure } from '../fakes/fake-negotiate.js'
 import { type ErrorRow, testRows, windowsSubject } from './integrated-support.js'
 import { setStage } from './support.js'
@@ -231,16 +232,7 @@ testRows(stage, ROWS)
 
 test('a machine without the addon says so before anything is sent', async t => {
   const { signIn } = windowsSubject(stage, t, {}, {
-    addon: {
-      boundaryVersion: 3,
-      fileLock: undefined,
-      negotiate: undefined,
-      secretStore: undefined,
-      dataProtection: undefined,
-      device: undefined,
-      parentWindow: undefined,
-      desktop: undefined,
-    },
+    addon: addonWith(),
   } as never)
   await assert.rejects(signIn(), { name: 'ClientError', code: 'native_unavailable' })
   assert.equal(tenant.requests.length, 0)

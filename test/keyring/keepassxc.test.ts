@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { WHOLE_FILE } from '../support/machine.js'
 import { KeePassXc } from './support/keepassxc.js'
 import { withKeyrings } from './support/needs.js'
-import { failsWith, get, getText, item, remove, secretTool, set } from './support/secrets.js'
+import { assertAnswersTenAtOnce, failsWith, get, getText, item, remove, secretTool, set } from './support/secrets.js'
 
 describe('a database that is open', withKeyrings, async () => {
   const keepass = await KeePassXc.start(WHOLE_FILE)
@@ -45,18 +45,7 @@ describe('a database that is open', withKeyrings, async () => {
     })
   }
 
-  test('answers ten calls at once', async () => {
-    const items = Array.from({ length: 10 }, (_, i) => item({ attributes: { number: `${i}` } }))
-    await Promise.all(items.map((which, i) => set(which, `secret ${i}`)))
-    assert.deepEqual(
-      await Promise.all(items.map(getText)),
-      items.map((_, i) => `secret ${i}`),
-    )
-    assert.deepEqual(
-      await Promise.all(items.map(which => remove(which))),
-      items.map(() => true),
-    )
-  })
+  test('answers ten calls at once', assertAnswersTenAtOnce)
 })
 
 test('a locked database is no empty one, and its dialog goes away with the time', withKeyrings, async t => {

@@ -5,25 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { soak, WHOLE_FILE } from '../support/machine.js'
 import { GnomeKeyring } from './support/gnome-keyring.js'
 import { withKeyrings } from './support/needs.js'
-import { getText, item, remove, set } from './support/secrets.js'
+import { assertAnswersTenAtOnce, item, remove } from './support/secrets.js'
 
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}.js`, import.meta.url))
 
 describe('a keyring', withKeyrings, async () => {
   const { bus } = await GnomeKeyring.start(WHOLE_FILE)
 
-  test('answers ten calls at once, each with its own', async () => {
-    const items = Array.from({ length: 10 }, (_, i) => item({ attributes: { number: `${i}` } }))
-    await Promise.all(items.map((which, i) => set(which, `secret ${i}`)))
-    assert.deepEqual(
-      await Promise.all(items.map(getText)),
-      items.map((_, i) => `secret ${i}`),
-    )
-    assert.deepEqual(
-      await Promise.all(items.map(which => remove(which))),
-      items.map(() => true),
-    )
-  })
+  test('answers ten calls at once, each with its own', assertAnswersTenAtOnce)
 
   test('gives two processes that write and delete one secret a whole one or none', async () => {
     const rounds = String(soak(200))

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { ClientError } from '#lib/errors.js'
 import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
 import { BOUNDARY_VERSION } from '#lib/native/contract.js'
+import { addonWith } from '../fakes/fake-addon.js'
 import { temporaryFolder } from '../support/machine.js'
 import { Program } from '../support/program.js'
 import { LOADER, ROOT } from './support.js'
@@ -71,24 +72,8 @@ describe('requireCapability', () => {
   })
 
   test('tells a system without the capability from an addon that is not there', () => {
-    assert.throws(
-      () =>
-        requireCapability(
-          {
-            boundaryVersion: 1,
-            fileLock: undefined,
-            negotiate: undefined,
-            secretStore: undefined,
-            dataProtection: undefined,
-            device: undefined,
-            parentWindow: undefined,
-            desktop: undefined,
-          },
-          'fileLock',
-        ),
-      {
-        message: /has no such capability/,
-      },
-    )
+    assert.throws(() => requireCapability(addonWith(), 'fileLock'), {
+      message: /has no such capability/,
+    })
   })
 })

@@ -50,3 +50,17 @@ export async function secretTool(bus: SessionBus, args: string[], input = ''): P
   const [output] = await Promise.all([program.rest(), program.ended()])
   return output
 }
+
+/** Ten calls under way together get the answer to their own question each. */
+export async function assertAnswersTenAtOnce(): Promise<void> {
+  const items = Array.from({ length: 10 }, (_, i) => item({ attributes: { number: `${i}` } }))
+  await Promise.all(items.map((which, i) => set(which, `secret ${i}`)))
+  assert.deepEqual(
+    await Promise.all(items.map(getText)),
+    items.map((_, i) => `secret ${i}`),
+  )
+  assert.deepEqual(
+    await Promise.all(items.map(which => remove(which))),
+    items.map(() => true),
+  )
+}

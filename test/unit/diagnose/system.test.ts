@@ -5,6 +5,7 @@ import { findSystemUser } from 'latchkey'
 import { inspectSystem } from '#lib/diagnose/inspect-system.js'
 import { device, ticket } from '#lib/diagnose/system.js'
 import type { DeviceJoinState, NegotiateCredentialStatus } from '#lib/native/contract.js'
+import { addonWith } from '../../fakes/fake-addon.js'
 import { FakeDevice } from '../../fakes/fake-device.js'
 import { FakeNegotiate, nativeFailure } from '../../fakes/fake-negotiate.js'
 
@@ -22,16 +23,7 @@ function ofJoe(parts: Partial<NegotiateCredentialStatus> = {}): NegotiateCredent
   return { principal: 'joe@CONTOSO.TEST', expiresOn: Date.now() + 9 * HOUR_MS, encryptionType: 18, ...parts }
 }
 
-const NO_ADDON = {
-  boundaryVersion: 3,
-  fileLock: undefined,
-  negotiate: undefined,
-  secretStore: undefined,
-  dataProtection: undefined,
-  device: undefined,
-  parentWindow: undefined,
-  desktop: undefined,
-}
+const NO_ADDON = addonWith()
 
 describe('diagnose: ticket', () => {
   test('says whose it is, until when, and how it is encrypted', async () => {
