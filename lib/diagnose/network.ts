@@ -114,11 +114,11 @@ function authority(url: URL, { response, startedAt, endedAt }: Answer): Finding 
 }
 
 /** @see [RFC 9110 § 6.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1) */
-function clock({ response, startedAt, endedAt }: Answer): Finding {
+function clock({ response, endedAt }: Answer): Finding {
   const date = Date.parse(response.headers.date ?? '')
   if (Number.isNaN(date)) return { ok: true, detail: 'not known: the authority did not say what time it is' }
-  // The header was cut to whole seconds, half a second ago on average.
-  const skewMs = (startedAt + endedAt) / 2 - (date + 500)
+  // The header was written when the answer was, after all handshakes, and cut to whole seconds: half a second on average.
+  const skewMs = endedAt - (date + 500)
   const size = Math.abs(skewMs)
   if (size < 2_000) return { ok: true, detail: 'right' }
   const detail = `${spoken(size)} ${skewMs > 0 ? 'ahead of' : 'behind'} the authority`
