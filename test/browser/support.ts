@@ -25,7 +25,7 @@ const folder = process.env.LATCHKEY_SCREENSHOTS ?? path.join(os.tmpdir(), 'latch
 
 /** A display that nobody looks at. */
 async function startDisplay(): Promise<{ name: string; close(): void }> {
-  const args = ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp']
+  const args = ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset']
   const xvfb = spawn('/usr/bin/Xvfb', args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const failed = once(xvfb, 'exit').then(([code]) => assert.fail(`Xvfb ended (${code})`))
   const [number] = await Promise.race([once(xvfb.stdout, 'data'), failed])

@@ -21,7 +21,8 @@ export interface Display {
 
 /** Starts an X server and a window manager on it. Their end is that of `t`. */
 export async function startDisplay(t: Scope): Promise<Display> {
-  const arguments_ = ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp']
+  // Without -noreset it drops a client that is connecting when the last other one leaves.
+  const arguments_ = ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset']
   const server = spawn('/usr/bin/Xvfb', arguments_, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   t.after(() => server.kill('SIGKILL'))
   const [number] = (await once(createInterface(server.stdio[3] as Readable), 'line')) as [string]
@@ -33,7 +34,7 @@ export async function startDisplay(t: Scope): Promise<Display> {
     // It has taken over when the root window says which hints it knows.
     const { stdout } = await run('/usr/bin/xprop', ['-root', '_NET_SUPPORTING_WM_CHECK'], { env })
     if (stdout.includes('window id')) break
-    assert.ok(turn < 600, 'openbox does not start')
+    assert.ok(turn < 600 && manager.exitCode === null, `openbox does not start (exit code ${manager.exitCode})`)
     await delay(50)
   }
   return { env, variables, serverPid: Number(server.pid) }

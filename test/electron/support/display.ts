@@ -20,7 +20,7 @@ export class Display {
   }
 
   static async start(scope: Scope): Promise<Display> {
-    const args = ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp']
+    const args = ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp', '-noreset']
     const xvfb = Program.start(scope, 'Xvfb', args, process.env)
     return new Display(`:${await xvfb.line()}`)
   }

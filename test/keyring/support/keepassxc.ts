@@ -57,7 +57,7 @@ export class KeePassXc {
   /** Starts it with a new database, unlocked, and puts this process into its session. */
   static async start(scope: Scope): Promise<KeePassXc> {
     const bus = await SessionBus.start(scope)
-    const xvfb = bus.start('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'])
+    const xvfb = bus.start('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset'])
     const keepass = new KeePassXc(bus, `:${await xvfb.line()}`)
     await keepass.#createDatabase()
     await keepass.resume()
