@@ -134,6 +134,10 @@ export const ERROR_CODES = {
     'This way of showing the sign-in page is not available here.',
     'Use the system browser, or give a custom web UI.',
   ),
+  authentication_ui_failed: client(
+    'The browser of the app window did not start, or has ended.',
+    'The message says what it said last; appWindow.executable names another one, and the system browser needs none of it.',
+  ),
   non_https_redirect_failed: client(
     'The sign-in page redirects to an address that is not https.',
     'Tell the administrator of the identity provider: what is typed there could be read on the way.',

@@ -53,5 +53,5 @@ export type {
 } from './request/requests.js'
 export type { AccountInfo, AuthenticationResult, IdTokenClaims } from './request/result.js'
 export type { TokenCache, TokenCacheCallback, TokenCacheNotificationArgs } from './request/token-cache.js'
-export { type CustomWebUi, Prompt, type SystemBrowserOptions } from './request/web-ui.js'
+export { type AppWindowOptions, type CustomWebUi, Prompt, type SystemBrowserOptions } from './request/web-ui.js'
 export type { WindowHandle } from './request/window-handle.js'

@@ -1,11 +1,12 @@
 /** The checked form of an interactive request and of a request for an authorize URL. */
+import { isAbsolute } from 'node:path'
 import { toWindowHandle } from '../browser/window-handle.js'
 import { ClientError } from '../errors.js'
 import type { AuthorizationUrlRequest, InteractiveRequest } from '../request/requests.js'
 import type { AccountInfo } from '../request/result.js'
 import { validScopes } from '../request/scopes.js'
 import { optionalSeconds, optionalText, type ValidCommon, validCommon } from '../request/validate.js'
-import { type CustomWebUi, Prompt, type SystemBrowserOptions } from '../request/web-ui.js'
+import { type AppWindowOptions, type CustomWebUi, Prompt, type SystemBrowserOptions } from '../request/web-ui.js'
 import type { WindowHandle } from '../request/window-handle.js'
 import type { FlowContext } from './flow-context.js'
 import { validAccount } from './silent-request.js'
@@ -24,8 +25,9 @@ export interface ValidAuthorizationUrlRequest extends ValidCommon {
 
 /** What an interactive sign-in works from. */
 export interface ValidInteractiveRequest extends ValidAuthorizationUrlRequest {
-  readonly webUi: CustomWebUi | 'systemBrowser'
+  readonly webUi: CustomWebUi | 'systemBrowser' | 'appWindow'
   readonly systemBrowser: SystemBrowserOptions
+  readonly appWindow: AppWindowOptions
   readonly parentWindow: bigint | undefined
   readonly timeoutSeconds: number
 }
@@ -84,15 +86,18 @@ export function validInteractiveRequest(
   const common = validAuthorizationUrlRequest(request, defaults.redirectUri)
   const { webUi = 'systemBrowser', timeoutSeconds } = request
   const isCustom = typeof webUi === 'object' && typeof webUi?.acquireAuthorizationCode === 'function'
-  if (webUi !== 'systemBrowser' && !isCustom) {
-    refuse('webUi must be "systemBrowser" or have an acquireAuthorizationCode method')
+  if (webUi !== 'systemBrowser' && webUi !== 'appWindow' && !isCustom) {
+    refuse('webUi must be "systemBrowser" or "appWindow", or have an acquireAuthorizationCode method')
   }
   assertOptionsFit(request, webUi)
-  if (common.prompt === Prompt.Never) assertGoesUnseen(webUi)
+  const appWindow = validAppWindow(request.appWindow ?? {})
+  if (common.prompt === Prompt.Never) assertGoesUnseen(webUi, appWindow)
+  if (webUi === 'appWindow') assertSeenByBrowser(common.redirectUri)
   return Object.freeze({
     ...common,
     webUi,
     systemBrowser: validSystemBrowser(request.systemBrowser ?? {}),
+    appWindow,
     parentWindow: toWindowHandle(request.parentWindow ?? configuredWindow(defaults.parentWindow)),
     timeoutSeconds: optionalSeconds(timeoutSeconds, 'timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
   })
@@ -100,23 +105,30 @@ export function validInteractiveRequest(
 
 /** Options that would have no effect are a misunderstanding, and the app would find it out from its users. */
 function assertOptionsFit(request: InteractiveRequest, webUi: unknown): void {
-  if (webUi === 'systemBrowser' || request.systemBrowser === undefined) return
-  throw new ClientError(
-    'embedded_webview_not_compatible_default_browser',
-    'systemBrowser options are given, and webUi is not the system browser',
-  )
+  for (const kind of ['systemBrowser', 'appWindow'] as const) {
+    if (webUi === kind || request[kind] === undefined) continue
+    throw new ClientError(
+      'embedded_webview_not_compatible_default_browser',
+      `${kind} options are given, and webUi is not "${kind}"`,
+    )
+  }
 }
 
 /** A browser window that opens, fails and stays is a prompt too: only what can stay hidden may be told not to prompt. */
-function assertGoesUnseen(webUi: unknown): void {
-  if (webUi !== 'systemBrowser') return
-  throw new ClientError(
-    'no_system_webview',
-    'prompt "none" shows nothing, and the system browser always shows a window',
-    {
-      hint: 'Use acquireTokenSilent, or a webUi that can do without a window; else leave prompt out.',
-    },
-  )
+function assertGoesUnseen(webUi: unknown, { profile }: AppWindowOptions): void {
+  const isSeen = webUi === 'systemBrowser'
+  const isForgetful = webUi === 'appWindow' && profile !== 'kept'
+  if (!isSeen && !isForgetful) return
+  const why = isSeen ? 'the system browser always shows a window' : 'nobody is signed in to a private profile'
+  throw new ClientError('no_system_webview', `prompt "none" shows nothing, and ${why}`, {
+    hint: 'Use acquireTokenSilent, an app window with a kept profile or a webUi that can do without a window; else leave prompt out.',
+  })
+}
+
+/** An address of another scheme is given to the system, which starts whatever program is registered for it. */
+function assertSeenByBrowser(redirectUri: string): void {
+  if (/^https?:/i.test(redirectUri)) return
+  throw new ClientError('invalid_request', 'The app window needs a redirectUri that is http or https.')
 }
 
 function configuredWindow(configured: FlowContext['parentWindow']): WindowHandle | undefined {
@@ -138,4 +150,25 @@ function validSystemBrowser(options: SystemBrowserOptions): SystemBrowserOptions
     if (target !== undefined && !(target instanceof URL)) refuse('systemBrowser.browserRedirect… must be a URL object')
   }
   return Object.freeze({ ...options })
+}
+
+function validAppWindow(options: AppWindowOptions): AppWindowOptions {
+  if (typeof options !== 'object') return refuse('appWindow must be an object')
+  const { executable, args, profile, width, height } = options
+  optionalText(executable, 'appWindow.executable', 4_096)
+  if (executable !== undefined && !isAbsolute(executable)) refuse('appWindow.executable must be an absolute path')
+  const areWords = args === undefined || (Array.isArray(args) && args.every(isArgument))
+  if (!areWords) refuse('appWindow.args must be an array of strings')
+  if (profile !== undefined && profile !== 'private' && profile !== 'kept') {
+    refuse('appWindow.profile must be "private" or "kept"')
+  }
+  for (const [name, value] of Object.entries({ width, height })) {
+    const isLength = value === undefined || (Number.isInteger(value) && value > 0 && value <= 10_000)
+    if (!isLength) refuse(`appWindow.${name} must be a number of pixels`)
+  }
+  return Object.freeze({ ...options })
+}
+
+function isArgument(value: unknown): boolean {
+  return typeof value === 'string' && !value.includes('\0')
 }

@@ -3,6 +3,7 @@
 import { isMicrosofts } from '../authority/authority.js'
 import { checkWebUiAnswer, webUiFailure } from '../browser/custom-web-ui.js'
 import { type LoopbackListener, listenOnLoopback } from '../browser/loopback-server.js'
+import type { ParentWindow } from '../browser/parent-window.js'
 import { AuthError, ClientError } from '../errors.js'
 import { orAborted } from '../request/abort.js'
 import type { AuthenticationResult } from '../request/result.js'
@@ -27,6 +28,7 @@ import { createDeadline } from './timeout.js'
  * @throws {ClientError} authentication_canceled – the user cancelled.
  * @throws {ClientError} authentication_timeout – the answer did not come in time.
  * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used.
+ * @throws {ClientError} no_system_webview, authentication_ui_failed – the app window cannot be used.
  * @throws {ClientError} invalid_window_handle – the parent window is gone.
  * @throws {ServiceError} or {InteractionRequiredError} what the service answered.
  * @throws {ClientError} custom_webui_returned_invalid_uri, custom_webui_invalid_mismatch, state_mismatch, invalid_issuer – not
@@ -47,9 +49,11 @@ export async function acquireTokenInteractive(
   )
   try {
     const timed = { ...request, signal: deadline.signal }
-    return await (typeof request.webUi === 'object'
-      ? signInWithCustomWebUi(context, timed, request.webUi)
-      : withParentInFront(context, timed, () => signInWithSystemBrowser(context, timed)))
+    if (typeof request.webUi === 'object') return await signInWithCustomWebUi(context, timed, request.webUi)
+    const parent = await findParent(context, timed)
+    return await (request.webUi === 'appWindow'
+      ? signInWithAppWindow(context, timed, parent)
+      : withParentInFront(context, parent, () => signInWithSystemBrowser(context, timed)))
   } finally {
     deadline.stop()
   }
@@ -60,20 +64,41 @@ type TimedRequest = ValidInteractiveRequest & { readonly signal: AbortSignal }
 /** What was asked for, and of whom. */
 type AskedFor = AuthorizationRequest & Pick<ExpectedAnswer, 'isFrom'>
 
-/** A parent window is there before the browser is opened, and in front when the sign-in has ended, however it has. */
-async function withParentInFront<T>(
+/** A parent window is there before anything is opened. */
+async function findParent(
   { native, logger }: FlowContext,
   { parentWindow, signal }: TimedRequest,
+): Promise<ParentWindow | undefined> {
+  if (parentWindow === undefined) return undefined
+  const { findParentWindow } = await import('../browser/parent-window.js')
+  return orAborted(findParentWindow(parentWindow, native(), logger), signal)
+}
+
+/** A parent window is in front when the sign-in has ended, however it has. */
+async function withParentInFront<T>(
+  { logger }: FlowContext,
+  parent: ParentWindow | undefined,
   signIn: () => Promise<T>,
 ): Promise<T> {
-  if (parentWindow === undefined) return signIn()
-  const { bringToFront, findParentWindow } = await import('../browser/parent-window.js')
-  const parent = await orAborted(findParentWindow(parentWindow, native(), logger), signal)
   try {
     return await signIn()
   } finally {
-    if (parent !== undefined) await bringToFront(parent, logger)
+    if (parent !== undefined) {
+      const { bringToFront } = await import('../browser/parent-window.js')
+      await bringToFront(parent, logger)
+    }
   }
+}
+
+async function signInWithAppWindow(
+  context: FlowContext,
+  request: TimedRequest,
+  parent: ParentWindow | undefined,
+): Promise<AuthenticationResult> {
+  const { appWindowFor } = await import('./app-window.js')
+  const appWindow = appWindowFor(context, request, parent)
+  // Waited for in any case: it minds the signal, and takes its window and its profile away.
+  return signInWithWebUi(context, request, appWindow.acquireAuthorizationCode)
 }
 
 async function signInWithSystemBrowser(context: FlowContext, request: TimedRequest): Promise<AuthenticationResult> {
@@ -123,32 +148,35 @@ async function answerFromBrowser(
   return wait.finally(() => isOver.abort())
 }
 
-async function signInWithCustomWebUi(
+/** Once the time is up, or the caller has had enough, what an app's own web UI still does matters to nobody. */
+function signInWithCustomWebUi(
   context: FlowContext,
   request: TimedRequest,
   webUi: CustomWebUi,
 ): Promise<AuthenticationResult> {
-  const authorization = await authorizationFor(context, request, request.redirectUri, 'query')
-  const redirectUri = new URL(authorization.redirectUri)
-  const answer = await answerFromWebUi(webUi, request, authorization.url, redirectUri)
-  return redeem(context, request, authorization, checkWebUiAnswer(answer, redirectUri, request.correlationId))
+  return signInWithWebUi(context, request, (url, redirectUri, signal) => {
+    const shown = webUi.acquireAuthorizationCode(url, redirectUri, signal)
+    return orAborted(Promise.resolve(shown), signal)
+  })
 }
 
-/** Once the time is up, or the caller has had enough, what the web UI still does matters to nobody. */
-async function answerFromWebUi(
-  webUi: CustomWebUi,
-  { signal, correlationId }: TimedRequest,
-  url: URL,
-  redirectUri: URL,
-): Promise<URL> {
+async function signInWithWebUi(
+  context: FlowContext,
+  request: TimedRequest,
+  show: CustomWebUi['acquireAuthorizationCode'],
+): Promise<AuthenticationResult> {
+  const { redirectUri, signal, correlationId } = request
+  const authorization = await authorizationFor(context, request, redirectUri, 'query')
+  const uri = new URL(authorization.redirectUri)
   signal.throwIfAborted()
+  let answer: URL
   try {
-    const shown = webUi.acquireAuthorizationCode(new URL(url), new URL(redirectUri), signal)
-    return await orAborted(Promise.resolve(shown), signal)
+    answer = await show(new URL(authorization.url), new URL(uri), signal)
   } catch (error) {
     signal.throwIfAborted()
     throw webUiFailure(error, correlationId)
   }
+  return redeem(context, request, authorization, checkWebUiAnswer(answer, uri, correlationId))
 }
 
 async function authorizationFor(

@@ -1,6 +1,6 @@
 /** The request of each sign-in method, every field with its default and unit. */
 import type { AccountInfo } from './result.js'
-import type { CustomWebUi, Prompt, SystemBrowserOptions } from './web-ui.js'
+import type { AppWindowOptions, CustomWebUi, Prompt, SystemBrowserOptions } from './web-ui.js'
 import type { WindowHandle } from './window-handle.js'
 
 /** What every request may carry. */
@@ -49,9 +49,10 @@ export interface InteractiveRequest extends CommonRequest {
   redirectUri?: string
   /** The window that this sign-in belongs to: it comes back to the front afterwards. Default: that of the configuration. */
   parentWindow?: WindowHandle
-  /** Default `systemBrowser`. */
-  webUi?: CustomWebUi | 'systemBrowser'
+  /** `appWindow` is a window of Edge, Chrome or Chromium without bars that belongs to parentWindow. Default `systemBrowser`. */
+  webUi?: CustomWebUi | 'systemBrowser' | 'appWindow'
   systemBrowser?: SystemBrowserOptions
+  appWindow?: AppWindowOptions
   /** How long the user may take, in seconds. Default 300. */
   timeoutSeconds?: number
 }

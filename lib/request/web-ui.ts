@@ -1,4 +1,4 @@
-/** How the sign-in page is shown: the prompt, the system browser's options, or an app's own web UI. */
+/** How the sign-in page is shown: the prompt, the options of the system browser and of the app window, or an app's own web UI. */
 
 /** Values of the `prompt` parameter. (OIDC Core § 3.1.2.1) */
 export const Prompt = {
@@ -9,8 +9,8 @@ export const Prompt = {
   /** Ask for credentials even if there is a session. */
   ForceLogin: 'login',
   /**
-   * Show nothing, and fail with `no_prompt_failed` when the user would be needed. For a web UI that can go without a window;
-   * the system browser cannot.
+   * Show nothing, and fail with `no_prompt_failed` when the user would be needed. For a web UI that can go without a window,
+   * as an app window with a kept profile can; the system browser cannot.
    */
   Never: 'none',
   /** Send no `prompt`, so that the service decides. */
@@ -48,4 +48,24 @@ export interface SystemBrowserOptions {
   browserRedirectError?: URL
   /** Port of the loopback listener. Default: that of redirectUri, else a free one. */
   port?: number
+}
+
+/**
+ * Options of the app window: Edge, Chrome or Chromium without bars, started for one sign-in with a profile of its own. Its
+ * page cannot be read or changed by anybody but the browser's own process and this one.
+ */
+export interface AppWindowOptions {
+  /** Absolute path of the browser. Default: the first of Edge, Chrome and Chromium that is installed. */
+  executable?: string
+  /** More arguments for it. latchkey never passes `--no-sandbox`; a program that runs as root in a container may have to. */
+  args?: string[]
+  /**
+   * `private`, the default: nobody is signed in, and all of it is deleted afterwards. `kept`: the folder stays, one for each
+   * client ID, so that users whom the service remembers need no password; one sign-in at a time can have it.
+   */
+  profile?: 'private' | 'kept'
+  /** In pixels that do not depend on the display's scale. Default 500. */
+  width?: number
+  /** In pixels that do not depend on the display's scale. Default 680. */
+  height?: number
 }

@@ -1,10 +1,10 @@
 /** Chooses where the token cache is kept on this system, and refuses what would be less safe than was asked for. */
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ClientError } from '../../errors.js'
 import { createLogger } from '../../logger.js'
 import { type LoadedAddon, loadNativeAddon, requireCapability } from '../../native/addon.js'
 import { SYSTEM_CLOCK } from '../../request/system-clock.js'
+import { userDataFolder } from '../../request/user-data-folder.js'
 import type { PersistentCache, PersistentCacheOptions } from '../persistent-cache.js'
 import { createCacheFile } from './cache-file.js'
 import { chooseEncryption, isEnvelope } from './choose-encryption.js'
@@ -107,15 +107,4 @@ function assertName(name: unknown): void {
 export function assertPath(name: string, path: unknown): void {
   if (path === undefined || (typeof path === 'string' && path !== '' && !path.includes('\0'))) return
   throw new ClientError('invalid_configuration', `${name} must be a path.`)
-}
-
-/** Where a program keeps data of one user on one machine. (XDG Base Directory Specification § 3) */
-function userDataFolder(): string {
-  const { LOCALAPPDATA, XDG_DATA_HOME } = process.env
-  const home = homedir()
-  if (process.platform === 'win32') return join(LOCALAPPDATA || join(home, 'AppData', 'Local'), 'latchkey')
-  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'latchkey')
-  // "All paths set in these environment variables must be absolute", and a relative one is to be ignored.
-  const base = XDG_DATA_HOME && isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(home, '.local', 'share')
-  return join(base, 'latchkey')
 }
