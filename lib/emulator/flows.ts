@@ -33,6 +33,8 @@ export interface Flow {
   consented: boolean
   /** What to fill into the user name field. */
   username: string | undefined
+  /** The user wants to be signed in still when the browser is started again. */
+  staysSignedIn: boolean
 }
 
 const MAX_FLOWS = 500
@@ -52,6 +54,7 @@ export class Flows {
       otherAccount: false,
       consented: false,
       username: start.request.loginHint,
+      staysSignedIn: false,
     }
     this.#flows.set(flow.token, flow)
     return flow

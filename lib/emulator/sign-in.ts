@@ -43,7 +43,7 @@ export function takeStep(state: TenantState, exchange: Exchange, flow: Flow, ses
     const authentication = STEPS[flow.step](state, exchange, flow, session)
     const current = authentication ? state.sessions.signIn(session, authentication) : session
     const reply = proceed(state, exchange, flow, current)
-    if (current && current !== session) reply.headers['Set-Cookie'] = sessionCookie(flow.place, current.id)
+    if (current && current !== session) reply.headers['Set-Cookie'] = flowCookie(flow, current)
     return reply
   } catch (error) {
     if (!(error instanceof EntraError)) throw error
@@ -54,6 +54,13 @@ export function takeStep(state: TenantState, exchange: Exchange, flow: Flow, ses
 /** The session of this browser with the service that is asked. */
 export function findSession(exchange: Exchange, state: TenantState): Session | undefined {
   return state.sessions.find(cookie(exchange, dialectOf(exchange.place).sessionCookie))
+}
+
+// As long as Entra's.
+const STAYS_SIGNED_IN_SECONDS = 90 * 24 * 60 * 60
+
+function flowCookie({ place, staysSignedIn }: Flow, { id }: Session): string {
+  return sessionCookie(place, id) + (staysSignedIn ? `; Max-Age=${STAYS_SIGNED_IN_SECONDS}` : '')
 }
 
 /** A cookie for the browser's life. `None`, since a form_post answer makes the next visit a cross-site one. */
@@ -84,6 +91,7 @@ const STEPS: Record<Flow['step'], TakeStep> = {
     const password = form.get('passwd')
     if (!form.has('loginfmt') || !form.has('passwd')) return undefined
     flow.username = username
+    flow.staysSignedIn = form.has('KMSI')
     const user = username === undefined ? undefined : state.findUser(username)
     if (!user || !dialectOf(flow.place).pagesFor.includes(user.kind))
       throw new EntraError(50034, { detail: username ?? '' })

@@ -50,6 +50,7 @@ export function createAppWindow(parts: AppWindowParts): CustomWebUi {
             authorizationUrl,
             redirectUri,
             isShown,
+            isCentred: isShown && parent === undefined,
             signal: endsWithParent(signal, attachment),
             clock,
           })

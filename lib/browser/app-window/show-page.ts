@@ -10,6 +10,8 @@ export interface PageShow {
   readonly redirectUri: URL
   /** False where nobody sees the page. */
   readonly isShown: boolean
+  /** Whether the window goes to the middle of the screen. */
+  readonly isCentred: boolean
   readonly signal: AbortSignal
   readonly clock: Clock
 }
@@ -87,13 +89,15 @@ class SignInPage {
   }
 
   async #open(targetId: string): Promise<void> {
-    const { devTools, authorizationUrl, redirectUri } = this.#show
+    const { devTools, authorizationUrl, redirectUri, isCentred } = this.#show
     const { sessionId } = await devTools.send('Target.attachToTarget', { targetId, flatten: true })
     const session = String(sessionId)
     this.#session = session
     const patterns = [patternOf(redirectUri), 'http://*'].map(urlPattern => ({ urlPattern, resourceType: 'Document' }))
     await devTools.send('Fetch.enable', { patterns }, session)
     await devTools.send('Page.enable', {}, session)
+    // Not every desktop lets a window choose its place, and none of them has to.
+    if (isCentred) await centre(devTools, targetId, session).catch(() => {})
     const { errorText } = await devTools.send('Page.navigate', { url: authorizationUrl.href }, session)
     if (typeof errorText === 'string' && errorText !== 'net::ERR_ABORTED') {
       this.#reject(loadError(errorText, authorizationUrl))
@@ -133,6 +137,20 @@ class SignInPage {
     const reject = () => this.#reject(uiFailed('The browser does not show the page.', cause))
     this.#show.clock.sleep(1_000).then(reject, reject)
   }
+}
+
+/** To the middle of what the screen has left beside bars and docks. */
+async function centre(devTools: DevToolsPipe, targetId: string, session: string): Promise<void> {
+  const expression = '[screen.availLeft, screen.availTop, screen.availWidth, screen.availHeight]'
+  const [{ result }, { windowId, bounds }] = await Promise.all([
+    devTools.send('Runtime.evaluate', { expression, returnByValue: true }, session),
+    devTools.send('Browser.getWindowForTarget', { targetId }),
+  ])
+  const [x, y, width, height] = (result as { value: [number, number, number, number] }).value
+  const own = bounds as { width: number; height: number }
+  const left = Math.round(x + Math.max(0, width - own.width) / 2)
+  const top = Math.round(y + Math.max(0, height - own.height) / 2)
+  await devTools.send('Browser.setWindowBounds', { windowId, bounds: { left, top } })
 }
 
 interface PausedRequest {

@@ -4,7 +4,8 @@ import { html, verbatim } from './html.js'
 import { layout, tenantLine } from './layout.js'
 
 /**
- * Asks for `loginfmt` and `passwd`. The primary button has no name; Cancel submits `cancelName=1`.
+ * Asks for `loginfmt` and `passwd`; a tick at *Stay signed in*, for which Entra has a page of its own, is `KMSI=true`.
+ * The primary button has no name; Cancel submits `cancelName=1`.
  * The focus is on the password once a user name is known.
  */
 export function signInPage(view: {
@@ -30,6 +31,7 @@ export function signInPage(view: {
 <label for="passwd">Password</label>
 <input id="passwd" name="passwd" type="password" autocomplete="current-password"
  required${describedBy(view.error)}${view.username ? focus : undefined}>
+<label class="tick"><input type="checkbox" name="KMSI" value="true"> Stay signed in</label>
 <div class="actions">
 <button class="primary">Sign in</button>
 <button name="${verbatim(view.cancelName)}" value="1" formnovalidate>Cancel</button>

@@ -40,10 +40,12 @@ h2 { margin: 0; font-size: 15px; font-weight: 600; }
 .lead { margin: 6px 0 0; color: var(--soft); text-wrap: pretty; }
 .lead b { color: var(--ink); font-weight: 600; }
 label { display: block; margin: 20px 0 6px; font-size: 15px; font-weight: 500; }
-input:not([type='hidden']) {
+input:not([type='hidden'], [type='checkbox']) {
   display: block; width: 100%; min-height: 46px; padding: 8px 12px; font: inherit; color: inherit;
   background: transparent; border: 1px solid var(--field); border-radius: 8px;
 }
+.tick { display: flex; align-items: center; gap: 10px; font-weight: 400; }
+.tick input { width: 20px; height: 20px; margin: 0; accent-color: var(--accent); }
 input[aria-invalid] { border-color: var(--danger); }
 input.code { font: 600 22px/1.2 ui-monospace, monospace; letter-spacing: 0.24em; }
 .hint { margin: 6px 0 0; font-size: 14px; color: var(--soft); }
@@ -60,7 +62,7 @@ button:hover { background: var(--hover); }
 button.primary { color: var(--on-accent); background: var(--accent); border-color: transparent; }
 button.primary:hover { background: var(--accent-hover); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-input:not([type='hidden']):focus-visible { outline-width: 2px; outline-offset: -1px; border-color: transparent; }
+input:not([type='hidden'], [type='checkbox']):focus-visible { outline-width: 2px; outline-offset: -1px; border-color: transparent; }
 ul { margin: 0; padding: 0; list-style: none; }
 .accounts { margin-top: 20px; border-top: 1px solid var(--line); }
 .accounts li { border-bottom: 1px solid var(--line); }
