@@ -66,13 +66,25 @@ double ScaleOf(X11Connection& x11) {
   return dpi > 0 ? dpi / kUsualDpi : 1;
 }
 
-// Puts the frame around `window` into the middle of the parent, as far as the screen reaches.
+// Whether the place that a window asks for is its own, and not that of the frame around it (ICCCM § 4.1.2.3).
+bool AsksForItsOwnPlace(X11Connection& x11, xcb::Window window) {
+  constexpr std::size_t kFlags = 0;
+  constexpr std::size_t kGravity = 17;
+  constexpr uint32_t kHasGravity = 1 << 9;
+  constexpr uint32_t kStatic = 10;
+  const std::vector<uint32_t> hints = x11.Numbers(window, x11.AtomOf("WM_NORMAL_HINTS"));
+  return hints.size() > kGravity && (hints[kFlags] & kHasGravity) != 0 && hints[kGravity] == kStatic;
+}
+
+// Puts `window` into the middle of the parent, as far as the screen has room for the frame around it.
 Result<Done> Centre(X11Connection& x11, xcb::Window window, const X11Place& child, const X11Place& parent) {
   std::vector<uint32_t> frame = x11.Numbers(window, x11.AtomOf("_NET_FRAME_EXTENTS"));
   frame.resize(4);  // left, right, top, bottom
-  const auto place = [](int start, int size, int own, uint32_t before, uint32_t after, int screen) {
+  const bool is_own = AsksForItsOwnPlace(x11, window);
+  const auto place = [is_own](int start, int size, int own, uint32_t before, uint32_t after, int screen) {
     const int whole = own + static_cast<int>(before + after);
-    return std::max(0, std::min(start + (size - own) / 2 - static_cast<int>(before), screen - whole));
+    const int of_frame = std::max(0, std::min(start + (size - own) / 2 - static_cast<int>(before), screen - whole));
+    return is_own ? of_frame + static_cast<int>(before) : of_frame;
   };
   return x11.Move(window, place(parent.x, parent.width, child.width, frame[0], frame[1], x11.screen().width),
                   place(parent.y, parent.height, child.height, frame[2], frame[3], x11.screen().height));

@@ -79,7 +79,10 @@ export class Desktop {
 
   /** Waits until a property holds what it should: the window manager takes its time. */
   async becomes(name: string, expected: RegExp | bigint, window?: bigint): Promise<void> {
-    const matches = (text: string) => (expected instanceof RegExp ? expected.test(text) : BigInt(text) === expected)
+    // A property that is not there yet is no number.
+    const isNumber = (text: string) => /^(?:0x[\da-f]+|\d+)$/i.test(text)
+    const matches = (text: string) =>
+      expected instanceof RegExp ? expected.test(text) : isNumber(text) && BigInt(text) === expected
     let text = ''
     for (let turn = 0; turn < 100; ++turn) {
       text = await this.property(name, window)
