@@ -1,5 +1,5 @@
 /** What a custom web UI settled with: its answer is checked before anything in it is believed, its error read as the app's. */
-import { AuthError, ClientError, type WebUiError } from '../errors.js'
+import { AuthError, ClientError, WebUiError } from '../errors.js'
 import { parseAnswerParameters } from './answer-parameters.js'
 
 /**
@@ -35,15 +35,22 @@ function placeOf({ protocol, host, pathname }: URL): string {
 }
 
 /**
- * What the call rejects with when a web UI has rejected with `error`: a window that was closed is a sign-in that the user
- * cancelled, an error of ours such as a {@link WebUiError} gets the id of the request, and anything else is the app's own business.
+ * What the call rejects with when a custom web UI has rejected with `error`: a window that was closed is a sign-in that the
+ * user cancelled, a {@link WebUiError} gets the id of the request, and anything else is the app's own business.
  */
 export function webUiFailure(error: unknown, correlationId: string): unknown {
-  if (error instanceof AuthError) {
-    const named: { correlationId: string | undefined } = error
-    if (error.correlationId === undefined && Object.isExtensible(error)) named.correlationId = correlationId
-    return error
-  }
+  if (error instanceof WebUiError) return nameRequest(error, correlationId)
   const isAbort = error instanceof Error && error.name === 'AbortError'
   return isAbort ? new ClientError('authentication_canceled', undefined, { correlationId, cause: error }) : error
+}
+
+/** What the call rejects with when a web UI of ours has: the very same, with the id of the request. */
+export function ownWebUiFailure(error: unknown, correlationId: string): unknown {
+  return error instanceof AuthError ? nameRequest(error, correlationId) : error
+}
+
+function nameRequest(error: AuthError, correlationId: string): AuthError {
+  const named: { correlationId: string | undefined } = error
+  if (error.correlationId === undefined && Object.isExtensible(error)) named.correlationId = correlationId
+  return error
 }

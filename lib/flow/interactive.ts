@@ -1,7 +1,7 @@
 /** Authorization code with PKCE: listen, open the browser, wait for the answer, redeem the code, tell the browser how it went. */
 
 import { isMicrosofts } from '../authority/authority.js'
-import { checkWebUiAnswer, webUiFailure } from '../browser/custom-web-ui.js'
+import { checkWebUiAnswer, ownWebUiFailure, webUiFailure } from '../browser/custom-web-ui.js'
 import { type LoopbackListener, listenOnLoopback } from '../browser/loopback-server.js'
 import type { ParentWindow } from '../browser/parent-window.js'
 import { AuthError, ClientError } from '../errors.js'
@@ -98,7 +98,7 @@ async function signInWithAppWindow(
   const { appWindowFor } = await import('./app-window.js')
   const appWindow = appWindowFor(context, request, parent)
   // Waited for in any case: it minds the signal, and takes its window and its profile away.
-  return signInWithWebUi(context, request, appWindow.acquireAuthorizationCode)
+  return signInWithWebUi(context, request, appWindow.acquireAuthorizationCode, ownWebUiFailure)
 }
 
 async function signInWithSystemBrowser(context: FlowContext, request: TimedRequest): Promise<AuthenticationResult> {
@@ -154,16 +154,18 @@ function signInWithCustomWebUi(
   request: TimedRequest,
   webUi: CustomWebUi,
 ): Promise<AuthenticationResult> {
-  return signInWithWebUi(context, request, (url, redirectUri, signal) => {
-    const shown = webUi.acquireAuthorizationCode(url, redirectUri, signal)
-    return orAborted(Promise.resolve(shown), signal)
-  })
+  const show: Show = (url, redirectUri, signal) =>
+    orAborted(Promise.resolve(webUi.acquireAuthorizationCode(url, redirectUri, signal)), signal)
+  return signInWithWebUi(context, request, show, webUiFailure)
 }
+
+type Show = CustomWebUi['acquireAuthorizationCode']
 
 async function signInWithWebUi(
   context: FlowContext,
   request: TimedRequest,
-  show: CustomWebUi['acquireAuthorizationCode'],
+  show: Show,
+  failureOf: (error: unknown, correlationId: string) => unknown,
 ): Promise<AuthenticationResult> {
   const { redirectUri, signal, correlationId } = request
   const authorization = await authorizationFor(context, request, redirectUri, 'query')
@@ -174,7 +176,7 @@ async function signInWithWebUi(
     answer = await show(new URL(authorization.url), new URL(uri), signal)
   } catch (error) {
     signal.throwIfAborted()
-    throw webUiFailure(error, correlationId)
+    throw failureOf(error, correlationId)
   }
   return redeem(context, request, authorization, checkWebUiAnswer(answer, uri, correlationId))
 }

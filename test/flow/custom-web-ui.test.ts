@@ -188,10 +188,26 @@ test('a web UI that never ends is told at the time limit, and what it does later
   rejectLate(new Error('the window was closed at last'))
 })
 
+type Wrong = [fields: Record<string, unknown>, code: string]
+
+const wrongAppWindows = [
+  'wide',
+  { executable: 'chromium' },
+  { executable: '' },
+  { args: '--no-sandbox' },
+  { args: ['--lang=de\0'] },
+  { args: [1] },
+  { profile: 'public' },
+  { width: 0 },
+  { height: 1.5 },
+  { width: '500' },
+  { height: 20_000 },
+]
+
 test('the service is asked nothing when the request is wrong', async t => {
   const { app } = stage.application(t)
   const { ui, seen } = webUi()
-  const wrong: Array<[Record<string, unknown>, string]> = [
+  const wrong: Wrong[] = [
     [{ scopes: [] }, 'empty_scopes'],
     [{ scopes: ['User.Read Mail.Read'] }, 'invalid_request'],
     [{ scopes: 'User.Read' }, 'invalid_request'],
@@ -204,6 +220,11 @@ test('the service is asked nothing when the request is wrong', async t => {
     [{ authority: 'http://localhost/common' }, 'invalid_authority'],
     [{ account: { username: 'alice' } }, 'invalid_request'],
     [{ systemBrowser: {} }, 'embedded_webview_not_compatible_default_browser'],
+    [{ appWindow: {} }, 'embedded_webview_not_compatible_default_browser'],
+    [{ webUi: 'systemBrowser', appWindow: {} }, 'embedded_webview_not_compatible_default_browser'],
+    [{ webUi: 'appWindow', systemBrowser: {} }, 'embedded_webview_not_compatible_default_browser'],
+    [{ webUi: 'appWindow', redirectUri: 'contoso.mail://auth' }, 'invalid_request'],
+    ...wrongAppWindows.map((appWindow): Wrong => [{ webUi: 'appWindow', appWindow }, 'invalid_request']),
     [{ webUi: 'aWindow' }, 'invalid_request'],
   ]
   for (const [fields, code] of wrong) {

@@ -72,11 +72,12 @@ test('Never is prompt=none for a custom web UI: silent with a session, no_prompt
   )
 })
 
-test('Never in the system browser is a ClientError before anything opens, since a window would show', async t => {
+test('Never in the system browser or in a new app window is a ClientError before anything opens', async t => {
   const { app } = stage.application(t)
   const visit = stage.visit('alice')
-  for (const webUi of [undefined, 'systemBrowser'] as const) {
-    const call = interactively(app, visit, { prompt: Prompt.Never, ...(webUi && { webUi }) })
+  for (const webUi of [undefined, 'systemBrowser', 'appWindow'] as const) {
+    const request = { scopes: SCOPES, prompt: Prompt.Never, ...(webUi && { webUi }) }
+    const call = webUi === 'appWindow' ? app.acquireTokenInteractive(request) : interactively(app, visit, request)
     await assert.rejects(call, (error: unknown) => {
       assert.ok(error instanceof ClientError)
       assert.equal(error.code, 'no_system_webview')
