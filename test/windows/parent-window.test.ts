@@ -1,8 +1,6 @@
 /** Windows that belong to each other across processes: the owner, its input, and handles that are no windows. Runs in node.exe. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { attachToParent, findParentWindow } from '#lib/browser/parent-window.js'
 import { SILENT_LOGGER } from '#lib/logger.js'
@@ -10,41 +8,10 @@ import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 import { LOADER } from '../native/support.js'
 import { Program } from '../support/program.js'
+import { openWindow } from './support/window.js'
 
 const addon = loadNativeAddon()
 const native = requireCapability(addon, 'parentWindow')
-const PROGRAM = join(process.cwd(), '..', 'a_window.exe')
-
-interface State {
-  exists: number
-  enabled: number
-  owner: number
-  front: number
-  x: number
-  y: number
-}
-
-/** A program with a window at a place and of a size. */
-async function openWindow(t: TestContext, place: string) {
-  const program = Program.start(t, PROGRAM, place.split(' '), process.env)
-  const handle = BigInt(await program.line())
-  const state = async () => {
-    program.send('state')
-    return JSON.parse(await program.line()) as State
-  }
-  /** Waits until the state is as it should be: messages between processes take their time. */
-  const becomes = async (expected: Partial<State>) => {
-    const wanted = { ...(await state()), ...expected }
-    let last = await state()
-    for (let turn = 0; turn < 100; ++turn) {
-      last = await state()
-      if (Object.entries(expected).every(([name, value]) => last[name as keyof State] === value)) return
-      await delay(30)
-    }
-    assert.deepEqual(last, wanted)
-  }
-  return { program, handle, pid: program.pid, state, becomes }
-}
 
 const openPair = async (t: TestContext) => ({
   parent: await openWindow(t, '100 100 600 400'),

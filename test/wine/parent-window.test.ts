@@ -19,6 +19,9 @@ before(() => {
 test('parent windows', t =>
   runWindowsTests(t, 'dist-test/windows/parent-window.test.js', { env: display.variables, timeoutMs: 240_000 }))
 
+test('app windows', t =>
+  runWindowsTests(t, 'dist-test/windows/app-window.test.js', { env: display.variables, timeoutMs: 240_000 }))
+
 test('the shell opens a web page, with every character of its address, and nothing else', async t => {
   const folder = await temporaryFolder(t)
   const [opened, opener] = [join(folder, 'opened'), join(folder, 'xdg-open')]
