@@ -234,7 +234,17 @@ export const RINGS = [
       { files: /shared-file/, need: msalNodeExtensions },
     ],
   },
-  { name: 'window', folders: ['window'], concurrency: 1, timeoutSeconds: 300, needs: [nativeAddon, desktop] },
+  {
+    name: 'window',
+    folders: ['window'],
+    concurrency: 1,
+    timeoutSeconds: 300,
+    needs: [nativeAddon, desktop],
+    partNeeds: [
+      { files: /app-window|profile/, need: chromium },
+      { files: /keyring/, need: keyrings },
+    ],
+  },
   { name: 'browser', folders: ['browser'], concurrency: 1, timeoutSeconds: 300, needs: [chromium] },
   {
     name: 'electron',

@@ -77,10 +77,10 @@ export class PublicClientApplication {
   }
 
   /**
-   * Signs a user in with the system browser, or with a web UI of your own.
+   * Signs a user in with the system browser, an app window, or a web UI of your own.
    *
    * @throws {ClientError} authentication_canceled, authentication_timeout – the user did not finish.
-   * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri, no_system_webview, … – the browser cannot be used so.
+   * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri, no_system_webview, authentication_ui_failed – the browser cannot be used so.
    * @throws {ClientError} user_mismatch, invalid_window_handle – somebody else signed in than `account`; parentWindow is not open.
    * @throws {InteractionRequiredError} no_prompt_failed – prompt was `none` and the user is needed.
    * @throws {ServiceError} the service's error – for example access_denied.

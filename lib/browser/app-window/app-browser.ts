@@ -31,6 +31,8 @@ const LONGEST_START_MS = 60_000
 const LONGEST_END_MS = 5_000
 const LONGEST_KILL_MS = 2_000
 const KEPT_OUTPUT = 2_000
+// The last line of a Chromium says that it ends, the ones before say why.
+const KEPT_LINES = 3
 
 /**
  * Starts a browser and waits until it takes orders.
@@ -100,5 +102,5 @@ function lastWordsOf(child: ChildProcess): () => string {
       text = (text + more).slice(-KEPT_OUTPUT)
     })
   }
-  return () => text.trim().split('\n').at(-1) ?? ''
+  return () => text.trim().split('\n').slice(-KEPT_LINES).join(' ')
 }

@@ -88,11 +88,11 @@ test('one that does not end is killed', scripts, async t => {
   await closed
 })
 
-test('one that does not start says why, in its last line', scripts, async t => {
+test('one that does not start says why, in its last lines', scripts, async t => {
   await assert.rejects(start('/nowhere/browser'), uiFailed(/^\/nowhere\/browser could not be started \(ENOENT\)\.$/))
   await assert.rejects(start('/etc/passwd'), uiFailed(/could not be started \(EACCES\)\.$/))
-  const speaking = await program(t, `console.error('first\\nthe \\x1b[31mreason\\n'); process.exitCode = 7`)
-  await assert.rejects(start(speaking), uiFailed(/browser.cjs ended \(7\)\. the +\[31mreason$/))
+  const speaking = await program(t, `console.error('one\\ntwo\\nthree\\nthe \\x1b[31mreason\\n'); process.exitCode = 7`)
+  await assert.rejects(start(speaking), uiFailed(/browser.cjs ended \(7\)\. two three the +\[31mreason$/))
 })
 
 test('one that takes no orders is ended, and the message names the policy that makes it so', scripts, async t => {
