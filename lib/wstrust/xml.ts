@@ -44,6 +44,7 @@ const MAX_CHARACTERS = 1_048_576
 const MAX_DEPTH = 100
 const MAX_ATTRIBUTES = 100
 const MAX_ELEMENTS = 20_000
+const MAX_MESSAGE = 500
 
 type Building = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & {
   attributes: XmlAttribute[]
@@ -76,7 +77,8 @@ function readTree(source: string): XmlElement {
   let start = 0
 
   parser.on('error', error => {
-    throw new XmlError(error.message)
+    // It names elements, and what calls itself one may be as long as the document.
+    throw new XmlError(error.message.slice(0, MAX_MESSAGE))
   })
   // Comes at the end of the document type; the parser has read over it, and expands nothing that it declares.
   parser.on('doctype', () => {

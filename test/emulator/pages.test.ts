@@ -152,7 +152,10 @@ describe('forms', () => {
   test('a refusal is an alert, and the fields it is about refer to it', () => {
     const page = signInPage({ ...signIn, username: 'u', error: 'Wrong password' })
     assert.match(page, /<p class="alert" id="problem" role="alert">Wrong password<\/p>/)
-    for (const input of tags(page, 'input').filter(input => attribute(input, 'type') !== 'hidden')) {
+    const isAsked = (input: string) => !['hidden', 'checkbox'].includes(String(attribute(input, 'type')))
+    const asked = tags(page, 'input').filter(isAsked)
+    assert.equal(asked.length, 2)
+    for (const input of asked) {
       assert.equal(attribute(input, 'aria-invalid'), 'true')
       assert.equal(attribute(input, 'aria-describedby'), 'problem')
     }

@@ -40,6 +40,23 @@ test('signs a second app in without a password, and with one for prompt=login', 
   assert.equal((await browser.authorize({ login_hint: 'someone@else.example' })).title, 'Sign in')
 })
 
+test('lets a session end with the browser, unless the user wants to stay signed in', async () => {
+  const cookieOf = (page: Page) =>
+    [page.answer.headers['set-cookie']].flat().find(cookie => cookie?.startsWith('ESTSAUTH=')) ?? ''
+  const passing = await (await emulation.browser().authorize()).signIn(user('alice'))
+  assert.doesNotMatch(cookieOf(passing), /Max-Age|Expires/i)
+  const { username, password } = user('mia')
+  const staying = await (await emulation.browser().authorize()).submit({
+    loginfmt: username,
+    passwd: password,
+    KMSI: 'true',
+  })
+  assert.match(cookieOf(staying), /; Max-Age=7776000$/)
+  // The second factor brings a new session, which stays as well.
+  const passed = await staying.submit({ otc: user('mia').otc })
+  assert.match(cookieOf(passed), /; Max-Age=7776000$/)
+})
+
 test('offers the accounts of the browser when there is a choice', async () => {
   const browser = emulation.browser()
   await (await browser.authorize()).signIn(user('alice'))

@@ -31,7 +31,7 @@ export function signInPage(view: {
 <label for="passwd">Password</label>
 <input id="passwd" name="passwd" type="password" autocomplete="current-password"
  required${describedBy(view.error)}${view.username ? focus : undefined}>
-<label class="tick"><input type="checkbox" name="KMSI" value="true"> Stay signed in</label>
+<div class="tick"><input id="KMSI" name="KMSI" type="checkbox" value="true"><label for="KMSI">Stay signed in</label></div>
 <div class="actions">
 <button class="primary">Sign in</button>
 <button name="${verbatim(view.cancelName)}" value="1" formnovalidate>Cancel</button>

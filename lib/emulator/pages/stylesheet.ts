@@ -44,8 +44,9 @@ input:not([type='hidden'], [type='checkbox']) {
   display: block; width: 100%; min-height: 46px; padding: 8px 12px; font: inherit; color: inherit;
   background: transparent; border: 1px solid var(--field); border-radius: 8px;
 }
-.tick { display: flex; align-items: center; gap: 10px; font-weight: 400; }
+.tick { display: flex; align-items: center; gap: 10px; margin-top: 20px; }
 .tick input { width: 20px; height: 20px; margin: 0; accent-color: var(--accent); }
+.tick label { margin: 0; font-weight: 400; }
 input[aria-invalid] { border-color: var(--danger); }
 input.code { font: 600 22px/1.2 ui-monospace, monospace; letter-spacing: 0.24em; }
 .hint { margin: 6px 0 0; font-size: 14px; color: var(--soft); }

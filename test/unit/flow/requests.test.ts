@@ -126,6 +126,7 @@ describe('defaults', () => {
       ...signIn,
       webUi: 'systemBrowser',
       systemBrowser: {},
+      appWindow: {},
       parentWindow: undefined,
       timeoutSeconds: 300,
     }

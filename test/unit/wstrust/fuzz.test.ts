@@ -69,7 +69,7 @@ function holds(text: string): void {
     }
   } catch (error) {
     assert.ok(error instanceof XmlError, String(error))
-    assert.ok(error.message.length < 20_000)
+    assert.ok(error.message.length <= 500)
   }
   try {
     const answer = parseSecurityTokenResponse(text)
@@ -82,6 +82,10 @@ function holds(text: string): void {
 }
 
 test('damaged documents', () => fc.assert(fc.property(damaged, holds), RUNS))
+
+test('a name as long as a document is not told whole', () => {
+  for (const name of ['x'.repeat(30_000), `a:${'x'.repeat(30_000)}`]) holds(`<r><${name}></r>`)
+})
 
 test('any text at all', () => fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), holds), RUNS))
 
