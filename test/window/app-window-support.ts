@@ -7,11 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Configuration, type InteractiveRequest, PublicClientApplication } from 'latchkey'
 import { startTenant } from 'latchkey/emulator'
 import { chromium, type Page } from 'playwright-core'
-import { WHOLE_FILE } from '../support/machine.js'
+import { temporaryFolder, WHOLE_FILE } from '../support/machine.js'
 
 export const tenant = await startTenant()
 WHOLE_FILE.after(() => tenant.close())
 export const [alice = assert.fail('nobody')] = tenant.users
+
+// Other tests have browsers as well: those of this file are told by the folders of their profiles.
+export const folder = await temporaryFolder(WHOLE_FILE)
+Object.assign(process.env, { TMPDIR: folder, XDG_DATA_HOME: folder })
 
 /** What chromium needs here: its sandbox does not work for root, and it does not know the tenant's certificate authority. */
 export const ARGS = [
@@ -53,7 +57,7 @@ export interface Running {
   readonly args: string[]
 }
 
-/** The browsers with a profile of an app window, without their helpers. */
+/** The browsers of app windows of this file, without their helpers. */
 export async function browsers(): Promise<Running[]> {
   const all = await Promise.all((await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(argumentsOf))
   return all.filter(({ args }) => args.some(isOurProfile) && !args.some(arg => arg.startsWith('--type=')))
@@ -65,7 +69,7 @@ export async function processes(): Promise<Running[]> {
   return all.filter(({ args }) => args.some(isOurProfile))
 }
 
-const isOurProfile = (arg: string) => /^--user-data-dir=.*latchkey/.test(arg)
+const isOurProfile = (arg: string) => arg.startsWith(`--user-data-dir=${folder}/`)
 
 async function argumentsOf(pid: string): Promise<Running> {
   // It may have ended meanwhile.

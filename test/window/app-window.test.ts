@@ -1,7 +1,6 @@
 /** Signing in with an app window on a real desktop: whose window it is, how it ends, and what is left of it. */
 import assert from 'node:assert/strict'
 import { readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import {
   application,
   browsers,
   debuggingPort,
+  folder,
   pageAt,
   processes,
   request,
@@ -25,7 +25,7 @@ import { Desktop, native } from './support.js'
 const desktop = await Desktop.start()
 
 /** Folders of private profiles that are there now. */
-const privateProfiles = async () => (await readdir(tmpdir())).filter(name => name.startsWith('latchkey-window-'))
+const privateProfiles = async () => (await readdir(folder)).filter(name => name.startsWith('latchkey-window-'))
 
 const nothingIsLeft = async () => {
   assert.deepEqual(await processes(), [])
@@ -133,7 +133,7 @@ test('without a parent it is in the middle of the screen, and nobody else can re
     [],
   )
   const [profile = ''] = await privateProfiles()
-  assert.equal((await stat(join(tmpdir(), profile))).mode & 0o777, 0o700)
+  assert.equal((await stat(join(folder, profile))).mode & 0o777, 0o700)
 
   await signIn(page)
   assert.equal((await call).account.username, alice.username)
@@ -212,7 +212,7 @@ test('a program that is killed takes its browser along', async t => {
   await program.kill()
   // Its profile is left: there is nobody to delete it, and nothing but cookies of a sign-in that was not finished.
   t.after(async () => {
-    for (const name of await privateProfiles()) await rm(join(tmpdir(), name), { recursive: true, force: true })
+    for (const name of await privateProfiles()) await rm(join(folder, name), { recursive: true, force: true })
   })
   await soon('the browser is gone', async () => (await processes()).length === 0)
 })

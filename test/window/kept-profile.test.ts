@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { InteractionRequiredError, Prompt } from 'latchkey'
-import { temporaryFolder, WHOLE_FILE } from '../support/machine.js'
 import {
   alice,
   application,
   browsers,
   debuggingPort,
+  folder,
   pageAt,
   processes,
   request,
@@ -22,8 +22,6 @@ import {
 import { Desktop, native } from './support.js'
 
 await Desktop.start()
-const data = await temporaryFolder(WHOLE_FILE)
-process.env.XDG_DATA_HOME = data
 const kept = { appWindow: { profile: 'kept' as const } }
 const unseen = request([], { ...kept, prompt: Prompt.Never })
 
@@ -68,12 +66,12 @@ test('prompt none needs nobody where the profile knows somebody, and shows nothi
 })
 
 test('the profile is the user’s alone, and one for each client ID', async t => {
-  const folder = join(data, 'latchkey', 'windows')
-  assert.deepEqual(await readdir(folder), [tenant.clientId])
-  assert.equal((await stat(join(folder, tenant.clientId))).mode & 0o777, 0o700)
+  const profiles = join(folder, 'latchkey', 'windows')
+  assert.deepEqual(await readdir(profiles), [tenant.clientId])
+  assert.equal((await stat(join(profiles, tenant.clientId))).mode & 0o777, 0o700)
   const other = application(t, { clientId: '../../elsewhere' })
   await assert.rejects(other.acquireTokenInteractive(unseen))
-  const [name = ''] = (await readdir(folder)).filter(name => name !== tenant.clientId)
+  const [name = ''] = (await readdir(profiles)).filter(name => name !== tenant.clientId)
   assert.match(name, /^[0-9a-f]{64}$/)
 })
 
