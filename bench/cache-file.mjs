@@ -8,6 +8,7 @@ export const TENANT_ID = '7f3a1c52-90d4-4e6b-8a11-2b64d8f0c935'
 export const AUTHORITY = `https://login.microsoftonline.com/${TENANT_ID}`
 export const SCOPES = ['User.Read']
 
+/** What MSAL.NET and the libraries for Node call the public cloud in a cache. */
 const ENVIRONMENT = 'login.windows.net'
 const TARGET = 'Calendars.Read Mail.Read User.Read profile openid email'
 const NOW = Math.floor(Date.now() / 1000)
@@ -15,14 +16,14 @@ const EXPIRES = NOW + 3 * 365 * 24 * 60 * 60
 
 /**
  * Writes `cache-<n>.json`, the cache, and `accounts-<n>.json`, the accounts as an application would have kept them: every
- * subject takes its accounts from there. Returns both paths.
+ * subject takes its accounts from there. Returns both paths. `environment` is what the subject would have called the cloud.
  */
-export function writeCache(folder, n) {
+export function writeCache(folder, n, environment = ENVIRONMENT) {
   const users = Array.from({ length: n }, (_, index) => userOf(index))
-  const cacheFile = join(folder, `cache-${n}.json`)
-  const accountsFile = join(folder, `accounts-${n}.json`)
-  writeFileSync(cacheFile, JSON.stringify(cacheOf(users)))
-  writeFileSync(accountsFile, JSON.stringify(users.map(accountOf)))
+  const cacheFile = join(folder, `cache-${n}-${environment}.json`)
+  const accountsFile = join(folder, `accounts-${n}-${environment}.json`)
+  writeFileSync(cacheFile, JSON.stringify(cacheOf(users, environment)))
+  writeFileSync(accountsFile, JSON.stringify(users.map(user => accountOf(user, environment))))
   return { cacheFile, accountsFile }
 }
 
@@ -46,7 +47,7 @@ export function answerFor(index, time) {
 
 /** The cache with another access token of one account, as another process would leave it behind. */
 export function withForeignWrite(cache, index, time) {
-  const { homeAccountId } = accountOf(userOf(index))
+  const homeAccountId = homeAccountIdOf(userOf(index))
   const changed = structuredClone(cache)
   const token = Object.values(changed.AccessToken).find(({ home_account_id }) => home_account_id === homeAccountId)
   token.secret = answerFor(index, time).access_token
@@ -68,24 +69,24 @@ function userOf(index) {
 
 const homeAccountIdOf = ({ objectId }) => `${objectId}.${TENANT_ID}`
 
-const accountOf = user => ({
+const accountOf = (user, environment) => ({
   homeAccountId: homeAccountIdOf(user),
   localAccountId: user.objectId,
-  environment: ENVIRONMENT,
+  environment,
   tenantId: TENANT_ID,
   username: user.username,
   name: user.name,
 })
 
 /** The unified schema that all MSALs share; every value is a string, since MSAL.NET refuses anything else. */
-function cacheOf(users) {
+function cacheOf(users, environment) {
   const cache = { AccessToken: {}, RefreshToken: {}, IdToken: {}, Account: {}, AppMetadata: {} }
   for (const user of users) {
     const home_account_id = homeAccountIdOf(user)
     const client_info = base64url({ uid: user.objectId, utid: TENANT_ID })
-    const owner = { home_account_id, environment: ENVIRONMENT, client_info }
+    const owner = { home_account_id, environment, client_info }
     const credential = { ...owner, client_id: CLIENT_ID }
-    const key = `${home_account_id}-${ENVIRONMENT}`
+    const key = `${home_account_id}-${environment}`
     cache.AccessToken[`${key}-accesstoken-${CLIENT_ID}-${TENANT_ID}-${TARGET}`.toLowerCase()] = {
       ...credential,
       credential_type: 'AccessToken',
@@ -118,8 +119,8 @@ function cacheOf(users) {
       authority_type: 'MSSTS',
     }
   }
-  cache.AppMetadata[`appmetadata-${ENVIRONMENT}-${CLIENT_ID}`] = {
-    environment: ENVIRONMENT,
+  cache.AppMetadata[`appmetadata-${environment}-${CLIENT_ID}`] = {
+    environment,
     client_id: CLIENT_ID,
     family_id: '',
   }

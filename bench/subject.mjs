@@ -12,6 +12,12 @@ export const LATCHKEY = { name: 'latchkey', program: nodeProgram('latchkey.mjs')
 export const MSAL_NODE = { name: 'msal-node', program: nodeProgram('msal-node.mjs') }
 /** MSAL.NET, whose program has been built. */
 export const msalNet = dll => ({ name: 'MSAL.NET', program: ['dotnet', dll] })
+/** MSAL Python, of Debian. It calls the cloud by the host that it asks, and looks for other names in a slower way. */
+export const MSAL_PYTHON = {
+  name: 'MSAL Python',
+  program: ['/usr/bin/python3', fileURLToPath(new URL('python/subject.py', import.meta.url))],
+  environment: 'login.microsoftonline.com',
+}
 
 /** The same with their cache on disk. */
 export const LATCHKEY_ON_DISK = { name: 'latchkey', program: nodeProgram('persistent/latchkey.mjs') }
@@ -23,6 +29,7 @@ export const LATCHKEY_ENCRYPTED = {
 }
 export const MSAL_NODE_ON_DISK = { name: 'msal-node', program: nodeProgram('persistent/msal-node.mjs') }
 export const msalNetOnDisk = dll => ({ ...msalNet(dll), load: { onDisk: true } })
+export const MSAL_PYTHON_ON_DISK = { ...MSAL_PYTHON, load: { onDisk: true } }
 
 /**
  * Starts a process of a library and has it load a cache, or what else `load` says.

@@ -16,7 +16,7 @@ export {
   type SecretServiceOptions,
 } from './cache/persistent-cache.js'
 export { diagnose } from './diagnose/diagnose.js'
-export type { DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'
+export type { DiagnoseFlow, DiagnoseOptions, Diagnosis, DiagnosisName } from './diagnose/diagnosis.js'
 export { findSystemUser, type SystemUser, type SystemUserOptions } from './diagnose/system-user.js'
 export {
   AuthError,

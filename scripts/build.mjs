@@ -28,8 +28,18 @@ function run(script, args) {
 function buildTypeScript(projects) {
   const time = run(resolvePackage('typescript/lib/tsc.js'), ['-b', ...projects])
   if (time === undefined) return false
+  removeLeftovers()
   say(`TypeScript is up to date (${projects.join(', ')}; ${time})`)
   return true
+}
+
+/** tsc leaves what it made of a source that has gone since, and `npm pack` would take it. */
+function removeLeftovers() {
+  const [dist, lib] = [join(ROOT, 'dist'), join(ROOT, 'lib')]
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const source = /^(.+?)(?:\.js|\.js\.map|\.d\.ts)$/.exec(name)?.[1]
+    if (source !== undefined && !existsSync(join(lib, `${source}.ts`))) rmSync(join(dist, name))
+  }
 }
 
 /** A hash of everything the addon is made from: file times change with every checkout. */

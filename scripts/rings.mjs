@@ -234,6 +234,7 @@ export const RINGS = [
       { files: /shared-file/, need: msalNodeExtensions },
     ],
   },
+  { name: 'tarball', folders: ['tarball'], concurrency: 2, timeoutSeconds: 300, needs: [nativeAddon] },
   {
     name: 'window',
     folders: ['window'],

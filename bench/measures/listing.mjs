@@ -6,6 +6,7 @@ const OURS = [1_000, 10_000]
 const THEIRS = {
   'msal-node': { quick: [100], long: [100, 1_000] },
   'MSAL.NET': { quick: [1_000], long: [1_000, 10_000] },
+  'MSAL Python': { quick: [1_000], long: [1_000, 10_000] },
 }
 const TIMES = { 100: 3, 1000: 20, 10000: 5 }
 
@@ -15,7 +16,7 @@ export async function measureListing(libraries, cacheOf, { rounds, mostRounds, i
   const best = Object.fromEntries(libraries.map(({ name }) => [name, {}]))
   const subjects = []
   try {
-    for (const size of OURS) subjects.push({ size, subject: await startSubject(ours, { cache: cacheOf(size) }) })
+    for (const size of OURS) subjects.push({ size, subject: await startSubject(ours, { cache: cacheOf(size, ours) }) })
     for (let round = 1; round <= mostRounds && (round <= rounds || !isEnough(best)); round++) {
       onProgress(`listings, round ${round}`)
       for (const { size, subject } of subjects) {
@@ -29,7 +30,7 @@ export async function measureListing(libraries, cacheOf, { rounds, mostRounds, i
   for (const library of others) {
     for (const size of THEIRS[library.name][isQuick ? 'quick' : 'long']) {
       onProgress(`${library.name} lists ${size} accounts`)
-      const subject = await startSubject(library, { cache: cacheOf(size) })
+      const subject = await startSubject(library, { cache: cacheOf(size, library) })
       try {
         const { ms } = await subject.ask({ do: 'list', times: size > 100 ? 1 : TIMES[size] })
         best[library.name][size] = ms

@@ -16,6 +16,7 @@ const CALLS = {
   'latchkey, encrypted': { 1: 20_000, 100: 20_000, 1000: 20_000 },
   'msal-node': { 1: 1_000, 100: 200, 1000: 20 },
   'MSAL.NET': { 1: 1_000, 100: 200, 1000: 10 },
+  'MSAL Python': { 1: 1_000, 100: 200, 1000: 20 },
 }
 const WARM_UP_MS = 1_500
 const WARM_UP_WRITES = 3
@@ -59,7 +60,7 @@ export async function measurePersistent(libraries, cacheOf, folder, { rounds, mo
         onProgress(`${library.name} loads ${size} accounts from disk`)
         const contender = { library, size, subjects: [], cpuUs: 0, allCalls: 0, p50Us: Number.POSITIVE_INFINITY }
         contenders.push(contender)
-        await prepare(contender, cacheOf(size), folder)
+        await prepare(contender, cacheOf(size, library), folder)
       }
     }
     let results

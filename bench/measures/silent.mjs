@@ -8,6 +8,7 @@ const CALLS = {
   latchkey: { 1: 50_000, 100: 50_000, 10000: 50_000 },
   'msal-node': { 1: 1_000, 100: 200, 10000: 2 },
   'MSAL.NET': { 1: 8_000, 100: 8_000, 10000: 4_000 },
+  'MSAL Python': { 1: 1_000, 100: 200, 10000: 4 },
 }
 // The compilers of V8 and .NET watch a program for a while before they have done all they will do.
 const WARM_UP_MS = { 1: 2_000, 100: 1_000, 10000: 1_000 }
@@ -25,7 +26,7 @@ export async function measureSilent(libraries, cacheOf, { rounds, mostRounds, is
       const { name } = library
       for (const size of SIZES) {
         onProgress(`${name} loads ${size} accounts`)
-        const subject = await startSubject(library, { cache: cacheOf(size) })
+        const subject = await startSubject(library, { cache: cacheOf(size, library) })
         contenders.push({
           name,
           size,

@@ -20,6 +20,7 @@ export async function measureTogether(libraries, folder, { onProgress }) {
       NO_PROXY: 'localhost,127.0.0.1',
       NODE_EXTRA_CA_CERTS: caFile,
       SSL_CERT_FILE: caFile,
+      REQUESTS_CA_BUNDLE: caFile,
     }
     const requests = {}
     for (const library of libraries) {

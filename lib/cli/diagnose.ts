@@ -11,18 +11,21 @@ import { jsonLine, printable } from './text.js'
 /**
  * Prints one line a check, or all of them as JSON.
  *
- * @throws {Hinted} `checks_failed` – a check failed; those that only advise do not count.
+ * @throws {Hinted} `checks_failed` – a check failed; those that only advise do not count, nor what --flow does without.
  * @throws {UsageError} – --ca cannot be read.
  */
 export const diagnose: Command = async context => {
   const { options, stdout, signal } = context
   const ca = options.ca === undefined ? undefined : await readOptionFile('ca', options.ca)
   const kerberos = kerberosOf(options)
+  const { flow } = options
   const found = await look({
     ...(options.authority !== undefined && { authority: options.authority }),
     ...(ca !== undefined && { http: { ca } }),
     ...(options.username !== undefined && { username: options.username }),
     ...(kerberos !== undefined && { kerberos }),
+    ...(flow !== undefined && flow !== 'auto' && { flow }),
+    ...(options['desktop-sso'] === true && { desktopSso: true }),
     cache: {
       name: options['cache-name'] ?? DEFAULT_CACHE_NAME,
       ...(options['cache-dir'] !== undefined && { directory: options['cache-dir'] }),

@@ -13,12 +13,16 @@ const ANY_PAGE = new URL('https://localhost/')
 export async function browser(machine: Machine): Promise<Finding> {
   const desktop = await lookAround(machine)
   const reason = whyNoBrowser(desktop)
-  if (reason !== undefined) return { ok: true, detail: `none: ${reason}`, hint: DEVICE_CODE }
+  if (reason !== undefined) return none(reason)
   for (const { command } of browserCommands(ANY_PAGE, desktop)) {
     const file = await findProgram(command, machine)
     if (file !== undefined) return { ok: true, detail: file }
   }
-  return { ok: true, detail: 'none: no program that opens web pages was found', hint: DEVICE_CODE }
+  return none('no program that opens web pages was found')
+}
+
+function none(why: string): Finding {
+  return { ok: true, detail: `none: ${why}`, hint: DEVICE_CODE, lacking: DEVICE_CODE }
 }
 
 async function findProgram(command: string, { platform, env }: Machine): Promise<string | undefined> {

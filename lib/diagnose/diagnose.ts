@@ -7,7 +7,8 @@ import type { DiagnoseOptions, Diagnosis } from './diagnosis.js'
  * this is SSH, a container or WSL. No request has a credential or a ticket: one goes to the authority, and where that is of an
  * organization and a user is known, one with the user name to it, and one for the metadata of the federation server.
  *
- * Resolves with one entry a check, in a fixed order, whatever is wrong. No entry holds a secret.
+ * Resolves with one entry a check, in a fixed order, whatever is wrong. No entry holds a secret. With a `flow` those are not `ok` that
+ * it needs and that fail, and no others.
  *
  * @throws the signal's reason when it fires.
  */

@@ -27,6 +27,9 @@ interface Limits {
   readonly signal: AbortSignal
 }
 
+const NAME_A_TENANT = 'Name the tenant in the authority: https://login.microsoftonline.com/<tenant>.'
+const NAME_A_USER = 'Pass username, or mend what ticket says first.'
+
 type WithAddon = Machine & { readonly addon: LoadedAddon }
 
 /** The two checks; they share one look. No ticket is got or sent. */
@@ -39,7 +42,11 @@ export function federationChecks(
   const look = () => (looked ??= lookAt(options, machine, limits))
   return {
     federation: async () => federation(await look(), options, machine),
-    spn: () => look().then(spn, () => ({ ok: true, detail: 'not known', hint: 'Mend what federation says first.' })),
+    spn: () =>
+      look().then(
+        found => spn(found, options),
+        () => ({ ok: true, detail: 'not known', hint: 'Mend what federation says first.' }),
+      ),
   }
 }
 
@@ -54,17 +61,22 @@ function federation(look: Look, { http }: DiagnoseOptions, { env }: Machine): Fi
   return { ok: true, detail: `${domain} signs in at ${asked.host}, ${what}, ${way}` }
 }
 
-function spn(look: Look): Finding {
+function spn(look: Look, { flow }: DiagnoseOptions): Finding {
+  if (flow === 'password') return { ok: true, detail: 'none is asked for: the password is what proves the user' }
   if ('finding' in look) return { ok: true, detail: 'none is asked for, as far as is known' }
   const { url, version } = look.endpoint
   return { ok: true, detail: `${servicePrincipalNameOf(url)}, for ${shown(url)} (WS-Trust ${version})` }
 }
 
 async function lookAt(options: DiagnoseOptions, machine: WithAddon, limits: Limits): Promise<Look> {
-  const authority = organization(options)
-  if (authority === undefined) return nothing('the authority names no organization of Entra')
-  const username = options.username ?? (await inspectSystem(machine.addon, options.kerberos)).username
-  if (username === undefined) return nothing('nobody is known whose server it would be')
+  const authority = parsed(options)
+  if (authority === undefined || !hasUserRealms(authority) || isOfAnyAccount(authority)) {
+    // AD FS and B2C take passwords themselves.
+    const takesPasswords = options.flow === 'password' && authority !== undefined && !hasUserRealms(authority)
+    return nothing('the authority names no organization of Entra', takesPasswords ? undefined : NAME_A_TENANT)
+  }
+  const username = options.username ?? (await systemUser(options, machine))
+  if (username === undefined) return nothing('nobody is known whose server it would be', NAME_A_USER)
   const http = createHttpClient({
     http: { ...options.http, timeoutSeconds: limits.timeoutMs / 1000 },
     clock: SYSTEM_CLOCK,
@@ -72,66 +84,77 @@ async function lookAt(options: DiagnoseOptions, machine: WithAddon, limits: Limi
     env: machine.env,
   })
   try {
-    return await askAbout({ username, isGuess: options.username === undefined, authority, http, signal: limits.signal })
+    return await askAbout({ options, username, authority, http, signal: limits.signal })
   } finally {
     await http.close()
   }
 }
 
-function nothing(why: string): Look {
-  return { finding: { ok: true, detail: `not looked at: ${why}` } }
+function nothing(why: string, lacking: string | undefined): Look {
+  return { finding: { ok: true, detail: `not looked at: ${why}`, ...(lacking !== undefined && { lacking }) } }
 }
 
-/** The authority, where its users may have a federation server. */
-function organization({ authority, protocolMode }: DiagnoseOptions): Authority | undefined {
-  if (authority === undefined) return undefined
-  const parsed = parseAuthority(authority, protocolMode)
-  return hasUserRealms(parsed) && !isOfAnyAccount(parsed) ? parsed : undefined
+function parsed({ authority, protocolMode }: DiagnoseOptions): Authority | undefined {
+  return authority === undefined ? undefined : parseAuthority(authority, protocolMode)
+}
+
+/** Nobody's password is known by a ticket. */
+async function systemUser({ flow, kerberos }: DiagnoseOptions, { addon }: WithAddon): Promise<string | undefined> {
+  return flow === 'password' ? undefined : (await inspectSystem(addon, kerberos)).username
 }
 
 interface Question {
+  readonly options: DiagnoseOptions
   readonly username: string
-  /** It is the system's name for the user, which the service need not know. */
-  readonly isGuess: boolean
   readonly authority: Authority
   readonly http: HttpClient
   readonly signal: AbortSignal
 }
 
 async function askAbout(question: Question): Promise<Look> {
-  const { username, authority, http, signal } = question
+  const { options, username, authority, http, signal } = question
   const domain = username.slice(username.lastIndexOf('@') + 1).toLowerCase()
   const correlationId = crypto.randomUUID()
   const realm = await realmOf(question, correlationId)
   if (realm === undefined) {
     const hint = 'Pass the user name that the service knows, such as joe@contoso.com.'
-    return { finding: { ok: true, detail: `${authority.host} knows no domain ${domain}, that of the ticket`, hint } }
+    const detail = `${authority.host} knows no domain ${domain}, that of the ticket`
+    return { finding: { ok: true, detail, hint, lacking: hint } }
   }
-  if (realm.accountType === 'managed') {
-    const hint =
-      'For a sign-in without a prompt the tenant needs seamless single sign-on (desktopSso); other ways do without.'
-    return { finding: { ok: true, detail: `none: ${domain} signs in at the service itself`, hint } }
-  }
+  if (realm.accountType === 'managed') return { finding: managed(domain, options) }
   const { metadataUrl, activeUrl } = realm
   const query = {
     ...{ http, clock: SYSTEM_CLOCK, servers: new AnswerCache<FederationServer>(), steps: new Steps(SILENT_LOGGER) },
     ...{ metadataUrl, activeUrl, document: undefined, correlationId, signal },
   }
-  const endpoint = await findWsTrustEndpoint(query, 'windows')
+  const endpoint = await findWsTrustEndpoint(query, options.flow === 'password' ? 'password' : 'windows')
   return { endpoint, metadataUrl: metadataUrl === undefined ? undefined : new URL(metadataUrl), domain }
 }
 
+/** Whose users have no federation server. */
+function managed(domain: string, { flow, desktopSso }: DiagnoseOptions): Finding {
+  const detail = `none: ${domain} signs in at the service itself`
+  if (flow === 'password') return { ok: true, detail }
+  if (desktopSso) return { ok: true, detail: `${detail}, without a prompt where it has seamless single sign-on` }
+  const hint =
+    'For a sign-in without a prompt the tenant needs seamless single sign-on (desktopSso); other ways do without.'
+  return { ok: true, detail, hint, lacking: hint }
+}
+
 async function realmOf(
-  { username, isGuess, authority, http, signal }: Question,
+  { options, username, authority, http, signal }: Question,
   correlationId: string,
 ): Promise<UserRealm | undefined> {
   try {
     return await findUserRealm({
       ...{ http, clock: SYSTEM_CLOCK, realms: new AnswerCache<UserRealm>() },
       ...{ authority, networkHost: authority.host, username, correlationId, signal },
+      desktopSso: options.desktopSso === true,
     })
   } catch (error) {
-    if (isGuess && error instanceof ClientError && error.code === 'unknown_user_type') return undefined
+    // The system's name for the user need not be one that the service knows.
+    if (options.username === undefined && error instanceof ClientError && error.code === 'unknown_user_type')
+      return undefined
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { orAborted } from '../request/abort.js'
 import { browser, display, session } from './desktop.js'
 import type { Check, DiagnoseOptions, Diagnosis, DiagnosisName, Finding, Machine } from './diagnosis.js'
 import { federationChecks } from './federation.js'
+import { judge } from './needs.js'
 import { networkChecks } from './network.js'
 import { native, node } from './runtime.js'
 import { storageChecks } from './storage.js'
@@ -43,10 +44,9 @@ export async function runChecks(options: DiagnoseOptions, machine: Machine): Pro
     session: () => session(machine),
   }
   // A check that waits for the request is given up a little later than the request itself.
-  const all = (Object.keys(checks) as DiagnosisName[]).map(async check => ({
-    check,
-    ...(await within(checks[check], timeoutMs + 500)),
-  }))
+  const all = (Object.keys(checks) as DiagnosisName[]).map(async check =>
+    judge(check, await within(checks[check], timeoutMs + 500), options.flow),
+  )
   try {
     return await orAborted(Promise.all(all), signal)
   } finally {

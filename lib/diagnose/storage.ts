@@ -18,12 +18,14 @@ const DEFAULT_CACHE: PersistentCacheOptions = { name: 'latchkey' }
 // How often the store is asked at most, one time after the other, until the checks have ended and taken their probe away.
 const CALLS = 4
 
-/** The checks of one cache. They ask the store of secrets together, so that it shows one dialog at most. */
+/** The checks of one cache; where none is given, of one that might be made. They ask the store of secrets together, so that it shows one dialog at most. */
 export function storageChecks(
-  options: PersistentCacheOptions = DEFAULT_CACHE,
+  given: PersistentCacheOptions | undefined,
   addon: LoadedAddon,
   timeoutMs: number,
 ): { readonly cache: Check; readonly encryption: Check } {
+  const options = given ?? DEFAULT_CACHE
+  const isMeant = given !== undefined
   const native = { ...addon, secretStore: addon.secretStore && hurried(addon.secretStore, timeoutMs / CALLS) }
   let asked: Promise<Encryption> | undefined
   const ask = async () => {
@@ -33,8 +35,8 @@ export function storageChecks(
     return asked
   }
   return isOwn(options)
-    ? { cache: () => ownCache(options, native, ask), encryption: () => ownEncryption(options, ask) }
-    : { cache: () => sharedCache(options, native), encryption: () => sharedEncryption(options, native) }
+    ? { cache: () => ownCache(options, native, ask), encryption: () => ownEncryption(options, isMeant, ask) }
+    : { cache: () => sharedCache(options, native), encryption: () => sharedEncryption(options, isMeant, native) }
 }
 
 /** A store that nobody waits for longer than this, so that no dialog holds up the checks. */
@@ -98,7 +100,11 @@ async function nearestExisting(folder: string): Promise<string> {
 }
 
 /** Does this system have a place that encrypts, and can it be used now? */
-async function ownEncryption(options: PersistentCacheOptions, ask: () => Promise<Encryption>): Promise<Finding> {
+async function ownEncryption(
+  options: PersistentCacheOptions,
+  isMeant: boolean,
+  ask: () => Promise<Encryption>,
+): Promise<Finding> {
   const { protection, reason, failure } = await ask()
   if (failure !== undefined) return unusable(protection.description, failure)
   if (protection !== undefined) return { ok: true, detail: protection.description }
@@ -108,17 +114,21 @@ async function ownEncryption(options: PersistentCacheOptions, ask: () => Promise
     return remedy === undefined ? { ok: true, detail } : { ok: true, detail, hint: `${remedy}.` }
   }
   const { hint } = notAllowed(reason)
-  return { ok: true, detail: `none: ${why}`, hint }
+  return { ok: !isMeant, detail: `none: ${why}`, hint }
 }
 
-async function sharedEncryption(options: PersistentCacheOptions, native: LoadedAddon): Promise<Finding> {
+async function sharedEncryption(
+  options: PersistentCacheOptions,
+  isMeant: boolean,
+  native: LoadedAddon,
+): Promise<Finding> {
   const detailOf = async (allowUnencryptedStorage: boolean) =>
     (await choosePersistence({ ...options, allowUnencryptedStorage }, native)).protection ?? 'not known'
   try {
     return { ok: true, detail: await detailOf(options.allowUnencryptedStorage === true) }
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== 'unencrypted_storage_not_allowed') throw error
-    return { ok: true, detail: 'none: an MSAL reads a plain file here', hint: error.hint }
+    return { ok: !isMeant, detail: 'none: an MSAL reads a plain file here', hint: error.hint }
   }
 }
 

@@ -16,6 +16,7 @@ const ENCRYPTION_TYPES: Readonly<Record<number, string>> = {
   20: 'aes256-cts-hmac-sha384-192',
   23: 'rc4-hmac',
 }
+const NEW_TICKET = 'Get a new ticket with kinit, or sign in anew.'
 const WEAK: ReadonlySet<number> = new Set([1, 3, 16, 23])
 
 /** Whom would a sign-in without a prompt be for? Other ways to sign in do without, so that nobody is no failure. */
@@ -24,10 +25,11 @@ export async function ticket(addon: LoadedAddon, { kerberos }: DiagnoseOptions):
   const { username, encryptionType, whyNot } = user
   if (username === undefined) {
     // Who names a keytab or a cache means to use it.
-    return { ok: kerberos === undefined, detail: `none: ${whyNot}`, hint: hintForNobody(addon) }
+    const hint = hintForNobody(addon)
+    return { ok: kerberos === undefined, detail: `none: ${whyNot}`, hint, lacking: hint }
   }
   const detail = [username, ...endOf(user), ...encryptionOf(user)].join(', ')
-  if (whyNot !== undefined) return { ok: true, detail, hint: 'Get a new ticket with kinit, or sign in anew.' }
+  if (whyNot !== undefined) return { ok: true, detail, hint: NEW_TICKET, lacking: NEW_TICKET }
   if (encryptionType !== undefined && WEAK.has(encryptionType)) {
     return { ok: true, detail, hint: 'Have the account get AES keys: this encryption is weak, and being switched off.' }
   }

@@ -1,6 +1,8 @@
 /** Loads the native addon, which is the only place that does, and says what was tried when there is none. */
-import { createRequire } from 'node:module'
-import { relative } from 'node:path'
+import { existsSync } from 'node:fs'
+// Bundles of ES modules tend to begin with a createRequire of their own, and names in one file must differ.
+import { createRequire as requireFrom } from 'node:module'
+import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ClientError } from '../errors.js'
 import { BOUNDARY_VERSION, type NativeAddon } from './contract.js'
@@ -24,9 +26,10 @@ export interface LoadOptions {
  * native code works without it; {@link requireCapability} throws at the first use instead.
  */
 export function loadNativeAddon(options: LoadOptions = {}): LoadedAddon {
-  const { root = fileURLToPath(new URL('../..', import.meta.url)), boundaryVersion = BOUNDARY_VERSION } = options
+  const { boundaryVersion = BOUNDARY_VERSION } = options
   try {
-    const load = createRequire(import.meta.url)('node-gyp-build') as (root: string) => NativeAddon
+    const root = options.root ?? packageRoot()
+    const load = requireFrom(import.meta.url)('node-gyp-build') as (root: string) => NativeAddon
     const addon = load(root)
     if (addon.boundaryVersion === boundaryVersion) return addon
     return withoutCapabilities(
@@ -42,13 +45,23 @@ export function loadNativeAddon(options: LoadOptions = {}): LoadedAddon {
 
 /** Where the binary is that {@link loadNativeAddon} loads, relative to this package; `undefined` when there is none. */
 export function nativeAddonFile(): string | undefined {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
   try {
-    const { path: find } = createRequire(import.meta.url)('node-gyp-build') as { path(root: string): string }
+    const root = packageRoot()
+    const { path: find } = requireFrom(import.meta.url)('node-gyp-build') as { path(root: string): string }
     return relative(root, find(root))
   } catch {
     return undefined
   }
+}
+
+/** The folder of this package. Throws in a bundle, where a folder two levels up is somebody else's, and so are the binaries in it. */
+function packageRoot(): string {
+  const place = sep + join('dist', 'native', 'addon.js')
+  // A bundle of CommonJS has no such URL, and webpack keeps that of the machine on which it ran.
+  const url: string | undefined = import.meta.url
+  const file = url === undefined ? '' : fileURLToPath(url)
+  if (file.endsWith(place) && existsSync(file)) return file.slice(0, -place.length)
+  throw new Error('latchkey is in a bundle, and finds its binary from its own folder only: leave latchkey external')
 }
 
 function withoutCapabilities(boundaryVersion: number, loadError: Error): LoadedAddon {

@@ -1,8 +1,11 @@
 /** `latchkey diagnose`: one line a check, exit code 1 only when one failed, JSON for programs. */
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
-import { latchkey, signInPlace, start } from './support/latchkey.js'
+import { onlyOn } from '../support/machine.js'
+import { latchkey, scratchFolder, signInPlace, start } from './support/latchkey.js'
 
 let tenant: Tenant
 before(async () => {
@@ -24,7 +27,7 @@ describe('latchkey diagnose', () => {
   })
 
   test('ends with 1 and the names when checks failed', async () => {
-    const options = ['--authority', 'https://localhost:1/x', '--timeout', '5']
+    const options = ['--authority', 'https://localhost:1/x', '--timeout', '5', '--allow-unencrypted-storage']
     const { code, stdout, stderr } = await latchkey(['diagnose', ...options])
     assert.equal(code, 1)
     assert.match(stdout, /^✗ authority .*ECONNREFUSED/m)
@@ -41,6 +44,44 @@ describe('latchkey diagnose', () => {
     assert.equal(bad.code, 1)
     assert.equal(JSON.parse(bad.stderr).error.code, 'checks_failed')
   })
+
+  test('--flow demands what that flow needs, and no more', async () => {
+    const { options } = place()
+    const ofFlow = (...flow: string[]) => latchkey(['diagnose', ...flow, ...options], { SSH_TTY: '/dev/pts/1' })
+    const interactive = await ofFlow('--flow', 'interactive')
+    assert.equal(interactive.code, 1)
+    assert.match(interactive.stdout, /^✗ browser +none: this is an SSH session\n +→ Sign in with a device code/m)
+    assert.match(interactive.stderr, /^error: a check failed: browser \[checks_failed\]$/m)
+    assert.equal((await ofFlow('--flow', 'device-code')).code, 0)
+    assert.equal((await ofFlow('--flow', 'auto')).code, 0)
+    const integrated = await ofFlow('--flow', 'integrated')
+    assert.match(integrated.stderr, /^error: 2 checks failed: ticket, federation \[checks_failed\]$/m)
+    assert.match(integrated.stdout, /^✗ federation [^→]+→ Pass --username, or mend what ticket says first\.$/m)
+  })
+
+  test('the flow of the profile is the one that is checked', async () => {
+    const { options } = place()
+    const folder = scratchFolder()
+    writeFileSync(
+      path.join(folder, 'profiles.json'),
+      '{ "default": "x", "profiles": { "x": { "flow": "interactive" } } }',
+    )
+    const env = { SSH_TTY: '/dev/pts/1', LATCHKEY_CONFIG_DIR: folder }
+    assert.match((await latchkey(['diagnose', ...options], env)).stderr, /a check failed: browser/)
+    assert.equal((await latchkey(['diagnose', '--flow', 'auto', ...options], env)).code, 0)
+  })
+
+  test(
+    'without a keyring it fails as login would, unless a plain file is allowed',
+    onlyOn('linux', 'a keyring'),
+    async () => {
+      const options = place().options.filter(option => option !== '--allow-unencrypted-storage')
+      const { code, stdout, stderr } = await latchkey(['diagnose', ...options])
+      assert.equal(code, 1)
+      assert.match(stdout, /^✗ encryption +none: [^→]+→ [^→]*--allow-unencrypted-storage/m)
+      assert.match(stderr, /a check failed: encryption/)
+    },
+  )
 
   test('Ctrl-C ends it', async () => {
     tenant.scenario({ latencyMs: 20_000 })

@@ -216,8 +216,9 @@ describe('without a keyring', withKeyrings, () => {
       const allowed = await login(place, env, ALLOWED)
       assert.equal(allowed.code, 0, allowed.stderr)
       assert.ok(allowed.stderr.includes(`kept in   ${place.cacheFile}, not encrypted\n`))
-      const { stdout } = await latchkey(['diagnose', ...place.options], env)
-      assert.ok(new RegExp(`^! encryption +none: ${why}\\n +→ `, 'm').test(stdout), stdout)
+      const diagnosis = await latchkey(['diagnose', ...place.options], env)
+      assert.equal(diagnosis.code, 1)
+      assert.ok(new RegExp(`^✗ encryption +none: ${why}\\n +→ `, 'm').test(diagnosis.stdout), diagnosis.stdout)
     }
   })
 })

@@ -15,19 +15,29 @@ const { codeBlocks } = (await import(new URL('scripts/markdown.mjs', project).hr
   codeBlocks(text: string): { line: number; name?: string; code: string }[]
 }
 
+/** Where the documents are, and a folder whose programs find latchkey by its name. */
+export interface ExamplePlace {
+  readonly documents: URL
+  readonly folder: string
+}
+
+const CHECKOUT: ExamplePlace = { documents: project, folder: fileURLToPath(new URL('dist-test/', project)) }
+
 /**
  * Makes a test of each example. Those that have a name are imported by the others.
  *
  * @param printed what each example of a document prints, in the order of the document.
  * @param further by document: variables of the environment besides those of the tenant.
+ * @param where whose documents and package these are. Default: those of this checkout.
  */
 export async function runExamples(
   printed: Record<string, RegExp[]>,
   further: Record<string, NodeJS.ProcessEnv> = {},
+  where = CHECKOUT,
 ): Promise<void> {
-  const { run, folder } = await startPlace()
+  const { run, folder } = await startPlace(where)
   for (const [document, expectations] of Object.entries(printed)) {
-    const blocks = codeBlocks(readFileSync(new URL(document, project), 'utf8'))
+    const blocks = codeBlocks(readFileSync(new URL(document, where.documents), 'utf8'))
     const programs = blocks.filter(({ name }) => name === undefined)
     const place = path.join(folder, document.replaceAll('/', '-'))
 
@@ -54,12 +64,11 @@ export async function runExamples(
 }
 
 /** A tenant, and a folder whose programs know it. */
-async function startPlace() {
+async function startPlace(where: ExamplePlace) {
   const { tenant, user, password, browser } = await emulate({ scenario: { pollIntervalSeconds: 1 } })
   const alice = user('alice')
-  // In the tree of the package, so that the examples find latchkey by its name.
-  const folder = mkdtempSync(fileURLToPath(new URL('dist-test/examples-', project)))
-  after(() => rmSync(folder, { recursive: true }))
+  const folder = mkdtempSync(path.join(where.folder, 'examples-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
   const caFile = path.join(folder, 'ca.pem')
   writeFileSync(caFile, tenant.caPem)
   const { refresh_token: refreshToken } = (await password('alice', { scope: 'User.Read offline_access openid' })).json

@@ -122,7 +122,7 @@ describe('diagnose: the encryption', () => {
       const secretStore = new FakeSecretStore()
       secretStore.failure = secretFailure(code)
       const refused = await look({}, storageAddon({ secretStore }))
-      assert.deepEqual([refused.cache.ok, refused.encryption.ok], [true, true])
+      assert.deepEqual([refused.cache.ok, refused.encryption.ok], [true, false])
       assert.match(refused.encryption.detail, why)
       assert.match(`${refused.encryption.hint}`, remedy)
       assert.match(`${refused.encryption.hint}`, /; or pass .*--allow-unencrypted-storage/)
