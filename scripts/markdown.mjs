@@ -103,11 +103,12 @@ function anchorsOf(text) {
 }
 
 /**
- * The ```ts blocks of a file: `{ line, name, code }`, where `line` is that of the first line of code. A block that others of
- * the same file import from has its file name behind `ts`.
+ * The code blocks of a file in one language: `{ line, name, code }`, where `line` is that of the first line of code. A block
+ * that others of the same file import from has its file name behind the language, as in `ts app.ts`.
  */
-export function codeBlocks(text) {
-  return [...text.matchAll(/^```ts(?: (\S+\.ts))?\n(.*?)^```/gms)].map(({ index, 1: name, 2: code }) => ({
+export function codeBlocks(text, language = 'ts') {
+  const blocks = new RegExp(`^\`\`\`${language}(?: (\\S+\\.\\w+))?\\n(.*?)^\`\`\``, 'gms')
+  return [...text.matchAll(blocks)].map(({ index, 1: name, 2: code }) => ({
     line: text.slice(0, index).split('\n').length + 1,
     name,
     code,

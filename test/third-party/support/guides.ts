@@ -1,0 +1,46 @@
+/** What each guide's pairs are about, and what either half prints; in the order of the guide. */
+
+/** One guide of docs/moving. */
+export interface Guide {
+  name: string
+  /** The languages of the other half, as the fences say them. */
+  languages: string[]
+  pairs: Pair[]
+}
+
+/** Two blocks that do the same. */
+export interface Pair {
+  what: string
+  ours: RegExp
+  theirs: RegExp
+  /** The cache file that their block leaves and ours takes over. */
+  takesOver?: string
+}
+
+const SIGNED_IN = /^signed in as alice@\S+$/m
+const both = (what: string, printed = SIGNED_IN): Pair => ({ what, ours: printed, theirs: printed })
+const takeOver = (takesOver: string): Pair => ({
+  what: 'the cache file keeps its user signed in',
+  ours: /^signed in as alice@\S+; token from the cache: true$/m,
+  theirs: SIGNED_IN,
+  takesOver,
+})
+const REFUSED = /^the user is needed: invalid_grant\b/m
+
+export const FROM_MSAL_NET: Guide = {
+  name: 'msal-net',
+  languages: ['csharp'],
+  pairs: [
+    both('silent first, then the user'),
+    both('interactive, with its options'),
+    both('a web UI of one’s own'),
+    both(
+      'integrated Windows authentication, and what is left without it',
+      /^not by Windows: integrated_windows_auth_not_supported_managed_user\nsigned in as alice@/m,
+    ),
+    both('user name and password'),
+    both('device code'),
+    both('errors', REFUSED),
+    takeOver('msal.cache'),
+  ],
+}
