@@ -44,3 +44,19 @@ export const FROM_MSAL_NET: Guide = {
     takeOver('msal.cache'),
   ],
 }
+
+export const FROM_MSAL_PYTHON: Guide = {
+  name: 'msal-python',
+  languages: ['python'],
+  pairs: [
+    both('silent first, then the user'),
+    both('interactive, with its options'),
+    both('authorization code'),
+    both('user name and password'),
+    both('device code'),
+    both('errors', REFUSED),
+    takeOver('msal.cache'),
+  ],
+}
+
+export const FROM_MSAL_NODE: Guide = { ...FROM_MSAL_PYTHON, name: 'msal-node', languages: ['js'] }
