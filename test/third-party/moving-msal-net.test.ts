@@ -10,7 +10,9 @@ const sourceOf = ({ line, code }: Block) =>
   `static class Block${line}\n{\n    public static async Task Run()\n    {\n#line ${line} "${guide}"\n${code}    }\n}\n`
 
 await testTheirHalf(FROM_MSAL_NET, async blocks => {
-  const cases = blocks.filter(({ name }) => name === undefined).map(({ line }) => `    "${line}" => Block${line}.Run(),\n`)
+  const cases = blocks
+    .filter(({ name }) => name === undefined)
+    .map(({ line }) => `    "${line}" => Block${line}.Run(),\n`)
   const main = `await (args[0] switch\n{\n${cases.join('')}    _ => throw new ArgumentException(args[0]),\n});\n`
   const files = blocks.map(block => [block.name ?? `Block${block.line}.cs`, block.name ? block.code : sourceOf(block)])
   const program = await builtGuide({ 'Main.cs': main, ...Object.fromEntries(files) })

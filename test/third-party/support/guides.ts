@@ -25,6 +25,10 @@ const takeOver = (takesOver: string): Pair => ({
   theirs: SIGNED_IN,
   takesOver,
 })
+const NOT_BY_WINDOWS = both(
+  'integrated Windows authentication, and what is left without it',
+  /^not by Windows: integrated_windows_auth_not_supported_managed_user\nsigned in as alice@/m,
+)
 const REFUSED = /^the user is needed: invalid_grant\b/m
 
 export const FROM_MSAL_NET: Guide = {
@@ -34,10 +38,7 @@ export const FROM_MSAL_NET: Guide = {
     both('silent first, then the user'),
     both('interactive, with its options'),
     both('a web UI of one’s own'),
-    both(
-      'integrated Windows authentication, and what is left without it',
-      /^not by Windows: integrated_windows_auth_not_supported_managed_user\nsigned in as alice@/m,
-    ),
+    NOT_BY_WINDOWS,
     both('user name and password'),
     both('device code'),
     both('errors', REFUSED),
@@ -60,3 +61,26 @@ export const FROM_MSAL_PYTHON: Guide = {
 }
 
 export const FROM_MSAL_NODE: Guide = { ...FROM_MSAL_PYTHON, name: 'msal-node', languages: ['js'] }
+
+/** MSAL Java and MSAL for macOS are not here: their halves are not run. */
+export const FROM_MSAL_JAVA: Guide = {
+  name: 'msal-java',
+  languages: ['java'],
+  pairs: [
+    both('silent first, then the user'),
+    NOT_BY_WINDOWS,
+    both('user name and password'),
+    both('device code'),
+    both('errors', REFUSED),
+    takeOver('sample_cache.json'),
+  ],
+}
+
+export const FROM_MSAL_MACOS: Guide = {
+  name: 'msal-macos',
+  languages: ['objc', 'swift'],
+  pairs: [
+    both('interactive', /^signed in as alice@\S+, until 2\S+Z, [0-9a-f-]{36}\.[0-9a-f-]{36}$/m),
+    both('silent by the account’s identifier, then the user'),
+  ],
+}
