@@ -32,11 +32,19 @@ export interface Said {
 }
 export const unsaid = 1
 /** Said. */
+export interface Fields {
+  unsaidField: number
+  /** Said. */
+  saidField: number
+}
+/** Said. */
 export class Thing {
   unsaidToo(): void {}
   #hidden(): void {}
   private kept(): void {}
   protected inherited(): void {}
+  readonly unsaidProperty = 1
+  get unsaidAccessor(): number { return 1 }
 }
 `,
   'lib/throws.ts': `
@@ -122,7 +130,10 @@ describe('the check of the documents', () => {
     assert.deepEqual(found(checkDocComments), [
       'lib/shapes.ts:4: Said.unsaidMethod is public and has no doc comment',
       'lib/shapes.ts:8: unsaid is public and has no doc comment',
-      'lib/shapes.ts:11: Thing.unsaidToo is public and has no doc comment',
+      'lib/shapes.ts:11: Fields.unsaidField is public and has no doc comment',
+      'lib/shapes.ts:17: Thing.unsaidToo is public and has no doc comment',
+      'lib/shapes.ts:21: Thing.unsaidProperty is public and has no doc comment',
+      'lib/shapes.ts:22: Thing.unsaidAccessor is public and has no doc comment',
       'lib/throws.ts:4: one throws a ClientError and its doc comment has no @throws',
       'lib/throws.ts:10: two throws two_failed, which no @throws of it names',
     ])
