@@ -43,6 +43,8 @@ export const FROM_MSAL_NET: Guide = {
     both('device code'),
     both('errors', REFUSED),
     takeOver('msal.cache'),
+    takeOver('msalcache.bin3'),
+    takeOver('unifiedCache.bin'),
   ],
 }
 
@@ -57,10 +59,16 @@ export const FROM_MSAL_PYTHON: Guide = {
     both('device code'),
     both('errors', REFUSED),
     takeOver('msal.cache'),
+    takeOver('my_cache.bin'),
   ],
 }
 
-export const FROM_MSAL_NODE: Guide = { ...FROM_MSAL_PYTHON, name: 'msal-node', languages: ['js'] }
+export const FROM_MSAL_NODE: Guide = {
+  name: 'msal-node',
+  languages: ['js'],
+  // The same pairs as from Python, but for the cache that is kept by hand.
+  pairs: FROM_MSAL_PYTHON.pairs.slice(0, -1),
+}
 
 /** MSAL Java and MSAL for macOS are not here: their halves are not run. */
 export const FROM_MSAL_JAVA: Guide = {
