@@ -5,11 +5,12 @@ import path from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { PublicClientApplication } from 'latchkey'
+import type { Tenant, TenantOptions } from 'latchkey/emulator'
 import ts from 'typescript'
 import { emulate } from '../../emulator/support.js'
 import { runAttended } from '../../support/attended-program.js'
 import type { BrowserUser } from './browser-user.js'
-import type { Guide } from './guides.js'
+import type { Guide, Pair } from './guides.js'
 
 const project = new URL('../../../', import.meta.url)
 const { codeBlocks } = (await import(new URL('scripts/markdown.mjs', project).href)) as {
@@ -72,10 +73,40 @@ export async function testTheirHalf(guide: Guide, prepare: Prepare): Promise<voi
   }
 }
 
-/** A tenant as the public cloud, and a folder that programs run in, with alice in front of their browser. */
-async function startPlace() {
-  const { tenant, user, browser } = await emulate({ scenario: { pollIntervalSeconds: 1 } })
-  const alice = user('alice')
+/** Runs both halves of the pair about `what`, where its person is known to the system. */
+export async function testPairOf(
+  guide: Guide,
+  what: Pair['what'],
+  prepare: Prepare,
+  options: PlaceOptions,
+): Promise<void> {
+  const { ours, theirs, document } = halvesOf(guide)
+  const place = await startPlace(options)
+  const index = guide.pairs.findIndex(pair => pair.what === what)
+  const [there, here] = [programs(theirs)[index], programs(ours)[index]]
+  assert.ok(there && here, `${document} has no pair about ${what}`)
+  const commandFor = await prepare(theirs, place.folder)
+  place.writeOurs(ours)
+  const expected = new RegExp(`^signed in as ${place.person.username}$`)
+  test(`${document}:${there.line} there, by a ticket: ${what}`, () => place.run(commandFor(there), expected))
+  test(`${document}:${here.line} here, by a ticket: ${what}`, () => place.runOurs(here, expected))
+}
+
+/** How a place differs from the usual. */
+export interface PlaceOptions {
+  /** Who sits in front of the browser. Default: alice. */
+  who?: string
+  tenant?: TenantOptions
+  /** Sets the tenant up once it is there. */
+  arrange?: (tenant: Tenant) => void
+  environment?: NodeJS.ProcessEnv
+}
+
+/** A tenant as the public cloud, and a folder that programs run in, with somebody in front of their browser. */
+async function startPlace({ who = 'alice', tenant: options, arrange, environment }: PlaceOptions = {}) {
+  const { tenant, user, browser } = await emulate({ scenario: { pollIntervalSeconds: 1 }, ...options })
+  arrange?.(tenant)
+  const person = user(who)
   // In the tree of the package, so that the programs find latchkey and msal-node by their names.
   const folder = mkdtempSync(fileURLToPath(new URL('dist-test/guide-', project)))
   after(() => rmSync(folder, { recursive: true }))
@@ -98,7 +129,7 @@ async function startPlace() {
     LANG: 'C.UTF-8',
     // Without the ampersand Python waits for the browser to end before it listens.
     BROWSER: `${opener} %s &`,
-    TEST_BROWSER_USER: JSON.stringify({ ...alice, caFile, origin: tenant.origin } satisfies BrowserUser),
+    TEST_BROWSER_USER: JSON.stringify({ ...person, caFile, origin: tenant.origin } satisfies BrowserUser),
     HTTPS_PROXY: tenant.proxyUrl,
     NO_PROXY: 'localhost,127.0.0.1',
     NODE_EXTRA_CA_CERTS: caFile,
@@ -111,19 +142,21 @@ async function startPlace() {
     KRB5_CLIENT_KTNAME: 'FILE:/nonexistent',
     DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
     CLIENT_ID: tenant.clientId,
-    USER_NAME: alice.username,
-    USER_PASSWORD: alice.password,
+    USER_NAME: person.username,
+    USER_PASSWORD: person.password,
+    ...environment,
   }
 
   const run = async (command: string[], expected: RegExp) => {
-    const { code, output } = await runAttended(command, { env, cwd: folder }, { user: alice, browser })
-    assert.match(output, expected)
+    const { code, output } = await runAttended(command, { env, cwd: folder }, { user: person, browser })
+    assert.match(output.trim(), expected)
     assert.equal(code, 0, output)
   }
   const scriptOf = ({ name, line }: Block) =>
     path.join(folder, name === undefined ? `${line}.js` : name.replace(/ts$/, 'js'))
   return {
     folder,
+    person,
     run,
     runOurs: (block: Block, expected: RegExp) => run([process.execPath, scriptOf(block)], expected),
     writeOurs(blocks: Block[]) {
@@ -139,7 +172,7 @@ async function startPlace() {
         authority: 'https://login.microsoftonline.com/organizations',
         http: { proxy: tenant.proxyUrl, ca: tenant.caPem },
       })
-      const { username, password } = alice
+      const { username, password } = person
       await app.acquireTokenByUsernamePassword({ scopes: ['User.Read'], username, password })
       writeFileSync(path.join(folder, name), app.tokenCache.serialize())
     },

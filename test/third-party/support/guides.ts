@@ -25,8 +25,9 @@ const takeOver = (takesOver: string): Pair => ({
   theirs: SIGNED_IN,
   takesOver,
 })
+export const INTEGRATED = 'integrated Windows authentication, and what is left without it'
 const NOT_BY_WINDOWS = both(
-  'integrated Windows authentication, and what is left without it',
+  INTEGRATED,
   /^not by Windows: integrated_windows_auth_not_supported_managed_user\nsigned in as alice@/m,
 )
 const REFUSED = /^the user is needed: invalid_grant\b/m
