@@ -12,8 +12,11 @@ export function oneLine(text: string): string {
 
 /** What an {@link AuthError} can be given besides its code and message. */
 export interface AuthErrorOptions {
+  /** What to do next. Default: that of the code. */
   hint?: string | undefined
+  /** Id of the request. */
   correlationId?: string | undefined
+  /** What led to it. */
   cause?: unknown
 }
 
@@ -118,12 +121,19 @@ export interface ServiceErrorDetails extends AuthErrorOptions {
 
 /** The service refused. `code` is the service's own `error`. */
 export class ServiceError extends AuthError {
+  /** HTTP status of the answer. */
   readonly status: number | undefined
+  /** `error` of the answer. (RFC 6749 § 5.2) */
   readonly error: string | undefined
+  /** The AADSTS numbers. For display and support, not for branching. */
   readonly errorCodes: readonly number[]
+  /** `suberror` of the answer. */
   readonly suberror: string | undefined
+  /** `claims` of the answer: pass them on as `claims` of the next interactive request. */
   readonly claims: string | undefined
+  /** `trace_id` of the answer, which Microsoft's support asks for. */
   readonly traceId: string | undefined
+  /** When the service will take the next call. */
   readonly retryAfter: Date | undefined
   /** The raw answer of the service, for support. Not enumerable. */
   declare readonly responseBody: string | undefined
@@ -163,6 +173,7 @@ export type InteractionClassification =
 
 /** The user has to do something. Call an interactive method, and pass `claims` on when there are any. */
 export class InteractionRequiredError extends ServiceError {
+  /** Why the user is needed. */
   readonly classification: InteractionClassification
   /** Where the user can consent, when consent is what is missing. */
   readonly consentUrl: URL | undefined

@@ -1,11 +1,18 @@
 /** `npm run docs:check`: doc comments, @throws, the errors page, links, code in the prose, and what typedoc says. */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkDocComments, ENTRIES } from './doc-comments.mjs'
+import { checkDocComments } from './doc-comments.mjs'
 import { checkErrorsDoc } from './generate-errors-doc.mjs'
-import { checkCode, checkLinks, checkPaths, checkRoomTable } from './markdown.mjs'
+import {
+  checkCode,
+  checkFences,
+  checkLinks,
+  checkPagesInCode,
+  checkPaths,
+  checkReached,
+  checkRoomTable,
+} from './markdown.mjs'
+import { runTypedoc } from './site.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -25,29 +32,17 @@ const broken = [
   ...checkDocComments(root),
   ...(await checkErrorsDoc()),
   ...checkLinks(root),
+  ...checkReached(root),
   ...checkPaths(root),
+  ...checkPagesInCode(root),
   ...checkRoomTable(root),
+  ...checkFences(root),
   ...checkCode(root),
 ]
 for (const { file, line, message } of broken) console.error(`${file}:${line}: ${message}`)
 
-// Only its judgement is wanted: links between comments, and types that public things need but are not public themselves.
-const typedoc = run(
-  'node_modules/typedoc/bin/typedoc',
-  ...ENTRIES.filter(entry => existsSync(path.join(root, entry))).flatMap(entry => ['--entryPoints', entry]),
-  ...[
-    '--tsconfig',
-    'tsconfig.json',
-    '--readme',
-    'none',
-    '--excludePrivate',
-    '--excludeInternal',
-    '--emit',
-    'none',
-    '--disableSources',
-  ],
-  ...['--treatWarningsAsErrors', '--treatValidationWarningsAsErrors'],
-)
+// Only its judgement is wanted; `npm run docs` also writes the site.
+const typedoc = runTypedoc(root, '--emit', 'none')
 if (typedoc !== '') console.error(typedoc)
 
 const faults = broken.length + (typedoc === '' ? 0 : 1)

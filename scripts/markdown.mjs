@@ -1,4 +1,4 @@
-/** Checks the prose: links lead somewhere, files that are named exist, the room table is true, TypeScript blocks compile. */
+/** Checks the prose: links lead somewhere, every page is linked to, files that are named exist, the room table is true, code compiles. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
@@ -14,6 +14,7 @@ const NOT_OURS = new Set([
   'peers',
   'fixtures',
   '.electron',
+  'site',
 ])
 
 /** All Markdown files of the project, relative to `root`. */
@@ -25,27 +26,59 @@ export function markdownFiles(root, folder = '') {
   })
 }
 
+// [words](target "title"), [name]: target, <a href="target">, <img src="target">
+const LINK = /\]\(([^)\s]+)(?:\s+"[^"]*")?\)|^\s*\[[^\]]+\]:\s*(\S+)|<(?:a|img)\b[^>]*?\b(?:href|src)="([^"]*)"/g
+
+/** The links of a file that stay in the project: `{ line, to, anchor, absolute }`. */
+function linksOf(root, file) {
+  return proseLines(readFileSync(path.join(root, file), 'utf8')).flatMap(({ line, text }) =>
+    [...text.matchAll(LINK)]
+      .map(found => found.slice(1).find(target => target !== undefined))
+      .filter(target => !/^[a-z]+:/i.test(target))
+      .map(target => {
+        const [to, anchor] = target.split('#')
+        return { line, to, anchor, absolute: path.join(root, to === '' ? file : path.join(path.dirname(file), to)) }
+      }),
+  )
+}
+
 /** @returns {{ file: string, line: number, message: string }[]} one entry for each link that leads nowhere */
 export function checkLinks(root) {
-  const broken = []
-  for (const file of markdownFiles(root)) {
-    for (const { line, text } of proseLines(readFileSync(path.join(root, file), 'utf8'))) {
-      for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
-        if (/^[a-z]+:/i.test(target)) continue
-        const [to, anchor] = target.split('#')
-        const absolute = path.join(root, to === '' ? file : path.join(path.dirname(file), to))
-        if (!existsSync(absolute)) broken.push({ file, line, message: `links to ${to}, which does not exist` })
-        else if (anchor && absolute.endsWith('.md') && !anchorsOf(readFileSync(absolute, 'utf8')).has(anchor)) {
-          broken.push({
-            file,
-            line,
-            message: `links to #${anchor}, which is no heading of ${path.relative(root, absolute)}`,
-          })
-        }
-      }
+  return markdownFiles(root).flatMap(file =>
+    linksOf(root, file).flatMap(({ line, to, anchor, absolute }) => {
+      if (!existsSync(absolute)) return [{ file, line, message: `links to ${to}, which does not exist` }]
+      if (!anchor || !absolute.endsWith('.md') || anchorsOf(readFileSync(absolute, 'utf8')).has(anchor)) return []
+      return [{ file, line, message: `links to #${anchor}, which is no heading of ${path.relative(root, absolute)}` }]
+    }),
+  )
+}
+
+/** @returns {{ file: string, line: number, message: string }[]} one entry for each page of docs/ that nobody comes to from the README */
+export function checkReached(root) {
+  const reached = new Set(['README.md'])
+  for (const file of reached) {
+    for (const { absolute } of linksOf(root, file)) {
+      if (absolute.endsWith('.md') && existsSync(absolute)) reached.add(path.relative(root, absolute))
     }
   }
-  return broken
+  return markdownFiles(root)
+    .filter(file => file.startsWith('docs/') && !reached.has(file))
+    .map(file => ({ file, line: 1, message: 'is not linked to, neither in the README nor in a page that is' }))
+}
+
+/** @returns {{ file: string, line: number, message: string }[]} one entry for each page that code names and that does not exist */
+export function checkPagesInCode(root) {
+  const files = readdirSync(path.join(root, 'lib'), { recursive: true }).filter(name => name.endsWith('.ts'))
+  return files.flatMap(name => {
+    const file = path.posix.join('lib', name)
+    return readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((text, index) =>
+        [...text.matchAll(/\bdocs\/[\w/-]+\.md/g)]
+          .filter(([page]) => !existsSync(path.join(root, page)))
+          .map(([page]) => ({ file, line: index + 1, message: `names ${page}, which does not exist` })),
+      )
+  })
 }
 
 /** @returns {{ file: string, line: number, message: string }[]} one entry for each `file of ours` that does not exist */
@@ -103,15 +136,56 @@ function anchorsOf(text) {
 }
 
 /**
- * The ```ts blocks of a file: `{ line, name, code }`, where `line` is that of the first line of code. A block that others of
- * the same file import from has its file name behind `ts`.
+ * The code blocks of a file in one language: `{ line, name, code }`, where `line` is that of the first line of code. A block
+ * that others of the same file import from has its file name behind the language, as in `ts app.ts`.
  */
-export function codeBlocks(text) {
-  return [...text.matchAll(/^```ts(?: (\S+\.ts))?\n(.*?)^```/gms)].map(({ index, 1: name, 2: code }) => ({
+export function codeBlocks(text, language = 'ts') {
+  const blocks = new RegExp(`^\`\`\`${language}(?: (\\S+\\.\\w+))?\\n(.*?)^\`\`\``, 'gms')
+  return [...text.matchAll(blocks)].map(({ index, 1: name, 2: code }) => ({
     line: text.slice(0, index).split('\n').length + 1,
     name,
     code,
   }))
+}
+
+// What the other languages' blocks are held against: those of docs/moving are run, sh is in the tests of the command line.
+const FENCES = ['ts', 'js', 'json', 'sh', 'bash', 'csharp', 'java', 'python', 'objc', 'swift', 'mermaid', 'text']
+
+/** Code in a language that nothing knows would be checked by nothing; JavaScript and JSON have to be just that. */
+export function checkFences(root) {
+  return markdownFiles(root).flatMap(file => {
+    const text = readFileSync(path.join(root, file), 'utf8')
+    const report = (line, message) => ({ file, line, message })
+    const opened = text
+      .split('\n')
+      .flatMap((raw, index) => (/^(\s*)```(.*)$/.exec(raw) ? [{ line: index + 1, raw }] : []))
+    const unknown = opened
+      .filter((_, index) => index % 2 === 0)
+      .filter(({ raw }) => !FENCES.includes(/^```(\w*)/.exec(raw)?.[1]))
+      .map(({ line, raw }) =>
+        report(
+          line,
+          `opens code with ${raw.trim()}, at the start of no line or in no language of ${FENCES.join(', ')}`,
+        ),
+      )
+    const scripts = codeBlocks(text, 'js').flatMap(({ line, code }) =>
+      ts
+        .transpileModule(code, { reportDiagnostics: true, fileName: 'block.js', compilerOptions: { allowJs: true } })
+        .diagnostics.slice(0, 1)
+        .map(({ messageText }) =>
+          report(line, `is no JavaScript: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`),
+        ),
+    )
+    const data = codeBlocks(text, 'json').flatMap(({ line, code }) => {
+      try {
+        JSON.parse(code)
+        return []
+      } catch (error) {
+        return [report(line, `is no JSON: ${error.message}`)]
+      }
+    })
+    return [...unknown, ...scripts, ...data]
+  })
 }
 
 /** Compiles every ```ts block against the built package, imported by its own name as users do. */

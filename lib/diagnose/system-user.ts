@@ -18,6 +18,7 @@ export interface SystemUser {
 export interface SystemUserOptions {
   /** Not for Windows, which uses who is signed in. */
   kerberos?: KerberosCredentials
+  /** Cancels the question. */
   signal?: AbortSignal
 }
 

@@ -22,9 +22,13 @@ export interface UserOptions extends UserSwitches {
 
 /** A user of the tenant. */
 export interface EmulatedUser {
+  /** As `alice@contoso.onmicrosoft.com`. */
   readonly username: string
+  /** What the sign-in page and the password grant take. */
   readonly password: string
+  /** Display name. */
   readonly name: string
+  /** Where the user's password is checked: by the tenant or by the organization's federation server. */
   readonly kind: AccountKind
   /** Object id (`oid`), the same at each start. */
   readonly id: string

@@ -4,6 +4,7 @@ import { isGuid } from './identifiers.js'
 
 /** An application to register in the tenant. */
 export interface AppOptions {
+  /** The application (client) ID that clients name. */
   clientId: string
   /** Shown on the pages. Default: the client id. */
   name?: string

@@ -2,14 +2,21 @@
 
 /** One request as it came in. Passwords and codes are recorded as they are; print them nowhere. */
 export interface RecordedRequest {
+  /** When it came, by the tenant's own clock. */
   at: Date
+  /** The HTTP method. */
   method: string
+  /** The host that was asked for, in lower case, with its port if there was one. */
   host: string
+  /** The path, without the query. */
   path: string
   /** The connection that it came on, counted from 1. */
   connection: number
+  /** The fields of the query. */
   query: Record<string, string>
+  /** The fields of the body, where that is a form. */
   form: Record<string, string>
+  /** The headers, with names in lower case. */
   headers: Record<string, string | string[] | undefined>
   /** The status answered, 0 while there is no answer. */
   status: number

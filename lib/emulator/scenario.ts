@@ -24,7 +24,9 @@ export interface Fault {
 
 /** Changes to the fields of an answer; `set` may add fields, `drop` wins over it. */
 export interface AnswerEdit {
+  /** Fields to put into the answer, or to put in the place of its own. */
   set?: Record<string, unknown>
+  /** Names of fields to leave out. */
   drop?: string[]
 }
 

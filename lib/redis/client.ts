@@ -4,7 +4,9 @@ import type { Script } from './scripts.js'
 
 /** Keys and arguments as node-redis takes them. */
 export interface ScriptCall {
+  /** `KEYS` of the script. */
   keys: string[]
+  /** `ARGV` of the script. */
   arguments: string[]
 }
 

@@ -6,6 +6,7 @@ import type { TokenCache } from './token-cache.js'
 export interface CachePluginContext {
   /** Fill it with `deserialize(text)` before, read it with `serialize()` after. */
   readonly tokenCache: TokenCache
+  /** The application whose cache it is. */
   readonly clientId: string
   /** Whom the access is about; `undefined` while nobody is known, as for a list of accounts. */
   readonly account: AccountInfo | undefined

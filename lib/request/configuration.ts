@@ -47,7 +47,9 @@ export interface Configuration {
   parentWindow?: WindowHandle | (() => WindowHandle | undefined)
   /** Where tokens are kept. Default: in memory only. */
   cache?: CachePersistence | CachePlugin
+  /** Proxy, trusted roots and time limits. Default: those of the environment and of Node. */
   http?: HttpOptions
+  /** Takes messages for a log. Default: nothing is logged. */
   logger?: LoggerOptions
   /** Use an expired access token until its extended expiry while the service is down. Default true. */
   extendedLifetime?: boolean

@@ -23,6 +23,7 @@ export interface CommonRequest {
 
 /** Request of `acquireTokenSilent`. */
 export interface SilentRequest extends CommonRequest {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
   /** Whose token. Without account and loginHint the call rejects with `user_null`. */
   account?: AccountInfo | undefined
@@ -34,6 +35,7 @@ export interface SilentRequest extends CommonRequest {
 
 /** Request of `acquireTokenInteractive`. */
 export interface InteractiveRequest extends CommonRequest {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
   /** Default: {@link Prompt.SelectAccount}; for an OpenID provider that is not Microsoft's none. */
   prompt?: Prompt
@@ -51,7 +53,9 @@ export interface InteractiveRequest extends CommonRequest {
   parentWindow?: WindowHandle
   /** `appWindow` is a window of Edge, Chrome or Chromium without bars that belongs to parentWindow. Default `systemBrowser`. */
   webUi?: CustomWebUi | 'systemBrowser' | 'appWindow'
+  /** How the system browser is opened, and what it shows at the end. Not together with another web UI. */
   systemBrowser?: SystemBrowserOptions
+  /** Which browser the app window is of, and what it keeps. Not together with another web UI. */
   appWindow?: AppWindowOptions
   /** How long the user may take, in seconds. Default 300. */
   timeoutSeconds?: number
@@ -59,13 +63,19 @@ export interface InteractiveRequest extends CommonRequest {
 
 /** Request of `getAuthorizationCodeUrl`. */
 export interface AuthorizationUrlRequest extends CommonRequest {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
   /** Default: that of the configuration, else `http://localhost`. Compared byte for byte by the service. */
   redirectUri?: string
+  /** Default: {@link Prompt.SelectAccount}; for an OpenID provider that is not Microsoft's none. */
   prompt?: Prompt
+  /** User name to fill in. */
   loginHint?: string
+  /** Domain or tenant to send the user to directly. */
   domainHint?: string
+  /** Account to sign in; its user name becomes the login hint. */
   account?: AccountInfo
+  /** Scopes to consent to now that are not in this token. */
   extraScopesToConsent?: string[]
   /** How the code comes back. Default `query`. (OAuth 2.0 Form Post Response Mode) */
   responseMode?: 'query' | 'form_post'
@@ -73,15 +83,21 @@ export interface AuthorizationUrlRequest extends CommonRequest {
 
 /** What `getAuthorizationCodeUrl` resolves with. Keep everything but the URL to yourself until the code is redeemed. */
 export interface AuthorizationUrl {
+  /** Where to send the browser. */
   url: URL
+  /** Goes into {@link AuthorizationCodeRequest}; a secret. (RFC 7636 § 4.1) */
   codeVerifier: string
+  /** Has to come back with the code, unchanged: compare it. (RFC 6749 § 10.12) */
   state: string
+  /** Goes into {@link AuthorizationCodeRequest}, which holds the ID token against it. (OIDC Core § 3.1.2.1) */
   nonce: string
 }
 
 /** Request of `acquireTokenByAuthorizationCode`. */
 export interface AuthorizationCodeRequest extends CommonRequest {
+  /** The scopes that the URL was made with. */
   scopes: string[]
+  /** The `code` of the answer; it can be redeemed once. */
   code: string
   /** The redirect URI that the code was sent to. Default: that of the configuration, else `http://localhost`. */
   redirectUri?: string
@@ -101,17 +117,21 @@ export interface DeviceCode {
   verificationUri: string
   /** The same with the code in it, for a link or a QR code, where the service offers one. */
   verificationUriComplete?: string
+  /** When the code stops working. */
   expiresOn: Date
   /** How long to wait between two polls, in seconds. */
   intervalSeconds: number
   /** The service's own words for the user, with the address and the code. */
   message: string
+  /** The application that the code is for. */
   clientId: string
+  /** The scopes that it was started with. */
   scopes: string[]
 }
 
 /** Request of `startDeviceCode`. */
 export interface StartDeviceCodeRequest extends CommonRequest {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
 }
 
@@ -123,6 +143,7 @@ interface DeviceCodeWait {
 
 /** Request of `acquireTokenByDeviceCode` that starts the sign-in itself. */
 export interface DeviceCodeCallbackRequest extends CommonRequest, DeviceCodeWait {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
   /** Shows the code to the user. It is awaited before the first poll; what it rejects with, the call rejects with. */
   deviceCodeCallback: (deviceCode: DeviceCode) => void | Promise<void>
@@ -130,6 +151,7 @@ export interface DeviceCodeCallbackRequest extends CommonRequest, DeviceCodeWait
 
 /** Request of `acquireTokenByDeviceCode` that goes on with a code of `startDeviceCode`. */
 export interface StartedDeviceCodeRequest extends CommonRequest, DeviceCodeWait {
+  /** What `startDeviceCode` resolved with. */
   deviceCode: DeviceCode
   /** Default: the scopes that the code was started with. */
   scopes?: string[]
@@ -142,6 +164,7 @@ export type DeviceCodeRequest = DeviceCodeCallbackRequest | StartedDeviceCodeReq
 
 /** Request of `acquireTokenByUsernamePassword`. */
 export interface UsernamePasswordRequest extends CommonRequest {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
   /** User principal name, as joe@contoso.com. */
   username: string
@@ -163,6 +186,7 @@ export interface KerberosCredentials {
 
 /** Request of `acquireTokenByIntegratedWindowsAuth`. */
 export interface IntegratedWindowsAuthRequest extends CommonRequest {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
   /**
    * User principal name of who is signed in; says whose server to ask, the ticket says who it is. Default: asked of Windows;
@@ -183,6 +207,7 @@ export interface IntegratedWindowsAuthRequest extends CommonRequest {
 
 /** Request of `acquireTokenByRefreshToken`. */
 export interface RefreshTokenRequest extends CommonRequest {
+  /** What the token may do, at least one scope; those of one resource. `openid`, `profile` and `offline_access` are added. */
   scopes: string[]
   /** A refresh token that this client ID was given, for example by ADAL; without spaces or a line break around it. */
   refreshToken: string
@@ -190,8 +215,11 @@ export interface RefreshTokenRequest extends CommonRequest {
 
 /** Filter of `getAccounts`; every given field must match, ignoring case. */
 export interface AccountFilter {
+  /** User name of the account. */
   username?: string
+  /** Tenant that issued its tokens. */
   tenantId?: string
+  /** Host of its cloud, by any of its names. */
   environment?: string
   /** B2C user flow (policy) that the account signed in with. */
   userFlow?: string

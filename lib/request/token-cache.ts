@@ -5,6 +5,7 @@ import type { AccountInfo } from './result.js'
 export interface TokenCacheNotificationArgs {
   /** The cache to fill before, and to save after. */
   readonly tokenCache: TokenCache
+  /** The application whose cache it is. */
   readonly clientId: string
   /** Whom the access is about; `undefined` while nobody is known, as for a list of accounts. */
   readonly account: AccountInfo | undefined
@@ -20,7 +21,9 @@ export interface TokenCacheNotificationArgs {
   readonly suggestedCacheExpiry: Date | undefined
   /** Of the request; `undefined` for an access that belongs to none. */
   readonly correlationId: string | undefined
+  /** Scopes of the request; `undefined` for an access that belongs to none. */
   readonly requestScopes: readonly string[] | undefined
+  /** Tenant of the request; `undefined` for an access that belongs to none. */
   readonly requestTenantId: string | undefined
   /** Fires when the call is given up or the application closed: end what takes long. */
   readonly signal: AbortSignal | undefined

@@ -1,13 +1,12 @@
 /** Runs the examples of documents as a user would: each as a program of its own, with the emulator as its tenant. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { emulate } from '../emulator/support.js'
-import { approveDeviceCode } from './device-person.js'
+import { runAttended } from './attended-program.js'
 
 const project = new URL('../../', import.meta.url)
 const signInBrowser = fileURLToPath(new URL('../unit/house/programs/sign-in-browser.js', import.meta.url))
@@ -93,37 +92,8 @@ async function startPlace(where: ExamplePlace) {
     SIGN_IN_PASSWORD: alice.password,
   }
 
-  /** Runs a program to its end, at most a minute; what it asks for is done, as the user would. */
-  function run(file: string, further: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string }> {
-    return new Promise((resolve, reject) => {
-      const env = { ...ENV, ...further }
-      const child = spawn(process.execPath, [file], { env, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 })
-      // It may end without having read.
-      child.stdin.on('error', () => {})
-      let output = ''
-      let deed: Promise<unknown> | undefined
-      const onOutput = (chunk: Buffer) => {
-        output += chunk
-        deed ??=
-          approveDeviceCode(output, alice, browser()) ??
-          addressAfterSignIn(output)?.then(address => child.stdin.write(`${address}\n`))
-        deed?.catch(reject)
-      }
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', onOutput)
-      child.on('error', reject).on('close', code => resolve({ code, output }))
-    })
-  }
-
-  /** Where a browser ends that opens the URL that a program says to open. */
-  function addressAfterSignIn(output: string): Promise<string> | undefined {
-    const [, url] = /^open (https:\S+\/authorize\?\S+)\n.*paste/m.exec(output) ?? []
-    if (url === undefined) return undefined
-    const { pathname, search } = new URL(url)
-    const signedIn = browser()
-      .open(pathname + search)
-      .then(page => page.signIn(alice))
-    return signedIn.then(({ answer }) => String(answer.headers.location))
-  }
+  const run = (file: string, further: NodeJS.ProcessEnv = {}) =>
+    runAttended([process.execPath, file], { env: { ...ENV, ...further } }, { user: alice, browser })
 
   return { run, folder }
 }

@@ -12,6 +12,7 @@ export interface NegotiateAcceptor {
 
 /** Where a token came from. */
 export interface NegotiateLeg {
+  /** The scheme of the Authorization header. */
   readonly scheme: 'Negotiate' | 'NTLM'
   /** The same object for each request on one connection, so that it can be the key of a `WeakMap` with contexts in it. */
   readonly connection: NegotiateConnection

@@ -1,5 +1,5 @@
 /** Builds the programs with .NET's libraries, each once for all tests that run it. */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from './run-program.js'
@@ -24,12 +24,25 @@ export function builtWindowsPeer(): Promise<string> {
   return built('../windows/programs/msal-net', 'msal-net-windows', 'exe')
 }
 
-async function built(folder: string, name: string, kind: 'dll' | 'exe' = 'dll'): Promise<string> {
+/** The program of a guide, from its sources by file name; compiles only when one of them is another. */
+export function builtGuide(sources: Record<string, string>): Promise<string> {
+  const code = path.join(root, 'build/dotnet-guide/code')
+  mkdirSync(code, { recursive: true })
+  for (const name of readdirSync(code)) if (!(name in sources)) rmSync(path.join(code, name))
+  for (const [name, text] of Object.entries(sources)) {
+    const file = path.join(code, name)
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+  }
+  return built('dotnet-guide', 'guide', 'dll', code)
+}
+
+async function built(folder: string, name: string, kind: 'dll' | 'exe' = 'dll', code?: string): Promise<string> {
   const sources = path.join(root, 'test/third-party', folder)
   // Outside of the sources, where nothing that the compiler leaves behind is committed.
   const output = path.join(root, 'build', kind === 'exe' ? name : folder)
   const program = path.join(output, `bin/${name}.${kind}`)
-  if (existsSync(program) && statSync(program).mtimeMs >= newest(sources)) return program
+  const changed = Math.max(newest(sources), code === undefined ? 0 : newest(code))
+  if (existsSync(program) && statSync(program).mtimeMs >= changed) return program
   // Published, it has what it runs on beside it.
   const command = kind === 'exe' ? 'publish' : 'build'
   await runProgram({
@@ -41,6 +54,7 @@ async function built(folder: string, name: string, kind: 'dll' | 'exe' = 'dll'):
       ...['-p:UseSharedCompilation=false', '-nodeReuse:false'],
       `-p:BaseIntermediateOutputPath=${path.join(output, 'obj')}/`,
       `-p:BaseOutputPath=${path.join(output, 'out')}/`,
+      ...(code === undefined ? [] : [`-p:GuideCode=${code}`]),
     ],
     env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' },
     timeoutMs: 300_000,

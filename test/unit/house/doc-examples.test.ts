@@ -23,6 +23,7 @@ const PRINTED: Record<string, RegExp[]> = {
     /^(?:negotiate_no_credentials|native_unavailable): \S/m,
     /^no sign-in without a prompt: \S/m,
   ],
+  'docs/network.md': [/^signed in as alice@/m, /^ok\s+proxy .*^ok\s+certificates .*^ok\s+authority /ms],
   'docs/cache.md': [
     /^Tokens are kept in \S+, not encrypted$/m,
     /^$/,

@@ -10,8 +10,10 @@ type Check = (root: string) => { file: string; line: number; message: string }[]
 const project = new URL('../../../', import.meta.url)
 const load = (name: string): Promise<unknown> => import(new URL(`scripts/${name}`, project).href)
 const { checkDocComments } = (await load('doc-comments.mjs')) as { checkDocComments: Check }
-const { checkCode, checkLinks, checkPaths, checkRoomTable } = (await load('markdown.mjs')) as Record<
-  'checkCode' | 'checkLinks' | 'checkPaths' | 'checkRoomTable',
+const { checkCode, checkFences, checkLinks, checkPagesInCode, checkPaths, checkReached, checkRoomTable } = (await load(
+  'markdown.mjs',
+)) as Record<
+  'checkCode' | 'checkFences' | 'checkLinks' | 'checkPagesInCode' | 'checkPaths' | 'checkReached' | 'checkRoomTable',
   Check
 >
 
@@ -30,11 +32,19 @@ export interface Said {
 }
 export const unsaid = 1
 /** Said. */
+export interface Fields {
+  unsaidField: number
+  /** Said. */
+  saidField: number
+}
+/** Said. */
 export class Thing {
   unsaidToo(): void {}
   #hidden(): void {}
   private kept(): void {}
   protected inherited(): void {}
+  readonly unsaidProperty = 1
+  get unsaidAccessor(): number { return 1 }
 }
 `,
   'lib/throws.ts': `
@@ -53,7 +63,7 @@ export function two(): void { throw new ClientError('two_failed') }
  * @throws {ClientError} three_failed – when it fails.
  */
 export const three = (): void => { throw new ClientError('three_failed') }
-/** What is thrown in a function of its own is that one's business. */
+/** See docs/there.md, not docs/gone.md. What is thrown in a function of its own is that one's business. */
 export const four = (): unknown => [].map(() => { throw new ClientError('four_failed') })
 `,
   'README.md': `# The house
@@ -68,7 +78,37 @@ import { answer } from 'latchkey'
 const wrong: string = answer
 \`\`\`
 `,
-  'docs/there.md': '## A heading, of `it`\n\n```ts\nimport { answer } from "latchkey"\nanswer.toFixed(2)\n```\n',
+  'docs/there.md':
+    '## A heading, of `it`\n\n```ts\nimport { answer } from "latchkey"\nanswer.toFixed(2)\n```\n\n[on](deep/linked.md)\n',
+  'docs/deep/linked.md': `[titled](gone.md "A title") <img src="gone.png"> <a class="b" href="../there.md#nothing">
+[far]: nowhere.md
+[there]: ../there.md
+
+\`\`\`js
+const fine = await import('node:fs')
+\`\`\`
+
+\`\`\`js
+const = 1
+\`\`\`
+
+\`\`\`json
+{ "fine": true }
+\`\`\`
+
+\`\`\`json
+{ wrong }
+\`\`\`
+
+\`\`\`typescript
+const unchecked: string = 1
+\`\`\`
+
+  \`\`\`ts
+  const indented: string = 1
+  \`\`\`
+`,
+  'docs/orphan.md': 'Nobody comes here.\n',
   'ARCHITECTURE.md': '| `errors` | what goes wrong | error-codes |\n| `token` | all of it | cache |\n',
 }
 
@@ -90,7 +130,10 @@ describe('the check of the documents', () => {
     assert.deepEqual(found(checkDocComments), [
       'lib/shapes.ts:4: Said.unsaidMethod is public and has no doc comment',
       'lib/shapes.ts:8: unsaid is public and has no doc comment',
-      'lib/shapes.ts:11: Thing.unsaidToo is public and has no doc comment',
+      'lib/shapes.ts:11: Fields.unsaidField is public and has no doc comment',
+      'lib/shapes.ts:17: Thing.unsaidToo is public and has no doc comment',
+      'lib/shapes.ts:21: Thing.unsaidProperty is public and has no doc comment',
+      'lib/shapes.ts:22: Thing.unsaidAccessor is public and has no doc comment',
       'lib/throws.ts:4: one throws a ClientError and its doc comment has no @throws',
       'lib/throws.ts:10: two throws two_failed, which no @throws of it names',
     ])
@@ -100,6 +143,27 @@ describe('the check of the documents', () => {
     assert.deepEqual(found(checkLinks), [
       'README.md:4: links to docs/gone.md, which does not exist',
       'README.md:5: links to #another, which is no heading of docs/there.md',
+      'docs/deep/linked.md:1: links to gone.md, which does not exist',
+      'docs/deep/linked.md:1: links to gone.png, which does not exist',
+      'docs/deep/linked.md:1: links to #nothing, which is no heading of docs/there.md',
+      'docs/deep/linked.md:2: links to nowhere.md, which does not exist',
+    ])
+  })
+
+  test('reports pages that nobody comes to, and pages that only code names', () => {
+    assert.deepEqual(found(checkReached), [
+      'docs/orphan.md:1: is not linked to, neither in the README nor in a page that is',
+    ])
+    assert.deepEqual(found(checkPagesInCode), ['lib/throws.ts:17: names docs/gone.md, which does not exist'])
+  })
+
+  test('reports code that nothing would compile, and JavaScript and JSON that are none', () => {
+    const reports = found(checkFences).map(line => line.replace(/, at the start of.*|(?<=is no JSON):.*/, ''))
+    assert.deepEqual(reports, [
+      'docs/deep/linked.md:21: opens code with ```typescript',
+      'docs/deep/linked.md:25: opens code with ```ts',
+      'docs/deep/linked.md:10: is no JavaScript: Variable declaration expected.',
+      'docs/deep/linked.md:18: is no JSON',
     ])
   })
 
