@@ -135,8 +135,8 @@ export const ERROR_CODES = {
     'Use the system browser, or give a custom web UI.',
   ),
   authentication_ui_failed: client(
-    'The browser of the app window did not start, or has ended.',
-    'The message says what it said last; appWindow.executable names another one, and the system browser needs none of it.',
+    'The browser of the app window did not start, or has crashed.',
+    'Use the system browser, or name another browser with appWindow.executable. One that did not start is quoted in the message.',
   ),
   non_https_redirect_failed: client(
     'The sign-in page redirects to an address that is not https.',

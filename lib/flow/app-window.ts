@@ -17,7 +17,8 @@ export function appWindowFor(
   parent: ParentWindow | undefined,
 ): CustomWebUi {
   const { clock, logger } = context
-  const withProfile = appWindow.profile === 'kept' ? keptProfileFor(context, timeoutSeconds) : withPrivateProfile
+  const withProfile =
+    appWindow.profile === 'kept' ? keptProfileFor(context, timeoutSeconds) : withPrivateProfile(logger)
   return createAppWindow({ options: appWindow, withProfile, parent, clock, logger })
 }
 

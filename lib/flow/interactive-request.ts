@@ -156,7 +156,8 @@ function validAppWindow(options: AppWindowOptions): AppWindowOptions {
   if (typeof options !== 'object') return refuse('appWindow must be an object')
   const { executable, args, profile, width, height } = options
   optionalText(executable, 'appWindow.executable', 4_096)
-  if (executable !== undefined && !isAbsolute(executable)) refuse('appWindow.executable must be an absolute path')
+  const isPath = executable === undefined || (isAbsolute(executable) && isArgument(executable))
+  if (!isPath) refuse('appWindow.executable must be an absolute path')
   const areWords = args === undefined || (Array.isArray(args) && args.every(isArgument))
   if (!areWords) refuse('appWindow.args must be an array of strings')
   if (profile !== undefined && profile !== 'private' && profile !== 'kept') {
@@ -166,7 +167,7 @@ function validAppWindow(options: AppWindowOptions): AppWindowOptions {
     const isLength = value === undefined || (Number.isInteger(value) && value > 0 && value <= 10_000)
     if (!isLength) refuse(`appWindow.${name} must be a number of pixels`)
   }
-  return Object.freeze({ ...options })
+  return Object.freeze({ ...options, ...(args && { args: [...args] }) })
 }
 
 function isArgument(value: unknown): boolean {

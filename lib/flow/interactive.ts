@@ -29,6 +29,7 @@ import { createDeadline } from './timeout.js'
  * @throws {ClientError} authentication_timeout – the answer did not come in time.
  * @throws {ClientError} linux_xdg_open_failed, http_listener_error, loopback_redirect_uri – the browser cannot be used.
  * @throws {ClientError} no_system_webview, authentication_ui_failed – the app window cannot be used.
+ * @throws {ClientError} network_error, tls_error, non_https_redirect_failed – of its pages, too.
  * @throws {ClientError} invalid_window_handle – the parent window is gone.
  * @throws {ServiceError} or {InteractionRequiredError} what the service answered.
  * @throws {ClientError} custom_webui_returned_invalid_uri, custom_webui_invalid_mismatch, state_mismatch, invalid_issuer – not

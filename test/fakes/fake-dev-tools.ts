@@ -13,10 +13,9 @@ export interface Order {
 export type Answers = Record<string, (order: Order) => { result: object } | { error: { message: string } } | undefined>
 
 export const PAGE = 'page-1'
-const SESSION = 'session-1'
+export const SESSION = 'session-1'
 
 const WINDOW_ANSWERS: Answers = {
-  'Target.attachToTarget': () => ({ result: { sessionId: SESSION } }),
   'Browser.getWindowForTarget': () => ({ result: { windowId: 7, bounds: { width: 500, height: 680 } } }),
   'Runtime.evaluate': () => ({ result: { result: { value: [0, 30, 1280, 770] } } }),
 }
@@ -25,6 +24,8 @@ const WINDOW_ANSWERS: Answers = {
 export class FakeDevTools {
   readonly orders: Order[] = []
   readonly pipe: DevToolsPipe
+  readonly ended: Promise<number | undefined>
+  #end: (code: number | undefined) => void = () => {}
   readonly #answers = new PassThrough()
   readonly #input = new PassThrough()
 
@@ -36,13 +37,18 @@ export class FakeDevTools {
         this.orders.push(order)
         const answer = order.method in all ? all[order.method]?.(order) : { result: {} }
         if (answer !== undefined) this.write(JSON.stringify({ id: order.id, ...answer }))
-        if (order.method === 'Target.setDiscoverTargets') {
-          this.happens('Target.targetCreated', { targetInfo: { type: 'service_worker', targetId: 'another' } })
-          this.happens('Target.targetCreated', { targetInfo: { type: 'page', targetId: PAGE } })
-        }
+        if (order.method === 'Target.setAutoAttach') this.opens(PAGE, SESSION)
       }
     })
     this.pipe = new DevToolsPipe(this.#input, this.#answers)
+    this.ended = new Promise(resolve => {
+      this.#end = resolve
+    })
+  }
+
+  /** What is shown in it. */
+  get browser() {
+    return { devTools: this.pipe, ended: this.ended }
   }
 
   /** The orders of one kind. */
@@ -74,8 +80,15 @@ export class FakeDevTools {
     this.#answers.write(text)
   }
 
-  end(): void {
+  /** A window, which is attached to. */
+  opens(targetId: string, sessionId: string): void {
+    this.happens('Target.attachedToTarget', { sessionId, targetInfo: { targetId } })
+  }
+
+  /** The browser ends: in order with 0, in a crash with `undefined`, and with `'alive'` only its pipe does. */
+  end(code?: number | 'alive'): void {
     this.#answers.end()
+    if (code !== 'alive') this.#end(code)
   }
 
   get isLeft(): boolean {

@@ -187,7 +187,7 @@ test('a signal or the time limit takes the window away', async t => {
 test('a browser that crashes ends the sign-in, and the parent takes input again', async t => {
   const parent = await desktop.show(t, 'PARENT', '100x40+30+30')
   const call = application(t).acquireTokenInteractive(request([], { parentWindow: parent.window }))
-  const rejected = assert.rejects(call, { code: 'authentication_ui_failed', message: 'The browser has ended.' })
+  const rejected = assert.rejects(call, { code: 'authentication_ui_failed', message: 'The browser has crashed.' })
   const { pid } = await theBrowser()
   const window = await windowOf(pid)
   await desktop.becomes('WM_TRANSIENT_FOR', parent.window, window)

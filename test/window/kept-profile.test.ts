@@ -45,7 +45,7 @@ test('prompt none needs nobody where the profile knows somebody, and shows nothi
 
   const call = application(t).acquireTokenInteractive(unseen)
   const { pid, args } = await theBrowser()
-  assert.equal(args.includes('--headless'), true)
+  assert.equal(args.includes('--headless=new'), true)
   let windows = 0
   while ((await browsers()).length > 0) {
     if ((await native.find(pid)) !== undefined) windows += 1

@@ -27,7 +27,7 @@ async function begin(t: TestContext, path: string) {
   const ui = createAppWindow({
     env: { ...process.env, APP_BROWSER_TELLS: file },
     options: { executable, width: 400, height: 300 },
-    withProfile: withPrivateProfile,
+    withProfile: withPrivateProfile(SILENT_LOGGER),
     parent,
     clock: SYSTEM_CLOCK,
     logger: SILENT_LOGGER,
@@ -68,7 +68,7 @@ test('the window belongs to the parent and is in its middle; the signal takes it
 
 test('a browser that crashes ends the sign-in, and the parent has its input again', async t => {
   const { parentWindow, signIn } = await begin(t, 'crash')
-  await assert.rejects(signIn, clientError('authentication_ui_failed', /browser has ended/))
+  await assert.rejects(signIn, clientError('authentication_ui_failed', /browser has crashed/))
   await parentWindow.becomes({ enabled: 1 })
   await nothingIsLeft()
 })
@@ -85,7 +85,7 @@ test('a program that is no browser, or not there, says so', async () => {
   const start = (executable: string) =>
     createAppWindow({
       options: { executable },
-      withProfile: withPrivateProfile,
+      withProfile: withPrivateProfile(SILENT_LOGGER),
       parent: undefined,
       clock: SYSTEM_CLOCK,
       logger: SILENT_LOGGER,

@@ -21,6 +21,8 @@ export interface AppBrowserOptions {
 export interface AppBrowser {
   readonly pid: number
   readonly devTools: DevToolsPipe
+  /** Resolves when it has ended, with what it says of that: `undefined` after a crash. */
+  readonly ended: Promise<number | undefined>
   /** Ends it, and resolves when it has ended. Never rejects. */
   close(): Promise<void>
 }
@@ -43,14 +45,12 @@ const KEPT_LINES = 3
 export async function startAppBrowser(options: AppBrowserOptions): Promise<AppBrowser> {
   const { executable, args, env, signal, clock, logger } = options
   signal.throwIfAborted()
-  const child = spawn(executable, ['--remote-debugging-pipe', ...args], {
-    env,
-    shell: false,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-  })
-  const end = new Promise<string>(resolve => {
-    child.once('error', (error: NodeJS.ErrnoException) => resolve(`could not be started (${error.code})`))
-    child.once('exit', (code, signalName) => resolve(`ended (${code ?? signalName})`))
+  const child = run(executable, args, env)
+  const end = new Promise<End>(resolve => {
+    child.once('error', error => resolve({ how: notStarted(error), code: undefined }))
+    child.once('exit', (code, signalName) => {
+      resolve({ how: `ended (${code ?? signalName})`, code: code ?? undefined })
+    })
   })
   const output = lastWordsOf(child)
   // A program that could not be started has no streams.
@@ -59,7 +59,7 @@ export async function startAppBrowser(options: AppBrowserOptions): Promise<AppBr
   const close = () => endBrowser(child, devTools, end, clock)
   const failed = (how: string) =>
     new ClientError('authentication_ui_failed', [`${executable} ${how}.`, output()].join(' ').trim())
-  const isEarlyEnd = end.then(how => Promise.reject(failed(how)))
+  const isEarlyEnd = end.then(({ how }) => Promise.reject(failed(how)))
   isEarlyEnd.catch(() => {})
   try {
     const isReady = devTools?.send('Browser.getVersion').catch(() => isEarlyEnd) ?? isEarlyEnd
@@ -74,13 +74,38 @@ export async function startAppBrowser(options: AppBrowserOptions): Promise<AppBr
     throw error
   }
   logger.verbose(`app window: ${executable} is running`)
-  return { pid: child.pid as number, devTools: devTools as DevToolsPipe, close }
+  return {
+    pid: child.pid as number,
+    devTools: devTools as DevToolsPipe,
+    ended: end.then(({ code }) => code),
+    close,
+  }
 }
+
+interface End {
+  readonly how: string
+  readonly code: number | undefined
+}
+
+function run(executable: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  try {
+    return spawn(executable, ['--remote-debugging-pipe', ...args], {
+      env,
+      shell: false,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    })
+  } catch (cause) {
+    // What is wrong with the arguments is thrown at once, other failures come as an event.
+    throw new ClientError('authentication_ui_failed', `${executable} ${notStarted(cause)}.`, { cause })
+  }
+}
+
+const notStarted = (error: unknown) => `could not be started (${(error as NodeJS.ErrnoException).code})`
 
 async function endBrowser(
   child: ChildProcess,
   devTools: DevToolsPipe | undefined,
-  end: Promise<string>,
+  end: Promise<unknown>,
   clock: Clock,
 ): Promise<void> {
   const within = (ms: number) =>
@@ -88,10 +113,16 @@ async function endBrowser(
       () => true,
       () => false,
     )
-  devTools?.send('Browser.close').catch(() => {})
-  if (await within(LONGEST_END_MS)) return
-  child.kill('SIGKILL')
-  await within(LONGEST_KILL_MS)
+  try {
+    devTools?.send('Browser.close').catch(() => {})
+    if (await within(LONGEST_END_MS)) return
+    child.kill('SIGKILL')
+    await within(LONGEST_KILL_MS)
+  } finally {
+    // Programs that it has started, such as one for mail, may live on with its streams, and are not to keep this one.
+    for (const stream of child.stdio) stream?.destroy()
+    child.unref()
+  }
 }
 
 /** What a browser that does not start has said last. It has been given no address yet, so that there is none in it. */

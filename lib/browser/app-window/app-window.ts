@@ -41,12 +41,12 @@ export function createAppWindow(parts: AppWindowParts): CustomWebUi {
       const executable = options.executable ?? (await findBrowser({ platform, env })) ?? noBrowser()
       const parent = isShown ? parts.parent : undefined
       return withProfile(async profile => {
-        const args = [...browserArguments({ options, parent, profile, platform, isShown }), ...(options.args ?? [])]
+        const args = browserArguments({ options, parent, profile, platform, isShown })
         const browser = await startAppBrowser({ executable, args, env, signal, clock, logger })
         const attachment = parent && attachToParent({ parent, pid: browser.pid, clock, logger })
         try {
           return await showPage({
-            devTools: browser.devTools,
+            browser,
             authorizationUrl,
             redirectUri,
             isShown,
@@ -83,6 +83,20 @@ interface Look {
   isShown: boolean
 }
 
+// They change http addresses to https before they are asked about: the answer would be sent, and one in clear not be noticed.
+const UNWANTED_FEATURES = ['HttpsUpgrades', 'HttpsFirstBalancedModeAutoEnable']
+
+/** A profile for one sign-in has nothing to keep from others, so that no keyring is made for it, and needs no updates. */
+function argumentsForOneSignIn(platform: NodeJS.Platform): string[] {
+  return [
+    '--password-store=basic',
+    ...(platform === 'darwin' ? ['--use-mock-keychain'] : []),
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ]
+}
+
 /** Never --no-sandbox: what the page may do to this machine is not for us to widen. */
 function browserArguments({ options, parent, profile, platform, isShown }: Look): string[] {
   const { width = DEFAULT_WIDTH, height = DEFAULT_HEIGHT } = options
@@ -92,15 +106,20 @@ function browserArguments({ options, parent, profile, platform, isShown }: Look)
     '--no-default-browser-check',
     '--disable-background-mode',
     '--hide-crash-restore-bubble',
-    // A profile for one sign-in has nothing to keep from others, and creating a keyring for it would ask the user.
-    ...(options.profile === 'kept'
-      ? []
-      : ['--password-store=basic', ...(platform === 'darwin' ? ['--use-mock-keychain'] : [])]),
-    ...(isShown ? [] : ['--headless']),
+    ...(options.profile === 'kept' ? [] : argumentsForOneSignIn(platform)),
+    ...(isShown ? [] : ['--headless=new']),
     `--window-size=${width},${height}`,
     ...(parent === undefined ? [] : [`--window-position=${middleOf(parent, width, height)}`]),
     `--app=${EMPTY_PAGE}`,
+    ...withoutFeatures(options.args ?? []),
   ]
+}
+
+/** Of two such arguments the browser minds the last one only. */
+function withoutFeatures(args: readonly string[]): string[] {
+  const name = '--disable-features='
+  const own = args.filter(arg => arg.startsWith(name)).map(arg => arg.slice(name.length))
+  return [...args.filter(arg => !arg.startsWith(name)), name + [...UNWANTED_FEATURES, ...own].join(',')]
 }
 
 /** Where it is moved to anyway once it is there, so that nobody sees it move. The browser counts in its own pixels. */

@@ -1,6 +1,6 @@
 /** Which browser can show a window without bars: Edge or another Chromium that is installed, best first. */
 import { constants } from 'node:fs'
-import { access, realpath } from 'node:fs/promises'
+import { access, open, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 
 /** The system that is looked at. */
@@ -11,6 +11,7 @@ export interface BrowserSearch {
 
 const WINDOWS_BROWSERS = ['Microsoft\\Edge\\Application\\msedge.exe', 'Google\\Chrome\\Application\\chrome.exe']
 const MAC_BROWSERS = ['Microsoft Edge', 'Google Chrome', 'Chromium']
+const LONGEST_SCRIPT = 8_192
 const LINUX_BROWSERS = [
   'microsoft-edge',
   'microsoft-edge-stable',
@@ -44,10 +45,25 @@ export async function findBrowser(search: BrowserSearch): Promise<string | undef
 async function canStart(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK)
-    // A snap sees neither the temporary folder nor the hidden ones of the user, so that it could not use the profile.
-    return path.basename(await realpath(file)) !== 'snap'
+    const real = await realpath(file)
+    return (await stat(real)).isFile() && path.basename(real) !== 'snap' && !(await startsSnap(real))
   } catch {
     return false
+  }
+}
+
+/**
+ * Whether it is a script that starts a snap, as Ubuntu's `chromium-browser` is. A snap sees neither the temporary folder nor the
+ * hidden ones of the user, so that it could not use the profile.
+ */
+async function startsSnap(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST_SCRIPT), 0, LONGEST_SCRIPT, 0)
+    const text = buffer.toString('latin1', 0, bytesRead)
+    return text.startsWith('#!') && text.includes('/snap/')
+  } finally {
+    await handle.close()
   }
 }
 

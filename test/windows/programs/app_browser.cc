@@ -39,10 +39,11 @@ void Navigate(const std::string& url) {
 
 void Obey(const std::string& order) {
   const std::string method = Between(order, "\"method\":\"", "\"");
-  const std::string result = method == "Target.attachToTarget" ? "{\"sessionId\":\"S\"}" : "{}";
-  Send("{\"id\":" + Between(order, "\"id\":", ",}") + ",\"result\":" + result + "}");
-  if (method == "Target.setDiscoverTargets") {
-    Send("{\"method\":\"Target.targetCreated\",\"params\":{\"targetInfo\":{\"type\":\"page\",\"targetId\":\"P\"}}}");
+  Send("{\"id\":" + Between(order, "\"id\":", ",}") + ",\"result\":{}}");
+  if (method == "Target.setAutoAttach") {
+    Send(
+        "{\"method\":\"Target.attachedToTarget\",\"params\":{\"sessionId\":\"S\",\"targetInfo\":{\"targetId\":\"P\"}}"
+        "}");
   }
   if (method == "Page.navigate") Navigate(Between(order, "\"url\":\"", "\""));
   if (method == "Browser.close") PostMessageW(g_window, kEnd, 0, 0);

@@ -9,6 +9,7 @@ import { SILENT_LOGGER } from '#lib/logger.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
 import { FakeClock } from '../../../fakes/fake-clock.js'
 import { exceptOnWindows, temporaryFolder, until } from '../../../support/machine.js'
+import { Program } from '../../../support/program.js'
 
 const scripts = exceptOnWindows('scripts that are programs')
 
@@ -76,7 +77,7 @@ test(
   },
 )
 
-test('one that does not end is killed', scripts, async t => {
+test('one that does not end is killed', { ...scripts, timeout: 60_000 }, async t => {
   const file = await program(t, `const obey = (method, answer) => answer({})\n${OBEDIENT}`)
   const clock = new FakeClock()
   const browser = await start(file, { clock })
@@ -91,6 +92,12 @@ test('one that does not end is killed', scripts, async t => {
 test('one that does not start says why, in its last lines', scripts, async t => {
   await assert.rejects(start('/nowhere/browser'), uiFailed(/^\/nowhere\/browser could not be started \(ENOENT\)\.$/))
   await assert.rejects(start('/etc/passwd'), uiFailed(/could not be started \(EACCES\)\.$/))
+  // Said at once, and not by an event.
+  await assert.rejects(start('/etc/passwd/browser'), uiFailed(/could not be started \(ENOTDIR\)\.$/))
+  await assert.rejects(
+    start('/bin/true', { args: ['x'.repeat(3_000_000)] }),
+    uiFailed(/could not be started \(E2BIG\)\.$/),
+  )
   const speaking = await program(t, `console.error('one\\ntwo\\nthree\\nthe \\x1b[31mreason\\n'); process.exitCode = 7`)
   await assert.rejects(start(speaking), uiFailed(/browser.cjs ended \(7\)\. two three the +\[31mreason$/))
 })
@@ -117,4 +124,27 @@ test('the signal ends it before it is ready', scripts, async t => {
   await until(() => clock.sleeping > 0)
   await clock.advance(5_000)
   await rejected
+})
+
+test('what the browser has started may live on, and keeps nobody', scripts, async t => {
+  const file = await program(
+    t,
+    `require('node:child_process').spawn('/bin/sleep', ['60'], { stdio: 'inherit' }).unref()
+    function obey(method, answer) {
+      if (method === 'Browser.close') process.exit()
+      answer({})
+    }
+    ${OBEDIENT}`,
+  )
+  const library = (name: string) => JSON.stringify(new URL(`../../../../dist/${name}.js`, import.meta.url).href)
+  const host = Program.script(
+    t,
+    `import { startAppBrowser } from ${library('browser/app-window/app-browser')}
+    import { SILENT_LOGGER as logger } from ${library('logger')}
+    import { SYSTEM_CLOCK as clock } from ${library('request/system-clock')}
+    const { signal } = new AbortController()
+    const browser = await startAppBrowser({ executable: ${JSON.stringify(file)}, args: [], env: process.env, signal, clock, logger })
+    await browser.close()`,
+  )
+  await host.ended()
 })

@@ -1,10 +1,10 @@
 /** What an app window needs before a browser is started, and with which arguments it is. */
 import assert from 'node:assert/strict'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AppWindowParts, createAppWindow } from '#lib/browser/app-window/app-window.js'
-import { type WithProfile, withKeptProfile, withPrivateProfile } from '#lib/browser/app-window/profile.js'
+import { withKeptProfile, withPrivateProfile } from '#lib/browser/app-window/profile.js'
 import { ClientError } from '#lib/errors.js'
 import { SILENT_LOGGER } from '#lib/logger.js'
 import { SYSTEM_CLOCK } from '#lib/request/system-clock.js'
@@ -18,7 +18,7 @@ const REDIRECT = new URL('http://localhost/')
 const show = (parts: Partial<AppWindowParts>, url = AUTHORIZE) =>
   createAppWindow({
     options: {},
-    withProfile: withPrivateProfile,
+    withProfile: withPrivateProfile(SILENT_LOGGER),
     parent: undefined,
     clock: SYSTEM_CLOCK,
     logger: SILENT_LOGGER,
@@ -59,7 +59,9 @@ test(
   'the arguments: nothing of the address, no weaker sandbox, those of the app last',
   exceptOnWindows('scripts'),
   async t => {
-    const args = await argumentsFor(t, { options: { args: ['--lang=de', '--no-sandbox'], width: 300, height: 200 } })
+    const args = await argumentsFor(t, {
+      options: { args: ['--lang=de', '--disable-features=Translate', '--no-sandbox'], width: 300, height: 200 },
+    })
     const profile = args.find(arg => arg.startsWith('--user-data-dir=')) ?? ''
     assert.deepEqual(args, [
       '--remote-debugging-pipe',
@@ -69,13 +71,16 @@ test(
       '--disable-background-mode',
       '--hide-crash-restore-bubble',
       '--password-store=basic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
       '--window-size=300,200',
       '--app=data:text/html,<title>Sign in</title>',
       '--lang=de',
       '--no-sandbox',
+      '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,Translate',
     ])
-    const withProfile: WithProfile = (work, signal) => withPrivateProfile(work, signal)
-    const plain = await argumentsFor(t, { withProfile })
+    const plain = await argumentsFor(t, {})
     assert.equal(
       plain.some(arg => /sandbox|state|s3cret/.test(arg)),
       false,
@@ -87,7 +92,7 @@ test(
       kept.some(arg => arg.startsWith('--password-store')),
       false,
     )
-    assert.ok((await argumentsFor(t, {}, UNSEEN)).includes('--headless'))
+    assert.ok((await argumentsFor(t, {}, UNSEEN)).includes('--headless=new'))
   },
 )
 
@@ -113,10 +118,15 @@ test(
   },
 )
 
+const onlyOwn = (error: unknown) =>
+  error instanceof ClientError &&
+  error.code === 'authentication_ui_failed' &&
+  /is a link.*open to others/.test(error.message)
+
 test('profiles: passwords are not offered to be saved; a kept one stays as the browser left it', async t => {
   const { signal } = new AbortController()
   let gone = ''
-  await withPrivateProfile(async folder => {
+  await withPrivateProfile(SILENT_LOGGER)(async folder => {
     gone = folder
     const { credentials_enable_service } = JSON.parse(await readFile(join(folder, 'Default/Preferences'), 'utf8'))
     assert.equal(credentials_enable_service, false)
@@ -135,6 +145,18 @@ test('profiles: passwords are not offered to be saved; a kept one stays as the b
     signal,
   )
   assert.equal(locked.length, 2)
+  await chmod(folder, 0o755)
+  await assert.rejects(
+    kept(async () => {}, signal),
+    onlyOwn,
+  )
+  const [elsewhere, link] = [join(folder, 'elsewhere'), join(folder, 'link')]
+  await mkdir(elsewhere, { mode: 0o700 })
+  await symlink(elsewhere, link)
+  await assert.rejects(
+    withKeptProfile(link, work => work())(async () => {}, signal),
+    onlyOwn,
+  )
   const inTheWay = withKeptProfile(join(folder, 'Default/Preferences'), work => work())
   await assert.rejects(
     inTheWay(async () => {}, signal),

@@ -1,11 +1,12 @@
 /** A sign-in in the window of a browser that shows nothing: where its page may go, where it ends, and what is noticed. */
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { showPage } from '#lib/browser/app-window/show-page.js'
 import { ClientError, InteractionRequiredError } from '#lib/errors.js'
 import { FakeClock } from '../../../fakes/fake-clock.js'
-import { type Answers, FakeDevTools, PAGE } from '../../../fakes/fake-dev-tools.js'
+import { type Answers, FakeDevTools, PAGE, SESSION } from '../../../fakes/fake-dev-tools.js'
 
 const AUTHORIZE = 'https://login.contoso.com/t/authorize?client_id=c'
 const REDIRECT = 'http://localhost/back'
@@ -22,7 +23,7 @@ async function begin({
   const devTools = new FakeDevTools(answers)
   const clock = new FakeClock()
   const signIn = showPage({
-    devTools: devTools.pipe,
+    browser: devTools.browser,
     authorizationUrl: new URL(AUTHORIZE),
     redirectUri: new URL(redirectUri),
     isShown,
@@ -55,8 +56,10 @@ test('the page is asked for once nothing it does can be missed, and the redirect
     [
       'Browser.setDownloadBehavior',
       'Target.setDiscoverTargets',
-      'Target.attachToTarget',
+      'Target.setAutoAttach',
       'Fetch.enable',
+      'Network.enable',
+      'Network.setBypassServiceWorker',
       'Page.enable',
       'Page.navigate',
     ],
@@ -119,9 +122,56 @@ test('a process that ends is told from a window that is closed', async () => {
   const crashed = await begin()
   crashed.devTools.happens('Target.targetCrashed', { targetId: PAGE })
   await assert.rejects(crashed.signIn, clientError('authentication_ui_failed', /process of the sign-in page/))
-  const ended = await begin()
-  ended.devTools.end()
-  await assert.rejects(ended.signIn, clientError('authentication_ui_failed', /browser has ended/))
+  const killed = await begin()
+  killed.devTools.end()
+  await assert.rejects(killed.signIn, clientError('authentication_ui_failed', /browser has crashed/))
+  const failed = await begin()
+  failed.devTools.end(1)
+  await assert.rejects(failed.signIn, clientError('authentication_ui_failed', /browser has crashed/))
+  // As with the menu of macOS.
+  const quit = await begin()
+  quit.devTools.end(0)
+  await assert.rejects(quit.signIn, clientError('authentication_canceled'))
+  const deaf = await begin()
+  deaf.devTools.end('alive')
+  await turns()
+  await deaf.clock.advance(1_000)
+  await assert.rejects(deaf.signIn, clientError('authentication_ui_failed', /takes no orders/))
+})
+
+test('another window is closed before it loads anything', async () => {
+  const { devTools, signIn } = await begin()
+  const [attach] = devTools.of('Target.setAutoAttach')
+  assert.equal(attach?.params.waitForDebuggerOnStart, true)
+  devTools.opens('a window that the page opens', 'another session')
+  devTools.requests(ANSWER, { frameId: 'a window that the page opens', sessionId: 'another session' })
+  await turns()
+  assert.deepEqual(
+    devTools.of('Target.closeTarget').map(({ params }) => params),
+    [{ targetId: 'a window that the page opens' }],
+  )
+  devTools.requests(`${ANSWER}2`)
+  assert.equal((await signIn).href, `${ANSWER}2`)
+})
+
+test('there is no way back to the empty page, once there is another one', async () => {
+  let isThere = false
+  const { devTools } = await begin({
+    answers: {
+      'Page.resetNavigationHistory': () => (isThere ? { result: {} } : { error: { message: 'Not attached' } }),
+    },
+  })
+  const navigates = async (id: string, url: string) => {
+    devTools.happens('Page.frameNavigated', { frame: { id, url } }, SESSION)
+    await turns()
+    return devTools.of('Page.resetNavigationHistory').length
+  }
+  assert.equal(await navigates(PAGE, 'data:text/html,'), 0)
+  assert.equal(await navigates('a frame in it', AUTHORIZE), 0)
+  assert.equal(await navigates(PAGE, AUTHORIZE), 1)
+  isThere = true
+  assert.equal(await navigates(PAGE, AUTHORIZE), 2)
+  assert.equal(await navigates(PAGE, AUTHORIZE), 2)
 })
 
 test('a first page that cannot be loaded says why; one that the answer has interrupted does not', async () => {
@@ -144,13 +194,14 @@ test('a first page that cannot be loaded says why; one that the answer has inter
 test('an order that the browser refuses fails, unless the window was closed meanwhile', async () => {
   const answers = { 'Fetch.enable': () => ({ error: { message: 'no such method' } }) }
   const refused = await begin({ answers })
-  await refused.clock.advance(1_000)
+  await refused.clock.advance(999)
+  assert.equal(refused.clock.sleeping, 1)
+  await refused.clock.advance(1)
   await assert.rejects(refused.signIn, clientError('authentication_ui_failed', /does not show the page/))
   const closed = await begin({ answers })
   closed.devTools.happens('Target.targetDestroyed', { targetId: PAGE })
-  await turns()
-  await closed.clock.advance(1_000)
   await assert.rejects(closed.signIn, clientError('authentication_canceled'))
+  assert.equal(closed.clock.sleeping, 0)
 })
 
 test('without a parent the window goes to the middle of the screen, if it lets itself be moved', async () => {
@@ -190,6 +241,18 @@ test('a page that nobody sees and that comes to rest needs the user; one that go
   assert.equal((await seen.signIn).href, ANSWER)
 })
 
+test('a page that nobody sees needs the user when it asks something, or never has all of its pictures', async () => {
+  const asking = await begin({ isShown: false })
+  asking.devTools.happens('Page.javascriptDialogOpening', { message: 'Are you there?' }, SESSION)
+  await assert.rejects(asking.signIn, { code: 'no_prompt_failed' })
+  const slow = await begin({ isShown: false })
+  slow.devTools.inPage('Page.frameStartedLoading')
+  slow.devTools.happens('Page.domContentEventFired', {}, SESSION)
+  await turns()
+  await slow.clock.advance(5_000)
+  await assert.rejects(slow.signIn, { code: 'no_prompt_failed' })
+})
+
 test('the signal ends it, and nothing is listened to any more', async () => {
   const controller = new AbortController()
   const { devTools, signIn, clock } = await begin({ signal: controller.signal, isShown: false })
@@ -199,6 +262,7 @@ test('the signal ends it, and nothing is listened to any more', async () => {
   controller.abort(new Error('enough'))
   await assert.rejects(signIn, { message: 'enough' })
   assert.equal(clock.sleeping, 0)
+  assert.deepEqual(getEventListeners(controller.signal, 'abort'), [])
   const orders = devTools.orders.length
   devTools.requests('https://login.contoso.com/late')
   await turns()
