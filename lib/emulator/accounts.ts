@@ -24,7 +24,10 @@ export interface UserOptions extends UserSwitches {
 export interface EmulatedUser {
   readonly username: string
   readonly password: string
-  readonly name: string
+  /** Display name; the user may edit it, and the next two, with a policy of B2C. */
+  name: string
+  givenName?: string
+  surname?: string
   readonly kind: AccountKind
   /** Object id (`oid`), the same at each start. */
   readonly id: string
