@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { ClientError } from '../../errors.js'
 import type { NativeSecretStore, SecretItem } from '../../native/contract.js'
+import { OneAtATime } from '../one-at-a-time.js'
 import { KEY_BYTES, keyIdOf } from './envelope.js'
 import { secretStoreError } from './secret-failure.js'
 
@@ -19,9 +20,8 @@ export class CacheKeys {
   readonly #store: NativeSecretStore
   readonly #item: SecretItem
   readonly #label: string
+  readonly #answers = new OneAtATime(() => this.#fetch())
   #keys: readonly Buffer[] = []
-  #running: Promise<void> | undefined
-  #next: Promise<void> | undefined
   #mayBeStored = false
 
   /** For the file with this absolute path. Asks nobody yet. */
@@ -47,19 +47,7 @@ export class CacheKeys {
    * @throws {NativeFailure} as the store fails.
    */
   ask(): Promise<void> {
-    if (this.#running === undefined) {
-      this.#running = this.#fetch().finally(() => {
-        this.#running = undefined
-      })
-      return this.#running
-    }
-    this.#next ??= this.#running
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined
-        return this.ask()
-      })
-    return this.#next
+    return this.#answers.runNow()
   }
 
   /**
