@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { reportCoverage } from './coverage.mjs'
 import { RINGS, testFiles } from './rings.mjs'
+import { makeTemporaries } from './temporaries.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 // Elsewhere a machine may lack things; in CI a gap would look like success.
@@ -68,7 +69,7 @@ async function runRing(ring) {
   return { ...count(ring.name, code, tallyFile, seconds(ringStarted)), complete: gaps.length === 0 }
 }
 
-function runNodeTest(ring, files, tallyFile) {
+async function runNodeTest(ring, files, tallyFile) {
   const args = [
     '--enable-source-maps',
     '--test',
@@ -80,11 +81,16 @@ function runNodeTest(ring, files, tallyFile) {
     `--test-reporter-destination=${tallyFile}`,
     ...files,
   ]
-  const env = { ...process.env, NODE_V8_COVERAGE: coverageData }
+  const temporaries = makeTemporaries()
+  const env = { ...temporaries.env, NODE_V8_COVERAGE: coverageData }
   // Set when this script is itself started by a test; node --test would then refuse to run anything.
   delete env.NODE_TEST_CONTEXT
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
-  return new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
+  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
+  const left = temporaries.remove()
+  if (left.length > 0)
+    console.log(`– ring ${ring.name}: left in the folder of temporary files, and removed: ${left.join(' ')}`)
+  return code
 }
 
 function count(ring, code, tallyFile, time) {

@@ -26,8 +26,12 @@ export interface EmulatedUser {
   readonly username: string
   /** What the sign-in page and the password grant take. */
   readonly password: string
-  /** Display name. */
-  readonly name: string
+  /** Display name; the user may edit it, and the next two, with a policy of B2C. */
+  name: string
+  /** First name; only B2C's tokens tell it. */
+  givenName?: string
+  /** Family name; only B2C's tokens tell it. */
+  surname?: string
   /** Where the user's password is checked: by the tenant or by the organization's federation server. */
   readonly kind: AccountKind
   /** Object id (`oid`), the same at each start. */

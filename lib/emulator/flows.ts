@@ -9,7 +9,7 @@ import type { Place } from './place.js'
 import type { Authentication } from './sessions.js'
 
 /** The page that the user is at. */
-export type Step = 'pickAccount' | 'signIn' | 'mfa' | 'consent' | 'confirm'
+export type Step = 'pickAccount' | 'signIn' | 'signUp' | 'mfa' | 'consent' | 'confirm' | 'editProfile'
 
 /** What every sign-in is asked for, whoever asks. */
 type FlowRequest = Pick<AuthorizeRequest, 'scopes' | 'claims' | 'prompt' | 'loginHint'>
@@ -27,14 +27,20 @@ export interface Flow {
   step: Step
   /** Who the user is, once that is known. */
   authentication: Authentication | undefined
+  /** The user has no account yet, and makes one. */
+  signingUp: boolean
   /** The user wants neither of the accounts that are signed in. */
   otherAccount: boolean
   /** The user said yes on the consent page, or on the one that asks whether this app is meant. */
   consented: boolean
+  /** The user has gone through the form of the profile. */
+  edited: boolean
   /** What to fill into the user name field. */
   username: string | undefined
   /** The user wants to be signed in still when the browser is started again. */
   staysSignedIn: boolean
+  /** What to fill into the field for the display name. */
+  displayName: string | undefined
 }
 
 const MAX_FLOWS = 500
@@ -51,10 +57,13 @@ export class Flows {
       canary: randomSecret(),
       step: 'signIn',
       authentication: undefined,
+      signingUp: start.request.prompt === 'create',
       otherAccount: false,
       consented: false,
+      edited: false,
       username: start.request.loginHint,
       staysSignedIn: false,
+      displayName: undefined,
     }
     this.#flows.set(flow.token, flow)
     return flow

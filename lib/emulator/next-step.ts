@@ -9,12 +9,12 @@ import type { TenantState } from './tenant-state.js'
 /** A page to show, a dead end to explain to the user, a refusal to hand to the app, or a user who is done. */
 export type Next = { show: Step } | { block: EntraError } | { refuse: Refusal } | { finish: Authentication }
 
-/** Goes through a sign-in's conditions in order: who, second factor, conditional access, consent. */
+/** Goes through a sign-in's conditions in order: who, second factor, conditional access, profile, consent. */
 export function nextStep(state: TenantState, flow: Flow, session: Session | undefined): Next {
   const { request } = flow
   flow.authentication ??= signedInAs(state, flow, session)
   const { authentication } = flow
-  if (!authentication) return { show: hasChoice(flow, session) ? 'pickAccount' : 'signIn' }
+  if (!authentication) return { show: flow.signingUp ? 'signUp' : hasChoice(flow, session) ? 'pickAccount' : 'signIn' }
 
   const { user, mfa } = authentication
   const switches = state.switches(user)
@@ -25,6 +25,9 @@ export function nextStep(state: TenantState, flow: Flow, session: Session | unde
   if (switches.declines) return { refuse: { error: new EntraError(65004), subcode: 'cancel' } }
   const missing = state.consents.missing(user, flow.end.app, request.scopes, switches.consentNeeded)
   const mustAsk = missing.length > 0 || request.prompt === 'consent' || flow.end.forEveryone
+  if (state.b2cPolicies.get(flow.place.policy ?? '')?.kind === 'editProfile' && !flow.edited) {
+    return { show: 'editProfile' }
+  }
   if (flow.consented) return { finish: authentication }
   if (mustAsk) return { show: 'consent' }
   // The consent page has named the app already.
@@ -33,7 +36,8 @@ export function nextStep(state: TenantState, flow: Flow, session: Session | unde
 
 /** What prompt=none answers instead of a page. (OIDC Core § 3.1.2.6) */
 export function silentRefusal(step: Step): EntraError {
-  if (step === 'signIn') return new EntraError(50058)
+  // B2C has one number for a policy that needs somebody.
+  if (step === 'signIn' || step === 'editProfile') return new EntraError(50058)
   if (step === 'pickAccount') return new EntraError(16000)
   if (step === 'mfa') return new EntraError(50076, { error: 'interaction_required' })
   return new EntraError(65001, { error: 'consent_required' })

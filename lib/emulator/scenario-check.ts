@@ -114,6 +114,7 @@ const SWITCHES: Partial<Record<keyof Scenario, Check>> = {
   slowDown: flag,
   deviceCodeAliases: oneOf('accepted', 'noTenantInfo', 'unsupported'),
   verificationUriComplete: flag,
+  signUp: flag,
   foci: oneOf('apps', 'all', 'none'),
   crlf: flag,
   clockOffsetSeconds: anyNumber,

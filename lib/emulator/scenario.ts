@@ -92,6 +92,8 @@ export interface Scenario {
   deviceCodeAliases: 'accepted' | 'noTenantInfo' | 'unsupported'
   /** The device code answer has a `verification_uri_complete`, which Entra's has not. Default off. */
   verificationUriComplete: boolean
+  /** Whoever comes with `prompt=create` to Entra's or External ID's endpoint of the tenant may sign up. Default on; off, the parameter counts for nothing. */
+  signUp: boolean
   /** Families of client ids: `apps` goes by each app's own setting, `all` and `none` override it. Default `apps`. */
   foci: 'apps' | 'all' | 'none'
   /** Carriage returns and newlines inside error descriptions, as the service wrote until 2023. Default off: spaces. */
@@ -166,6 +168,7 @@ const DEFAULTS: Scenario = {
   slowDown: false,
   deviceCodeAliases: 'accepted',
   verificationUriComplete: false,
+  signUp: true,
   foci: 'apps',
   crlf: false,
   clockOffsetSeconds: 0,

@@ -8,8 +8,10 @@ import type { Flow } from './flows.js'
 import { isStillGood, nextStep, silentRefusal } from './next-step.js'
 import type { Place } from './place.js'
 import { assertUsable } from './policies.js'
+import { editProfile } from './profile.js'
 import type { Authentication, Session } from './sessions.js'
-import { CANCEL, FORGOT, showStep } from './step-pages.js'
+import { signUp } from './sign-up.js'
+import { CANCEL, FORGOT, HAS_ACCOUNT, showStep } from './step-pages.js'
 import type { TenantState } from './tenant-state.js'
 
 /** Goes on with a flow as far as it goes without the user. */
@@ -101,6 +103,22 @@ const STEPS: Record<Flow['step'], TakeStep> = {
     assertUsable(state, user)
     flow.authentication = { user, at: state.clock.now(), mfa: false }
     return flow.authentication
+  },
+
+  signUp(state, { form }, flow) {
+    if (form.has(HAS_ACCOUNT)) flow.signingUp = false
+    if (!flow.signingUp || !form.has('email')) return undefined
+    flow.username = form.get('email')
+    flow.displayName = form.get('displayName')
+    flow.authentication = { user: signUp(state, form), at: state.clock.now(), mfa: false }
+    return flow.authentication
+  },
+
+  editProfile(_state, { form }, flow) {
+    if (!form.has('displayName') || !flow.authentication) return undefined
+    editProfile(flow.authentication.user, form)
+    flow.edited = true
+    return undefined
   },
 
   mfa(_state, { form }, flow) {

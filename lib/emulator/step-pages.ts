@@ -3,7 +3,16 @@ import { page } from './answers.js'
 import { dialectOf } from './dialects/index.js'
 import type { Reply } from './exchange.js'
 import type { Flow } from './flows.js'
-import { accountPickerPage, confirmPage, consentPage, type Form, mfaPage, signInPage } from './pages/index.js'
+import {
+  accountPickerPage,
+  confirmPage,
+  consentPage,
+  type Form,
+  mfaPage,
+  profilePage,
+  signInPage,
+  signUpPage,
+} from './pages/index.js'
 import { GRAPH_RESOURCE, type ScopeRequest } from './scopes.js'
 import type { Session } from './sessions.js'
 import type { TenantState } from './tenant-state.js'
@@ -13,6 +22,9 @@ export const CANCEL = 'cancel'
 
 /** The name of the field that says that the user forgot the password. */
 export const FORGOT = 'forgot'
+
+/** The name of the field that says that the user has an account, and need not sign up. */
+export const HAS_ACCOUNT = 'has_account'
 
 /** The page of the flow's step; `error` is the refusal of the last attempt. */
 export function showStep(state: TenantState, flow: Flow, session: Session | undefined, error?: string): Reply {
@@ -37,6 +49,20 @@ function render(state: TenantState, flow: Flow, session: Session | undefined, re
       return signInPage({
         ...{ form, appName, tenantName: state.name, username, cancelName: CANCEL },
         ...(dialectOf(flow.place).forgotPassword ? { forgotName: FORGOT } : {}),
+        ...refusal,
+      })
+    case 'signUp':
+      return signUpPage({
+        ...{ form, appName, tenantName: state.name, username, displayName: flow.displayName ?? '' },
+        ...{ cancelName: CANCEL, hasAccountName: HAS_ACCOUNT },
+        ...refusal,
+      })
+    case 'editProfile':
+      return profilePage({
+        ...{ form, appName, username, cancelName: CANCEL },
+        displayName: flow.displayName ?? user?.name ?? '',
+        givenName: user?.givenName ?? '',
+        surname: user?.surname ?? '',
         ...refusal,
       })
     case 'mfa': {

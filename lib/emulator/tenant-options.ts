@@ -27,8 +27,9 @@ export interface TenantOptions {
   /** Switches that hold from the start and after `scenario(null)`. */
   scenario?: ScenarioPatch
   /**
-   * Policies of the tenant's B2C besides `b2c_1_susi`, which shows pages, and `b2c_1_ropc`, which takes passwords.
-   * By name: `pages` signs in in the browser, `password` at the token endpoint.
+   * Policies of the tenant's B2C besides `b2c_1_susi`, which signs in, `b2c_1_edit_profile`, and `b2c_1_ropc`, which takes
+   * passwords. By name: `pages` signs in in the browser, `editProfile` lets the user edit the profile then, `password` signs in
+   * at the token endpoint.
    */
   b2cPolicies?: Record<string, B2cPolicyKind>
   /** Judges the tokens of Windows users at `windowstransport`. Default: believes them, see `federation` of {@link Scenario}. */
@@ -67,7 +68,7 @@ export interface Tenant {
   readonly controlUrl: string
   /** The CA to trust, as PEM. Good for the emulator's own names only. */
   readonly caPem: string
-  /** The tenant's users with their passwords. */
+  /** The tenant's users with their passwords; those who sign up are added. */
   readonly users: EmulatedUser[]
   /** The latest requests (1 000), oldest first. */
   readonly requests: RecordedRequest[]

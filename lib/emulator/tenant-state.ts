@@ -103,6 +103,11 @@ export class TenantState {
     }
   }
 
+  /** Adds a user who has signed up. */
+  addUser(user: EmulatedUser): void {
+    this.users.push(user)
+  }
+
   findUser(username: string): EmulatedUser | undefined {
     const wanted = username.trim().toLowerCase()
     return this.users.find(user => user.username.toLowerCase() === wanted)

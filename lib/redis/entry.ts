@@ -1,4 +1,5 @@
 /** What a process knows of one account and of what Redis has of it. */
+import { OneAtATime } from '../cache/one-at-a-time.js'
 import type { Bucket } from '../cache/snapshot.js'
 import { EMPTY, type Partition } from './partition.js'
 
@@ -36,28 +37,17 @@ export class Entry {
   isFlushing = false
   /** Accesses under way, which need it in memory. */
   users = 0
-  #looking: Promise<void> | undefined
-  #nextLook: Promise<void> | undefined
+  readonly #looks: OneAtATime<void>
 
-  constructor(home: string, key: string) {
+  constructor(home: string, key: string, look: (entry: Entry) => Promise<void>) {
     this.home = home
     this.key = key
+    this.#looks = new OneAtATime(() => look(this))
   }
 
   /** Looks at Redis. Whoever comes while a look is under way shares the next one: it may have begun too early for him. */
-  look(lookNow: (entry: Entry) => Promise<void>): Promise<void> {
-    if (this.#looking !== undefined) {
-      const again = () => {
-        this.#nextLook = undefined
-        return this.look(lookNow)
-      }
-      this.#nextLook ??= this.#looking.then(again, again)
-      return this.#nextLook
-    }
-    this.#looking = lookNow(this).finally(() => {
-      this.#looking = undefined
-    })
-    return this.#looking
+  look(): Promise<void> {
+    return this.#looks.runNow()
   }
 
   /** Takes over what Redis has. */
@@ -84,9 +74,4 @@ export class Conflict extends Error {
   giveUp(): void {
     for (const entry of this.#entries) entry.conflicting = undefined
   }
-}
-
-/** Whether a version is older than another. */
-export function isOlder(version: string, other: string): boolean {
-  return Number(version) < Number(other)
 }

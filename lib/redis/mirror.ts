@@ -5,19 +5,18 @@ import { withTenantsOf } from '../cache/tenant-domains.js'
 import type { TokenCache } from '../cache/token-cache.js'
 import { ClientError } from '../errors.js'
 import { readFailed, Unavailable } from './availability.js'
-import { Conflict, Entry, isOlder } from './entry.js'
+import { Conflict, Entry } from './entry.js'
 import { inChunks } from './in-chunks.js'
 import {
   EMPTY,
   NO_RECORDS,
   type Partition,
   parsePartition,
-  rebase,
   refreshTokensEnd,
   serializePartition,
   withItems,
-  withRefreshTokensOf,
 } from './partition.js'
+import { allowedBy, isOlder, needsSaving, onTopOf } from './precedence.js'
 import type { Seal } from './seal.js'
 import type { Indexed, Stored } from './stored.js'
 
@@ -127,10 +126,8 @@ export class Mirror {
     if (bucket === writing.bucket && !this.#needsSaving(entry)) return
     const fence = this.#options.fence()
     if (writing.isSignIn) entry.isSignedIn = true
-    else if (fence !== undefined && fence < writing.fence && bucket.length > 0) {
-      // Somebody who held the lock later has renewed: his refresh token is the one that the service still takes.
-      this.#put(entry.home, { ...EMPTY, bucket: withRefreshTokensOf(writing.bucket, bucket) })
-    }
+    const allowed = allowedBy(fence, writing, bucket)
+    if (allowed !== bucket) this.#put(entry.home, { ...EMPTY, bucket: allowed })
     try {
       if (await this.#save(entry, writing.expected, Math.max(fence ?? 0, writing.fence))) return
     } catch (error) {
@@ -144,7 +141,7 @@ export class Mirror {
   /** Looks at Redis or, where it is away, goes on with memory if that holds anything. */
   async #look(entry: Entry, isSignIn: boolean): Promise<void> {
     try {
-      await entry.look(this.#lookNow)
+      await entry.look()
     } catch (error) {
       if (isSignIn) return
       if (!(error instanceof Unavailable)) throw error
@@ -190,21 +187,13 @@ export class Mirror {
 
   /** Takes what Redis has into memory, and on top of it what memory was ahead by. */
   #adopt(entry: Entry, partition: Partition, version: string, fence: number): void {
-    const base = entry.known.bucket
-    const mine = this.#bucket(entry.home)
-    let { bucket } = partition
-    if (mine !== base) {
-      const isRemoved = mine.length === 0 || (bucket.length === 0 && base.length > 0 && !entry.isSignedIn)
-      bucket = isRemoved ? NO_RECORDS : rebase(base, mine, bucket, entry.isSignedIn)
-    }
+    const bucket = onTopOf(partition, entry, this.#bucket(entry.home))
     entry.learn(partition, version, fence, Date.now() + this.#lifetimeOf(partition))
     this.#put(entry.home, { ...partition, bucket })
   }
 
   #needsSaving(entry: Entry): boolean {
-    if (entry.unreadable !== undefined) return false
-    const isLost = entry.stored !== entry.version && entry.known.bucket.length > 0
-    return isLost || this.#bucket(entry.home) !== entry.known.bucket
+    return needsSaving(entry, this.#bucket(entry.home))
   }
 
   /** Saves what Redis has missed, beside whatever goes on; where it fails the next access does it. */
@@ -214,7 +203,7 @@ export class Mirror {
     try {
       for (let i = 0; i < MOST_FLUSHES && entry.writing === undefined && this.#needsSaving(entry); i++) {
         if (await this.#save(entry, entry.stored, entry.fence)) return
-        await entry.look(this.#lookNow)
+        await entry.look()
       }
     } catch (error) {
       if (!(error instanceof Unavailable)) this.#options.onError(error)
@@ -281,7 +270,7 @@ export class Mirror {
 
   #entry(home: string): Entry {
     const { stored, clientId } = this.#options
-    const entry = this.#entries.get(home) ?? new Entry(home, stored.partitionKey(clientId, home))
+    const entry = this.#entries.get(home) ?? new Entry(home, stored.partitionKey(clientId, home), this.#lookNow)
     if (!this.#entries.has(home)) this.#entries.set(home, entry)
     return entry
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setStage } from '../flow/support.js'
-import { endsAt, focusOn, heading, signIn, startChromium } from './support.js'
+import { endsAt, fillIn, focusOn, heading, signIn, startChromium } from './support.js'
 
 const stage = await setStage({ users: [{ username: 'kim@contoso.onmicrosoft.com', mfa: true, consentNeeded: true }] })
 const openDesk = await startChromium()
@@ -134,5 +134,34 @@ test('every page fits a small screen, light and dark', async t => {
       await look('not-signed-in')
     })
     await assert.rejects(cancelled, { code: 'authentication_canceled' })
+    const signsUp = signIn(
+      app,
+      desk,
+      async () => {
+        await look('sign-up')
+        await page.getByRole('button', { name: 'I have an account' }).click()
+        await heading(page, 'Sign in')
+        await page.getByRole('button', { name: 'Cancel' }).click()
+        await endsAt(page, '/not-signed-in')
+      },
+      { prompt: 'create' },
+    )
+    await assert.rejects(signsUp, { code: 'authentication_canceled' })
+    const { tenant } = stage
+    const authority = tenant.b2cAuthority('b2c_1_edit_profile')
+    const edit = { scopes: [tenant.clientId], prompt: 'no_prompt' as const }
+    const edits = signIn(
+      stage.application(t, { authority }).app,
+      desk,
+      async () => {
+        await fillIn(page, tenant.users[0] ?? assert.fail())
+        await heading(page, 'Edit your profile')
+        await look('edit-profile')
+        await page.getByRole('button', { name: 'Cancel' }).click()
+        await endsAt(page, '/not-signed-in')
+      },
+      edit,
+    )
+    await assert.rejects(edits, { code: 'access_denied' })
   }
 })

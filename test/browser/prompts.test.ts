@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type CustomWebUi, Prompt } from 'latchkey'
 import { SCOPES, setStage } from '../flow/support.js'
-import { type Desk, endsAt, fillIn, heading, signIn, startChromium } from './support.js'
+import { type Desk, endsAt, fillIn, focusOn, heading, signIn, startChromium } from './support.js'
 
-const stage = await setStage({ b2cPolicies: { b2c_1_edit_profile: 'pages' } })
+const stage = await setStage()
 const openDesk = await startChromium()
 const alice = stage.user('alice')
 
@@ -67,19 +67,59 @@ test('Consent asks for it again, and declining is a cancelled sign-in', async t 
   assert.deepEqual(desk.complaints, [])
 })
 
-test('ForceLogin and Create ask for the password again', async t => {
+test('ForceLogin asks for the password again', async t => {
   const { app, desk } = await deskOfAlice(t)
   const { page, picture } = desk
-  for (const prompt of [Prompt.ForceLogin, Prompt.Create]) {
-    const steps = async () => {
-      await heading(page, 'Sign in')
-      await picture(`prompt-${prompt}`)
-      await fillIn(page, alice)
-      await endsAt(page, '/signed-in')
-    }
-    assert.equal((await signIn(app, desk, steps, { prompt })).account.username, alice.username)
+  const steps = async () => {
+    await heading(page, 'Sign in')
+    await picture('prompt-login')
+    await fillIn(page, alice)
+    await endsAt(page, '/signed-in')
   }
+  assert.equal((await signIn(app, desk, steps, { prompt: Prompt.ForceLogin })).account.username, alice.username)
   assert.deepEqual(desk.complaints, [])
+})
+
+test('Create signs a new user up, who signs in by name and password afterwards', async t => {
+  const { app, desk, account } = await deskOfAlice(t)
+  const { page, picture } = desk
+  const newcomer = { username: 'nora@mail.example', password: 'Sea-shells 7' }
+  const create = async () => {
+    await heading(page, 'Create account')
+    await focusOn(page, '#displayName')
+    await picture('prompt-create')
+    // From the keyboard, as somebody would who does not look for the mouse.
+    await page.keyboard.type('Nora')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(newcomer.username)
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('weak')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await picture('prompt-create-refused')
+    await focusOn(page, '#newPassword')
+    await page.keyboard.type(newcomer.password)
+    await page.keyboard.press('Enter')
+    await endsAt(page, '/signed-in')
+  }
+  const signedUp = await signIn(app, desk, create, { prompt: Prompt.Create })
+  assert.deepEqual([signedUp.account.username, signedUp.idTokenClaims?.name], [newcomer.username, 'Nora'])
+  assert.notEqual(signedUp.account.homeAccountId, account.homeAccountId)
+  const later = await openDesk(t)
+  const again = await signIn(app, later, async () => {
+    await fillIn(later.page, newcomer)
+    await endsAt(later.page, '/signed-in')
+  })
+  assert.equal(again.account.homeAccountId, signedUp.account.homeAccountId)
+
+  const cancel = async () => {
+    await heading(page, 'Create account')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await endsAt(page, '/not-signed-in')
+  }
+  const cancelled = signIn(app, desk, cancel, { prompt: Prompt.Create })
+  await assert.rejects(cancelled, { code: 'authentication_canceled' })
+  assert.deepEqual([...desk.complaints, ...later.complaints], [])
 })
 
 test('NoPrompt shows no page to whom the browser knows', async t => {
@@ -96,13 +136,35 @@ test("NoPrompt goes through B2C's edit-profile policy as the user who is signed 
   const { tenant } = stage
   const scopes = [tenant.clientId]
   const { app, desk, account } = await deskOfAlice(t, tenant.b2cAuthority(), scopes)
+  const { page, picture } = desk
   const seen = watchPages(desk)
   const authority = tenant.b2cAuthority('b2c_1_edit_profile')
   const edit = { scopes, account, authority, prompt: Prompt.NoPrompt }
-  const edited = await signIn(app, desk, () => endsAt(desk.page, '/signed-in'), edit)
-  assert.equal(edited.idTokenClaims?.tfp, 'b2c_1_edit_profile')
+  const rename = async () => {
+    await heading(page, 'Edit your profile')
+    await focusOn(page, '#displayName')
+    await picture('prompt-edit-profile')
+    assert.equal(await page.getByLabel('Display name').inputValue(), 'Alice')
+    await page.getByLabel('Display name').fill('Alice Liddell')
+    await page.getByLabel('Surname').fill('Liddell')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await endsAt(page, '/signed-in')
+  }
+  const edited = await signIn(app, desk, rename, edit)
+  const { tfp, name, family_name } = edited.idTokenClaims ?? {}
+  assert.deepEqual([tfp, name, family_name], ['b2c_1_edit_profile', 'Alice Liddell', 'Liddell'])
   assert.equal(edited.account.localAccountId, account.localAccountId)
   assert.ok(!seen.includes('Sign in'), seen.join(', '))
+
+  const cancel = async () => {
+    await heading(page, 'Edit your profile')
+    await page.getByLabel('Display name').fill('Nobody')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await endsAt(page, '/not-signed-in')
+  }
+  await assert.rejects(signIn(app, desk, cancel, edit), { code: 'access_denied', message: /AADB2C90091/ })
+  assert.equal(tenant.users[0]?.name, 'Alice Liddell')
+  assert.deepEqual(desk.complaints, [])
 })
 
 test('Never in a chromium without a window: signed in by its session, or no_prompt_failed', async t => {

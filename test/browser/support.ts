@@ -1,7 +1,5 @@
 /** A real chromium for the tests: people with browsers of their own, and a picture of every page that they meet. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -9,6 +7,8 @@ import { after, type TestContext } from 'node:test'
 import type { AuthenticationResult, InteractiveRequest, PublicClientApplication } from 'latchkey'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { SCOPES } from '../flow/support.js'
+import { type Scope, temporaryFolder } from '../support/machine.js'
+import { startXvfb } from '../support/xvfb.js'
 
 export type { Page } from 'playwright-core'
 
@@ -23,30 +23,24 @@ export interface Desk {
 
 const folder = process.env.LATCHKEY_SCREENSHOTS ?? path.join(os.tmpdir(), 'latchkey-screenshots')
 
-/** A display that nobody looks at. */
-async function startDisplay(): Promise<{ name: string; close(): void }> {
-  const args = ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset']
-  const xvfb = spawn('/usr/bin/Xvfb', args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  const failed = once(xvfb, 'exit').then(([code]) => assert.fail(`Xvfb ended (${code})`))
-  const [number] = await Promise.race([once(xvfb.stdout, 'data'), failed])
-  failed.catch(() => {})
-  return { name: `:${String(number).trim()}`, close: () => void xvfb.kill() }
-}
-
 /** Starts chromium, in windows on a display of its own, for a test file and ends it after the file's tests. */
 export async function startChromium(): Promise<(t: TestContext, options?: BrowserContextOptions) => Promise<Desk>> {
   await fs.mkdir(folder, { recursive: true })
-  const display = await startDisplay()
+  const ends: Array<() => unknown> = []
+  const scope: Scope = { after: end => void ends.push(end) }
+  const { display } = await startXvfb(scope)
+  // A chromium that is killed leaves its sockets.
+  const TMPDIR = await temporaryFolder(scope)
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: false,
-    env: { ...process.env, DISPLAY: display.name },
+    env: { ...process.env, DISPLAY: display, TMPDIR },
     // As wide as the pages are looked at, whatever the window takes of it for bars.
     args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
   })
   after(async () => {
     await browser.close()
-    display.close()
+    for (const end of ends) await end()
   })
   return async (t, options) => {
     // The tenant's certificate authority is new at each start and known to this test alone.

@@ -200,6 +200,21 @@ describe('a cache that is shared in a store of secrets', onUnix, () => {
   })
 })
 
+describe('a trial of the store that is killed', onUnix, () => {
+  test('leaves what the next one takes away', async t => {
+    const { store, cache } = await setUp(t)
+    const { delete: remove } = store
+    store.delete = async () => assert.fail('killed before this')
+    for (let times = 0; times < 2; times++) {
+      await assert.rejects(cache.verify(), { code: 'secret_store_unavailable' })
+      assert.equal(store.items.length, 1)
+    }
+    store.delete = remove
+    await cache.verify()
+    assert.equal(store.items.length, 0)
+  })
+})
+
 describe('a lock that another program breaks', onUnix, () => {
   test('keeps what was loaded before from being saved', async t => {
     const { file, store, cache, save, load } = await setUp(t)

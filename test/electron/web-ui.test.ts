@@ -52,6 +52,7 @@ async function startLab(): Promise<Program> {
   return Program.start(WHOLE_FILE, ELECTRON, [...FLAGS, folder], {
     ...process.env,
     HOME: home,
+    TMPDIR: home,
     DISPLAY: display.name,
     DBUS_SESSION_BUS_ADDRESS: 'disabled:',
     NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),

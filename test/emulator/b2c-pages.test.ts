@@ -1,4 +1,4 @@
-/** B2C’s pages: a policy signs in, remembers, lets the user cancel, and sends those away who forgot their password. */
+/** B2C’s pages: a policy signs in, remembers, edits a profile, lets the user cancel, and sends those away who forgot their password. */
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { claimsOf, emulate, type Page, pkce, REDIRECT_URI } from './support.js'
@@ -51,6 +51,54 @@ test('tells the app that the user forgot the password, cancelled, or is not ther
 
   const silent = await browser().authorize({ scope, prompt: 'none' }, susi)
   assert.match(silent.handed.error_description ?? '', /^AADB2C90077: /)
+})
+
+test('edits the profile of whom the sign-in policy knows, without a password, and tells it in the ID token', async () => {
+  const policy = `tfp/${tenant.domain}/b2c_1_edit_profile`
+  const visitor = browser()
+  await (await visitor.authorize({ scope }, susi)).signIn(alice)
+  const { code_verifier, challenge } = pkce()
+  const form = await visitor.authorize({ scope, ...challenge }, policy)
+  assert.deepEqual([form.title, form.action], ['Edit your profile', `/${policy}/login`])
+  assert.match(form.answer.text, /name="displayName" value="Alice"/)
+
+  const empty = await form.submit({ displayName: '  ', givenName: 'Alice', surname: 'A' })
+  assert.match(empty.alert ?? '', /displayName/)
+  const done = await empty.submit({ displayName: 'Alice <3', givenName: 'Alice', surname: '' })
+  const { json } = await redeem(done, code_verifier, policy)
+  const claims = claimsOf(json.id_token)
+  assert.deepEqual([claims.name, claims.given_name, 'family_name' in claims], ['Alice <3', 'Alice', false])
+  assert.deepEqual([claims.tfp, claims.oid], ['b2c_1_edit_profile', alice.id])
+
+  const later = pkce()
+  const signedIn = await visitor.authorize({ scope, ...later.challenge }, susi)
+  assert.equal(claimsOf((await redeem(signedIn, later.code_verifier)).json.id_token).name, 'Alice <3')
+  const again = await visitor.authorize({ scope }, policy)
+  assert.match(again.answer.text, /name="displayName" value="Alice &lt;3"/)
+  assert.match(again.answer.text, /name="givenName" value="Alice"/)
+})
+
+test('edits nothing for who cancels, asks a stranger who they are, and never does it without a page', async () => {
+  const policy = `tfp/${tenant.domain}/b2c_1_edit_profile`
+  const form = await browser().authorize({ scope, state: 's2' }, policy)
+  assert.equal(form.title, 'Sign in')
+  const ada = tenant.users.find(({ name }) => name === 'Ada') ?? assert.fail()
+  const visitor = browser()
+  const profile = await (await visitor.authorize({ scope, state: 's3' }, policy)).signIn(ada)
+  assert.equal(profile.title, 'Edit your profile')
+  const cancelled = await profile.submit({ displayName: 'Nobody', cancel: '1' })
+  assert.deepEqual([cancelled.handed.error, cancelled.handed.state], ['access_denied', 's3'])
+  assert.match(cancelled.handed.error_description ?? '', /^AADB2C90091: /)
+  assert.equal(ada.name, 'Ada')
+
+  const silent = await visitor.authorize({ scope, prompt: 'none' }, policy)
+  assert.match(silent.handed.error_description ?? '', /^AADB2C90077: /)
+})
+
+test('does not know prompt=create', async () => {
+  const { handed } = await browser().authorize({ scope, prompt: 'create', state: 's4' }, susi)
+  assert.deepEqual([handed.error, handed.state], ['invalid_request', 's4'])
+  assert.match(handed.error_description ?? '', /^AADB2C90043: /)
 })
 
 test('shows a wrong password under B2C’s number, and takes no federated user', async () => {

@@ -14,8 +14,10 @@ import {
   mfaPage,
   noticePage,
   PAGE_HEADERS,
+  profilePage,
   signedOutPage,
   signInPage,
+  signUpPage,
 } from '#lib/emulator/pages/index.js'
 
 /** Every page with `text` in every place that takes text. */
@@ -38,6 +40,14 @@ function everyPage(text: string): Record<string, string> {
     }),
     confirm: confirmPage({ form, appName: text, username: text, userCode: text }),
     deviceCode: deviceCodePage({ form, tenantName: text, userCode: text, error: text }),
+    signUp: signUpPage({
+      ...{ form, appName: text, tenantName: text, username: text, displayName: text, error: text },
+      ...{ cancelName: text, hasAccountName: text },
+    }),
+    profile: profilePage({
+      ...{ form, appName: text, username: text, displayName: text, givenName: text, surname: text, error: text },
+      cancelName: text,
+    }),
     notice: noticePage({ tenantName: text, title: text, message: text }),
     formPost: formPostPage({ action: text, fields: { [`f${text}`]: text } }),
     error: errorPage({ title: text, message: text, details: { [`d${text}`]: text } }),
@@ -72,6 +82,8 @@ function attribute(tag: string | undefined, name: string): string | undefined {
 const harmless = everyPage('x')
 const form = { action: 'https://localhost/contoso/login', hidden: { canary: 'c1', flowToken: 'f1' } }
 const signIn = { form, appName: 'Mail', tenantName: 'Contoso', cancelName: 'cancel' }
+const signUp = { ...signIn, username: '', displayName: '', hasAccountName: 'has_account' }
+const profile = { ...signIn, username: 'mia@contoso.com', displayName: 'Mia', givenName: '', surname: '' }
 
 describe('escaping', () => {
   test('markup in any value stays text on every page', () => {
@@ -113,6 +125,8 @@ describe('forms', () => {
     const pages = [
       signInPage(signIn),
       accountPickerPage({ ...signIn, accounts: [] }),
+      signUpPage(signUp),
+      profilePage(profile),
       mfaPage({ ...signIn, username: 'mia@contoso.com' }),
       consentPage({ ...signIn, username: 'mia@contoso.com', resources: [] }),
       formPostPage({ action: form.action, fields: form.hidden }),
@@ -128,14 +142,20 @@ describe('forms', () => {
   })
 
   test('the first button of a form with fields is the primary one, since Enter presses that', () => {
-    for (const page of [signInPage(signIn), mfaPage({ ...signIn, username: 'u' })]) {
+    for (const page of [
+      signInPage(signIn),
+      mfaPage({ ...signIn, username: 'u' }),
+      profilePage(profile),
+      signUpPage(signUp),
+    ]) {
       const [first, cancel, ...rest] = tags(page, 'button')
       assert.equal(attribute(first, 'class'), 'primary')
       assert.equal(attribute(first, 'name'), undefined)
       assert.equal(attribute(cancel, 'name'), 'cancel')
       assert.equal(attribute(cancel, 'value'), '1')
       assert.match(cancel ?? '', /\sformnovalidate/)
-      assert.deepEqual(rest, [])
+      const names = rest.map(button => attribute(button, 'name'))
+      assert.deepEqual(names, page === signUpPage(signUp) ? ['has_account'] : [])
     }
   })
 
@@ -143,6 +163,10 @@ describe('forms', () => {
     const focused = (page: string) => (page.match(/<[^>]*\sautofocus[^>]*>/g) ?? []).map(tag => attribute(tag, 'name'))
     assert.deepEqual(focused(signInPage(signIn)), ['loginfmt'])
     assert.deepEqual(focused(signInPage({ ...signIn, username: 'mia@contoso.com' })), ['passwd'])
+    assert.deepEqual(focused(signUpPage(signUp)), ['displayName'])
+    assert.deepEqual(focused(signUpPage({ ...signUp, displayName: 'M' })), ['email'])
+    assert.deepEqual(focused(signUpPage({ ...signUp, displayName: 'M', username: 'm' })), ['newPassword'])
+    assert.deepEqual(focused(profilePage(profile)), ['displayName'])
     assert.deepEqual(focused(mfaPage({ ...signIn, username: 'u' })), ['otc'])
     assert.deepEqual(focused(accountPickerPage({ ...signIn, accounts: [] })), ['account'])
     assert.deepEqual(focused(harmless.accountPicker ?? ''), ['account'])

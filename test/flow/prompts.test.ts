@@ -7,7 +7,6 @@ import { interactively, SCOPES, setStage } from './support.js'
 
 const stage = await setStage({
   users: [{ username: 'zoe@contoso.onmicrosoft.com' }],
-  b2cPolicies: { b2c_1_edit_profile: 'pages' },
 })
 const { tenant } = stage
 const redirectUri = 'https://login.microsoftonline.com/common/oauth2/nativeclient'
@@ -29,7 +28,7 @@ function hidden(browser: Browser) {
 test('the prompt that was asked for is sent, and none for NoPrompt', async t => {
   const { app } = stage.application(t)
   for (const prompt of [Prompt.SelectAccount, Prompt.Consent, Prompt.ForceLogin, Prompt.Create, Prompt.NoPrompt]) {
-    const visit = stage.visit('alice')
+    const visit = stage.visit('alice', { deeds: { 'Create account': () => ({ has_account: '1' }) } })
     await interactively(app, visit, { prompt })
     assert.equal(query(visit.urls[0]).prompt, prompt === 'no_prompt' ? undefined : prompt)
     const consented = visit.titles.includes('Permissions requested')
@@ -93,7 +92,8 @@ test("NoPrompt shows B2C's edit-profile policy to the user of the sign-in policy
   const { app } = stage.application(t, { authority: tenant.b2cAuthority() })
   const browser = stage.browser()
   const { account } = await interactively(app, stage.visit('alice', { browser }), { scopes })
-  const visit = stage.visit('alice', { browser })
+  const deeds = { 'Edit your profile': () => ({ displayName: 'Alice in Flow' }) }
+  const visit = stage.visit('alice', { browser, deeds })
   const authority = tenant.b2cAuthority('b2c_1_edit_profile')
   assert.match(authority, /\/tfp\/[^/]+\/b2c_1_edit_profile$/)
   const edited = await interactively(app, visit, { scopes, authority, account, prompt: Prompt.NoPrompt })
@@ -101,15 +101,26 @@ test("NoPrompt shows B2C's edit-profile policy to the user of the sign-in policy
   const [url] = visit.urls
   assert.match(url?.pathname ?? '', /^\/tfp\/[^/]+\/b2c_1_edit_profile\/oauth2\/v2\.0\/authorize$/)
   assert.equal('prompt' in query(url), false)
-  assert.deepEqual(visit.titles, ['Returning to the app', 'Signed in'])
+  assert.deepEqual(visit.titles, ['Edit your profile', 'Returning to the app', 'Signed in'])
   assert.match(String(stage.tokenRequests().at(-1)?.path), /b2c_1_edit_profile\/oauth2\/v2\.0\/token$/)
   assert.equal(edited.idTokenClaims?.tfp, 'b2c_1_edit_profile')
+  assert.equal(edited.idTokenClaims?.name, 'Alice in Flow')
   assert.equal(edited.account.localAccountId, account.localAccountId)
 
   // The account of the sign-in policy is what the app goes on with.
   const silent = await app.acquireTokenSilent({ scopes, account })
   assert.deepEqual([silent.fromCache, silent.idTokenClaims?.tfp], [true, 'b2c_1_susi'])
-  const impostor = interactively(app, stage.visit('zoe'), { scopes, authority, account, prompt: Prompt.ForceLogin })
+  const cancels = stage.visit('alice', { browser, deeds: { 'Edit your profile': () => ({ cancel: '1' }) } })
+  await assert.rejects(interactively(app, cancels, { scopes, authority, account, prompt: Prompt.NoPrompt }), {
+    code: 'access_denied',
+    message: /AADB2C90091/,
+  })
+  const impostor = interactively(app, stage.visit('zoe', { deeds }), {
+    scopes,
+    authority,
+    account,
+    prompt: Prompt.ForceLogin,
+  })
   await assert.rejects(impostor, { code: 'user_mismatch' })
 })
 

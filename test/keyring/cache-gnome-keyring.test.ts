@@ -7,7 +7,16 @@ import { GnomeKeyring } from './support/gnome-keyring.js'
 import { withKeyrings } from './support/needs.js'
 import { get, remove, secretTool } from './support/secrets.js'
 import { enter, SessionBus } from './support/session-bus.js'
-import { dieRotating, elsewhere, fileIn, headerIn, keyItem, openCache, startElsewhere } from './support/vault.js'
+import {
+  dieRotating,
+  dieVerifying,
+  elsewhere,
+  fileIn,
+  headerIn,
+  keyItem,
+  openCache,
+  startElsewhere,
+} from './support/vault.js'
 
 describe('the encrypted cache', withKeyrings, async () => {
   const keyring = await GnomeKeyring.start(WHOLE_FILE)
@@ -41,6 +50,19 @@ describe('the encrypted cache', withKeyrings, async () => {
     await cache.verify()
     assert.deepEqual(await readdir(folder), [])
     assert.deepEqual(await items(), before)
+  })
+
+  test('takes away what a process has left that was killed while it verified', async t => {
+    const folder = await temporaryFolder(t)
+    const { cache, save, load } = await openCache(folder)
+    await save('a secret')
+    const before = await items()
+    for (let times = 0; times < 2; times++) await dieVerifying(bus, folder)
+    assert.equal((await items()).length, before.length + 1)
+    await cache.verify()
+    assert.deepEqual(await items(), before)
+    assert.deepEqual(await readdir(folder), ['app'])
+    assert.equal(await load(), 'a secret')
   })
 
   test('has one key, whoever of ten processes comes first', async t => {

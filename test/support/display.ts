@@ -1,12 +1,10 @@
 /** A desktop to show windows on: Xvfb, and openbox to manage them. */
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Scope } from './machine.js'
+import { startXvfb } from './xvfb.js'
 
 const run = promisify(execFile)
 
@@ -21,12 +19,8 @@ export interface Display {
 
 /** Starts an X server and a window manager on it. Their end is that of `t`. */
 export async function startDisplay(t: Scope): Promise<Display> {
-  // Without -noreset it drops a client that is connecting when the last other one leaves.
-  const arguments_ = ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset']
-  const server = spawn('/usr/bin/Xvfb', arguments_, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
-  t.after(() => server.kill('SIGKILL'))
-  const [number] = (await once(createInterface(server.stdio[3] as Readable), 'line')) as [string]
-  const variables = { DISPLAY: `:${number}`, WAYLAND_DISPLAY: '' }
+  const { display, pid } = await startXvfb(t)
+  const variables = { DISPLAY: display, WAYLAND_DISPLAY: '' }
   const env = { ...process.env, ...variables }
   const manager = spawn('/usr/bin/openbox', [], { env, stdio: 'ignore' })
   t.after(() => manager.kill('SIGKILL'))
@@ -37,5 +31,5 @@ export async function startDisplay(t: Scope): Promise<Display> {
     assert.ok(turn < 600 && manager.exitCode === null, `openbox does not start (exit code ${manager.exitCode})`)
     await delay(50)
   }
-  return { env, variables, serverPid: Number(server.pid) }
+  return { env, variables, serverPid: pid }
 }

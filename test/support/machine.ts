@@ -1,12 +1,13 @@
 /** What tests ask of the machine: folders, how much time they may take, and what it may lack. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { atExit } from './at-exit.js'
 
 /** How often a long test repeats itself: a tenth unless LATCHKEY_SOAK=full, and a fiftieth in Wine, where each process takes a second to start. */
 export function soak(fullCount: number): number {
@@ -49,6 +50,8 @@ export const WHOLE_FILE: Scope = { after: end => after(async () => void (await e
 export async function temporaryFolder(t: Scope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
+  // Hooks run in the order in which they were set: a program that is killed after this one may have made the folder anew.
+  atExit(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 

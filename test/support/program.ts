@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { atExit } from './at-exit.js'
 import type { Scope } from './machine.js'
 
 // For programs that end at once unless something keeps them.
@@ -23,6 +24,7 @@ export class Program {
     assert(this.process.stdout)
     this.#lines = createInterface(this.process.stdout)[Symbol.asyncIterator]()
     t.after(() => this.process.kill('SIGKILL'))
+    atExit(() => this.process.kill('SIGKILL'))
   }
 
   /** Starts a compiled program of the tests. */

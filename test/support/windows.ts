@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from './machine.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 // Not /usr/bin/wine, which complains at each start that there is no 32-bit Wine.
@@ -83,7 +83,7 @@ function wineEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
 export async function runInWindows(t: TestContext, args: string[], surroundings: Surroundings = {}): Promise<Ending> {
   const { executable = NODES[0], env, timeoutMs = 120_000 } = surroundings
   assert(executable, 'there is no node.exe: npm run setup:wine')
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-wine-'))
+  const folder = await temporaryFolder(t)
   const files = ['stdout', 'stderr'].map(name => join(folder, name))
   const [stdout, stderr] = files.map(file => openSync(file, 'w')) as [number, number]
   const read = (file: string | undefined) => readFileSync(String(file), 'utf8')
@@ -101,7 +101,6 @@ export async function runInWindows(t: TestContext, args: string[], surroundings:
   } finally {
     closeSync(stdout)
     closeSync(stderr)
-    rmSync(folder, { recursive: true })
   }
 }
 
@@ -113,7 +112,7 @@ interface Outcome {
 
 /** Runs a compiled test file of the package in node.exe, and reports each of its tests as one of `t`. */
 export async function runWindowsTests(t: TestContext, file: string, surroundings: Surroundings = {}): Promise<void> {
-  const tally = join(mkdtempSync(join(tmpdir(), 'latchkey-wine-')), 'tally.ndjson')
+  const tally = join(await temporaryFolder(t), 'tally.ndjson')
   const reporters = [
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
@@ -123,7 +122,6 @@ export async function runWindowsTests(t: TestContext, file: string, surroundings
   const shim = ['--import', './dist-test/windows/support/keep-alive.js']
   const ending = await runInWindows(t, ['--enable-source-maps', ...shim, ...reporters, file], surroundings)
   const outcomes = existsSync(tally) ? readFileSync(tally, 'utf8').split('\n').filter(Boolean) : []
-  rmSync(dirname(tally), { recursive: true, force: true })
   const output = `${basename(file)} ended with ${ending.status}\n${ending.stdout}${ending.stderr}`
   for (const line of outcomes) {
     const { outcome, name, reason } = JSON.parse(line) as Outcome

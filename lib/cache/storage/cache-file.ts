@@ -11,6 +11,7 @@ import { HEADER_BYTES } from './envelope.js'
 import type { HeldLock } from './file-lock.js'
 import { FileChanges } from './file-watch.js'
 import { PlaceLock } from './place-lock.js'
+import { probeIdOf } from './probe.js'
 import type { Protection } from './protection.js'
 import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
 import { setFileAside } from './set-aside.js'
@@ -180,11 +181,15 @@ class ProtectedFile implements CacheFile {
   }
 
   async verify(): Promise<void> {
-    const probe = `${this.#file}.${randomBytes(8).toString('hex')}.probe`
-    const protection = this.#options.protection.forFile?.(probe) ?? this.#options.protection
+    const probe = `${this.#file}.${probeIdOf(this.#file)}.probe`
+    const own = this.#options.protection.forFile?.(probe)
+    const protection = own ?? this.#options.protection
     const sent = randomBytes(64)
     await new PlaceLock({ ...this.#options, file: probe }).withLock(async () => {
       try {
+        await removeStaleTemporaries(probe)
+        // Makes a key also where one has been left, which would else be used and stay.
+        await own?.rotateKey?.(undefined, async () => {})
         await writeFileAtomically(probe, await protection.seal(sent, undefined))
         const { bytes: stored } = await readSettledFile(probe, this.#options.clock)
         const read = stored && (await protection.open(stored))

@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { ClientError } from '../../errors.js'
 import type { NativeSecretStore, SecretItem } from '../../native/contract.js'
+import { OneAtATime } from '../one-at-a-time.js'
 import { KEY_BYTES, keyIdOf } from './envelope.js'
+import { Refusal } from './refusal.js'
 import { secretStoreError } from './secret-failure.js'
 
 // A person may be asked to unlock the store while the file is locked, and the others wait 60 s for that lock.
@@ -19,15 +21,16 @@ export class CacheKeys {
   readonly #store: NativeSecretStore
   readonly #item: SecretItem
   readonly #label: string
+  readonly #refusal: Refusal
+  readonly #answers = new OneAtATime(() => this.#fetch())
   #keys: readonly Buffer[] = []
-  #running: Promise<void> | undefined
-  #next: Promise<void> | undefined
   #mayBeStored = false
 
   /** For the file with this absolute path. Asks nobody yet. */
-  constructor(store: NativeSecretStore, file: string) {
+  constructor(store: NativeSecretStore, file: string, refusal = new Refusal()) {
     this.#store = store
     this.#item = keyItem(file)
+    this.#refusal = refusal
     this.#label = `Key of the token cache ${file}`
   }
 
@@ -42,24 +45,12 @@ export class CacheKeys {
   }
 
   /**
-   * Asks the store, once for all who ask meanwhile: the answer is never older than the call.
+   * Asks the store, once for all who ask meanwhile: the answer is never older than the call, but for a {@link Refusal}.
    *
    * @throws {NativeFailure} as the store fails.
    */
   ask(): Promise<void> {
-    if (this.#running === undefined) {
-      this.#running = this.#fetch().finally(() => {
-        this.#running = undefined
-      })
-      return this.#running
-    }
-    this.#next ??= this.#running
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined
-        return this.ask()
-      })
-    return this.#next
+    return this.#answers.runNow()
   }
 
   /**
@@ -116,6 +107,7 @@ export class CacheKeys {
   }
 
   async #fetch(): Promise<void> {
+    this.#refusal.assertNone()
     const secret = await this.#store.get(this.#item, TIMEOUT_MS)
     this.#replace(secret === undefined ? [] : parseItem(secret))
     secret?.fill(0)

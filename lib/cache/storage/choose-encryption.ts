@@ -10,6 +10,7 @@ import { DpapiProtection } from './dpapi-protection.js'
 import { HEADER_BYTES, readHeader } from './envelope.js'
 import { EnvelopeProtection } from './envelope-protection.js'
 import type { Protection } from './protection.js'
+import { Refusal } from './refusal.js'
 import { isNoStore } from './secret-failure.js'
 import { readStart } from './settled-file.js'
 
@@ -39,7 +40,8 @@ export async function chooseEncryption(file: string, native: LoadedAddon): Promi
   if (dataProtection !== undefined) return { protection: new DpapiProtection(dataProtection) }
   if (secretStore === undefined) return { reason: new Error('this system has no store of secrets') }
   const path = await realPathOf(file)
-  const keys = new CacheKeys(secretStore, path)
+  const refusal = new Refusal()
+  const keys = new CacheKeys(secretStore, path, refusal)
   let failure: unknown
   try {
     await keys.ask()
@@ -47,8 +49,9 @@ export async function chooseEncryption(file: string, native: LoadedAddon): Promi
   } catch (error) {
     failure = (error instanceof ClientError && error.cause) || error
     if (isNoStore(failure as NativeFailure)) return { reason: failure }
+    refusal.remember(failure)
   }
-  return { protection: new EnvelopeProtection(secretStore, path, keys), failure }
+  return { protection: new EnvelopeProtection(secretStore, path, refusal, keys), failure }
 }
 
 /** Only storing shows that there is a collection to store in. */

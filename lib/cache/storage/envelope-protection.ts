@@ -5,6 +5,7 @@ import type { NativeSecretStore } from '../../native/contract.js'
 import { CacheKeys } from './cache-key.js'
 import { HEADER_BYTES, keyIdOf, openEnvelope, readHeader, sealEnvelope } from './envelope.js'
 import { isPlain, type Protection } from './protection.js'
+import { Refusal } from './refusal.js'
 
 /** For the cache file with this absolute path, with keys in `store`. */
 export class EnvelopeProtection implements Protection {
@@ -12,12 +13,20 @@ export class EnvelopeProtection implements Protection {
   readonly #store: NativeSecretStore
   readonly #fileName: string
   readonly #keys: CacheKeys
+  readonly #refusal: Refusal
   /** The header, which no other envelope has, of the one that may be replaced although its key is lost. */
   #setAside: Buffer | undefined
 
-  constructor(store: NativeSecretStore, file: string, keys = new CacheKeys(store, file)) {
+  /** With what whoever has asked the store already knows of it. */
+  constructor(
+    store: NativeSecretStore,
+    file: string,
+    refusal = new Refusal(),
+    keys = new CacheKeys(store, file, refusal),
+  ) {
     this.#store = store
     this.#fileName = basename(file)
+    this.#refusal = refusal
     this.#keys = keys
   }
 
@@ -81,7 +90,7 @@ export class EnvelopeProtection implements Protection {
   }
 
   forFile(file: string): Protection {
-    return new EnvelopeProtection(this.#store, file)
+    return new EnvelopeProtection(this.#store, file, this.#refusal)
   }
 
   forget(): Promise<void> {

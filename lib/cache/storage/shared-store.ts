@@ -1,5 +1,5 @@
 /** A token cache that is as a whole in the keychain or keyring, shared with the MSALs that keep theirs there. */
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { AuthError, ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
 import { type LoadedAddon, requireCapability } from '../../native/addon.js'
@@ -10,6 +10,7 @@ import { isSameBytes } from '../same-bytes.js'
 import { removeFile } from './atomic-file.js'
 import { FileChanges } from './file-watch.js'
 import { PlaceLock } from './place-lock.js'
+import { probeIdOf } from './probe.js'
 import { createRefreshLock, type RefreshLock } from './refresh-lock.js'
 import { decodeShared, encodeShared, probeItem, type SharedItem, setAsideItem } from './shared-item.js'
 import { createSignalFile, touchSignalFile } from './signal-file.js'
@@ -146,10 +147,10 @@ class SharedStore implements PersistentCache {
 
   async verify(): Promise<void> {
     const { shared, native, clock } = this.#options
-    const id = randomBytes(8).toString('hex')
+    const id = probeIdOf(this.#file)
     const probe = `${this.#file}.${id}.probe`
     const secret = new StoredSecret(this.#access, probeItem(shared.item, id))
-    const sent = encodeShared(Buffer.from(JSON.stringify({ probe: id })), shared.format)
+    const sent = encodeShared(Buffer.from(JSON.stringify({ probe: randomUUID() })), shared.format)
     await new PlaceLock({ file: probe, native, clock }).withLock(async () => {
       try {
         await touchSignalFile(probe)

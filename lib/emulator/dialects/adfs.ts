@@ -25,6 +25,7 @@ export const adfs: Dialect = {
   resolve: () => 'tenant',
   assertOffered: () => undefined,
   assertScopes: () => undefined,
+  offersSignUp: () => false,
   devicePage: place => `${place.base}/oauth2/deviceauth`,
   issuer,
   configuration(exchange) {

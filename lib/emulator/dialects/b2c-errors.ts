@@ -17,6 +17,7 @@ const AADB2C: Readonly<Record<number, B2cEntry>> = {
   90013: { text: "The response type '{0}' is not supported." },
   90014: { text: "The response mode '{0}' is not supported." },
   90035: { error: 'temporarily_unavailable', text: 'The service is unavailable for a moment. Try again.' },
+  90043: { error: 'invalid_request', text: "The request has a 'prompt' that is not supported." },
   90058: { error: 'unauthorized_client', text: 'The application is not configured to allow public clients.' },
   90068: { error: 'invalid_request', text: "The application '{0}' was not made for this service." },
   90077: { error: 'login_required', text: 'Nobody is signed in, and the prompt parameter forbids to ask.' },

@@ -56,6 +56,8 @@ export async function b2cTokenAnswer(issue: Issue, issuer: string): Promise<Reco
     sub: user.id,
     oid: user.id,
     name: user.name,
+    ...(user.givenName ? { given_name: user.givenName } : {}),
+    ...(user.surname ? { family_name: user.surname } : {}),
     emails: [user.username],
     tfp: state.b2cPolicies.get(place.policy ?? '')?.name,
     ver: '1.0',

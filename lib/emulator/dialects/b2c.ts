@@ -9,6 +9,7 @@ import type { Dialect } from './dialect.js'
 /** What each kind of policy offers; there are no device codes. */
 const OFFERED = {
   pages: ['pages', 'authorization_code', 'refresh_token'],
+  editProfile: ['pages', 'authorization_code', 'refresh_token'],
   password: ['password', 'refresh_token'],
 }
 
@@ -34,6 +35,9 @@ export const b2c: Dialect = {
   },
   assertScopes(scopes, app) {
     b2cResource(scopes, app)
+  },
+  offersSignUp() {
+    throw new EntraError(90023, { detail: "'create' is not a supported value of 'prompt'.", aadb2c: 90043 })
   },
   devicePage: place => `${place.base}/oauth2/deviceauth`,
   issuer,

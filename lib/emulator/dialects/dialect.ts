@@ -37,6 +37,12 @@ export interface Dialect {
   assertOffered(exchange: Exchange, state: TenantState, what: string): void
   /** @throws {EntraError} 70011 – scopes that the service does not know. */
   assertScopes(scopes: ScopeRequest, app: App): void
+  /**
+   * Does `prompt=create` show the page to sign up here? Where it does not, the parameter counts for nothing.
+   *
+   * @throws {EntraError} 90023 – the service does not know the value.
+   */
+  offersSignUp(state: TenantState, place: Place): boolean
   /** The path, from the root, of the page where a user types in what a device shows. */
   devicePage(place: Place): string
   /** `iss` of ID tokens, and `issuer` of the openid-configuration. */

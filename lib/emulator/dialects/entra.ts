@@ -34,6 +34,8 @@ export function speakEntra(differences: Pick<Dialect, 'pagesFor' | 'resolve' | '
       if (what !== 'pages' && exchange.form.get('resource') !== undefined) throw new EntraError(901002)
     },
     assertScopes: () => undefined,
+    // A user flow belongs to a tenant; at an alias for many nobody knows which.
+    offersSignUp: (state, place) => state.scenario.signUp && resolve(state, place) === 'tenant',
     configuration: (exchange, state) =>
       entraConfiguration({ exchange, state, tenant: resolve(state, exchange.place), issuer }),
     clientInfo: (state, _place, user) => encodeClientInfo(user.id, state.id),

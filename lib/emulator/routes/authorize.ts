@@ -17,9 +17,11 @@ export function authorize(exchange: Exchange, state: TenantState): Reply {
   const app = parseApp(parameters, state.apps)
   const target = parseRedirectTarget(parameters, app)
   try {
-    const request = parseAuthorizeRequest(parameters)
+    const asked = parseAuthorizeRequest(parameters)
     dialect.assertOffered(exchange, state, 'pages')
-    dialect.assertScopes(request.scopes, app)
+    dialect.assertScopes(asked.scopes, app)
+    const inVain = asked.prompt === 'create' && !dialect.offersSignUp(state, place)
+    const request = inVain ? { ...asked, prompt: undefined } : asked
     const end = target ? redirectEnd(state, target, request) : consentEnd(state, app)
     const flow = state.flows.start({ startedAt: state.clock.now(), place, request, end })
     return proceed(state, exchange, flow, findSession(exchange, state))

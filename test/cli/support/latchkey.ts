@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { atExit } from '../../support/at-exit.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** The program. */
@@ -26,15 +27,10 @@ export interface Running {
   seen(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>
 }
 
-const folders: string[] = []
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
 /** A folder of its own, removed when the test process ends. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-cli-test-'))
-  folders.push(folder)
+  atExit(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -68,6 +64,7 @@ export function startProgram(
       child.emit('written')
     })
   }
+  atExit(() => child.kill('SIGKILL'))
   const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS)
   const done = new Promise<Outcome>((resolve, reject) => {
     child.on('error', reject)
@@ -91,12 +88,16 @@ export function startProgram(
   return { child, done, seen }
 }
 
+let temporaries: string | undefined
+
 function scrubbed(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, NODE_V8_COVERAGE } = process.env
+  const { PATH, HOME, NODE_V8_COVERAGE } = process.env
+  // What is killed cannot take its own away.
+  temporaries ??= scratchFolder()
   return {
     PATH,
     HOME,
-    ...(TMPDIR !== undefined && { TMPDIR }),
+    TMPDIR: temporaries,
     // Whoever runs the tests may have a ticket.
     KRB5CCNAME: 'MEMORY:nobody',
     KRB5_CLIENT_KTNAME: 'FILE:/nonexistent',

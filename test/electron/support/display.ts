@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Scope } from '../../support/machine.js'
-import { Program } from '../../support/program.js'
+import { startXvfb } from '../../support/xvfb.js'
 
 const run = promisify(execFile)
 const folder = process.env.LATCHKEY_SCREENSHOTS ?? join(tmpdir(), 'latchkey-screenshots')
@@ -20,9 +20,8 @@ export class Display {
   }
 
   static async start(scope: Scope): Promise<Display> {
-    const args = ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp', '-noreset']
-    const xvfb = Program.start(scope, 'Xvfb', args, process.env)
-    return new Display(`:${await xvfb.line()}`)
+    const { display } = await startXvfb(scope, '1280x900x24')
+    return new Display(display)
   }
 
   /** Takes a picture of the whole screen. */

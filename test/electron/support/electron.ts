@@ -31,6 +31,8 @@ export async function environmentFor({ folder, tenant, env }: Omit<Surroundings,
   await writeFile(ca, caPem)
   return {
     ...env,
+    // Where Chromium keeps its socket, and PulseAudio's library its folder, which stays.
+    TMPDIR: folder,
     NODE_EXTRA_CA_CERTS: ca,
     LATCHKEY_CLIENT_ID: clientId,
     LATCHKEY_AUTHORITY: authority,

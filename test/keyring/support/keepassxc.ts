@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Scope } from '../../support/machine.js'
 import type { Program } from '../../support/program.js'
+import { startXvfb } from '../../support/xvfb.js'
 import { SessionBus } from './session-bus.js'
 
 const SERVICE = '/org/freedesktop/secrets'
@@ -57,8 +58,8 @@ export class KeePassXc {
   /** Starts it with a new database, unlocked, and puts this process into its session. */
   static async start(scope: Scope): Promise<KeePassXc> {
     const bus = await SessionBus.start(scope)
-    const xvfb = bus.start('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset'])
-    const keepass = new KeePassXc(bus, `:${await xvfb.line()}`)
+    const { display } = await startXvfb(scope)
+    const keepass = new KeePassXc(bus, display)
     await keepass.#createDatabase()
     await keepass.resume()
     bus.enter()

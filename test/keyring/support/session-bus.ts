@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { type Scope, temporaryFolder } from '../../support/machine.js'
 import { Program } from '../../support/program.js'
 
-// No service folders: the bus starts nothing by itself.
-const CONFIG = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+/** No service folders: the bus starts nothing by itself. Its socket is in its folder, since one that is killed leaves it. */
+const configFor = (folder: string) => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
+  <listen>unix:path=${folder}/bus</listen>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -44,7 +44,7 @@ export class SessionBus {
     const folder = await temporaryFolder(scope)
     for (const name of ['runtime', 'data', 'config', 'cache']) await mkdir(join(folder, name), { mode: 0o700 })
     const config = join(folder, 'bus.conf')
-    await writeFile(config, CONFIG)
+    await writeFile(config, configFor(folder))
     const args = [`--config-file=${config}`, '--nofork', '--print-address']
     const daemon = Program.start(scope, 'dbus-daemon', args, environment(folder))
     return new SessionBus(scope, folder, daemon, await daemon.line())

@@ -52,7 +52,16 @@ export function keyItem(directory: string): SecretItem {
 
 /** A process that is killed in an exchange of the key: before the first thing is stored, the second, or the file. */
 export async function dieRotating(bus: SessionBus, directory: string, when: 1 | 2): Promise<void> {
-  const program = startElsewhere(bus, directory, ['die', `${when}`])
+  await die(bus, directory, 'die', when)
+}
+
+/** A process that is killed in a trial of the place, before it removes the key of it. There must be a key of the cache. */
+export async function dieVerifying(bus: SessionBus, directory: string): Promise<void> {
+  await die(bus, directory, 'die-verifying', 2)
+}
+
+async function die(bus: SessionBus, directory: string, command: string, when: number): Promise<void> {
+  const program = startElsewhere(bus, directory, [command, `${when}`])
   // Each other end says something.
   assert.equal(await program.rest(), '')
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import type { NativeFailureCode } from '#lib/native/contract.js'
 import { FakeDataProtection, secretFailure } from '../../fakes/fake-secret-store.js'
 import { PLAIN, place, vault } from './encrypted-support.js'
@@ -47,6 +48,8 @@ describe('what is chosen', () => {
       assert.deepEqual(await readdir(directory), [])
       assert.ok(!store.calls.includes('set'))
       store.failure = undefined
+      // What a person may have refused counts for a moment.
+      await setTimeout(2_050)
       await save('x')
       assert.equal(await load(), 'x')
     })
@@ -144,7 +147,7 @@ describe('verify', () => {
     const { cache } = await open()
     store.calls.length = 0
     await cache.verify()
-    assert.deepEqual(store.calls, ['get', 'set', 'get', 'delete'])
+    assert.deepEqual(store.calls, ['get', 'set', 'get', 'get', 'delete'])
     store.before = call => {
       // A store that takes a secret and gives back nothing.
       if (call === 'get' && store.calls.includes('set'))
@@ -152,6 +155,30 @@ describe('verify', () => {
     }
     store.calls.length = 0
     await assert.rejects(cache.verify(), { code: 'secret_store_unavailable' })
+    assert.equal(store.items.size, 0)
+    assert.deepEqual(await readdir(directory), [])
+  })
+
+  test('takes away what was left by one that was killed, and tries to store all the same', async t => {
+    const { store, open } = await vault(t)
+    const { cache } = await open()
+    store.before = call => {
+      if (call === 'delete') throw secretFailure('NO_PROVIDER')
+    }
+    for (let times = 0; times < 2; times++) await assert.rejects(cache.verify(), { code: 'secret_store_unavailable' })
+    assert.equal(store.items.size, 1)
+    store.before = () => {}
+    store.setFailure = secretFailure('FAILED')
+    await assert.rejects(cache.verify(), { code: 'secret_store_unavailable' })
+    store.setFailure = undefined
+    await (await open()).cache.verify()
+    assert.equal(store.items.size, 0)
+  })
+
+  test('may be called by many at once', async t => {
+    const { store, open, directory } = await vault(t)
+    const caches = [await open(), await open()]
+    await Promise.all(caches.flatMap(({ cache }) => [cache.verify(), cache.verify()]))
     assert.equal(store.items.size, 0)
     assert.deepEqual(await readdir(directory), [])
   })

@@ -7,7 +7,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { Availability, Unavailable } from '#lib/redis/availability.js'
 import { type NodeRedisClient, onClientError, scriptRunner } from '#lib/redis/client.js'
-import { Entry } from '#lib/redis/entry.js'
 
 const SCRIPT = { source: 'return 1', sha1: 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db' }
 
@@ -104,26 +103,4 @@ test('a process that stood still reads the answer that came meanwhile', async ()
   const until = performance.now() + 300
   while (performance.now() < until);
   assert.match(String(await reply), /stood still/)
-})
-
-test('who comes while somebody looks shares the look that begins after it', async () => {
-  const entry = new Entry('home', 'key')
-  const begun: number[] = []
-  let now = 0
-  const lookNow = async () => {
-    begun.push(now)
-    await delay(5)
-    if (begun.length === 2) throw new Error('the second one fails')
-  }
-  const first = entry.look(lookNow)
-  now = 1
-  const others = Promise.allSettled([entry.look(lookNow), entry.look(lookNow), entry.look(lookNow)])
-  await first
-  assert.deepEqual(
-    (await others).map(({ status }) => status),
-    ['rejected', 'rejected', 'rejected'],
-  )
-  assert.deepEqual(begun, [0, 1])
-  await entry.look(lookNow)
-  assert.equal(begun.length, 3)
 })
