@@ -136,7 +136,7 @@ export const ERROR_CODES = {
   ),
   authentication_ui_failed: client(
     'The browser of the app window did not start, or has crashed.',
-    'Use the system browser, or name another browser with appWindow.executable. One that did not start is quoted in the message.',
+    'Use the system browser, or name another browser with appWindow.executable; the message quotes one that did not start.',
   ),
   non_https_redirect_failed: client(
     'The sign-in page redirects to an address that is not https.',
