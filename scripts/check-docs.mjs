@@ -1,4 +1,4 @@
-/** `npm run docs:check`: doc comments, @throws, the errors page, links, code in the prose, and what typedoc says. */
+/** `npm run docs:check`: doc comments, @throws, the errors page, links, code in the prose, the tests of the threat model, and what typedoc says. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { checkDocComments, ENTRIES } from './doc-comments.mjs'
 import { checkErrorsDoc } from './generate-errors-doc.mjs'
 import { checkCode, checkLinks, checkPaths, checkRoomTable } from './markdown.mjs'
+import { checkThreats } from './threats.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -28,6 +29,7 @@ const broken = [
   ...checkPaths(root),
   ...checkRoomTable(root),
   ...checkCode(root),
+  ...checkThreats(root),
 ]
 for (const { file, line, message } of broken) console.error(`${file}:${line}: ${message}`)
 
