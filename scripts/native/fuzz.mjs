@@ -54,6 +54,9 @@ const TARGETS = {
       'posix/gssapi_library.cc',
       'posix/wipe_posix.cc',
     ],
+    // MIT's reader of keytabs forgets what it has of an entry that turns out to be damaged. What we forget would show in the
+    // sanitizers' run of the ring kerberos.
+    env: { ASAN_OPTIONS: 'detect_leaks=0' },
     longest: 2_000,
   },
 }
@@ -77,12 +80,20 @@ function fuzz(name, seconds) {
     '-timeout=10',
     '-rss_limit_mb=1024',
   ]
-  const args = [...limits, '-print_final_stats=1', `-artifact_prefix=${join(BUILD, `${name}.`)}`, corpus]
+  const args = [
+    ...limits,
+    ...(TARGETS[name].limits ?? []),
+    '-print_final_stats=1',
+    `-artifact_prefix=${join(BUILD, `${name}.`)}`,
+    corpus,
+  ]
   if (existsSync(seeds)) args.push(seeds)
   if (existsSync(`${seeds}.dict`)) args.push(`-dict=${seeds}.dict`)
   // It ends by itself, unless its end is what hangs.
   const timeout = (seconds + 60) * 1000
-  return finish(spawn(join(BUILD, name), args, { stdio: ['ignore', 'pipe', 'pipe'], timeout, killSignal: 'SIGKILL' }))
+  const env = { ...process.env, ...TARGETS[name].env }
+  const stdio = ['ignore', 'pipe', 'pipe']
+  return finish(spawn(join(BUILD, name), args, { cwd: BUILD, env, stdio, timeout, killSignal: 'SIGKILL' }))
 }
 
 function finish(child) {

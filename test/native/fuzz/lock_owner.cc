@@ -15,7 +15,7 @@ using namespace latchkey;
 namespace {
 
 std::string TheFolder() {
-  char name[] = "/tmp/latchkey-fuzz-XXXXXX";
+  char name[] = "latchkey-fuzz-XXXXXX";
   Expect(mkdtemp(name) != nullptr);
   return name;
 }
