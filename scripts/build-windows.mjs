@@ -1,9 +1,10 @@
 /** Cross-compiles the addon for Windows x64 and lays out build-windows/package as the package would be there, tests included. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { layOut } from './lay-out.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUILD = join(ROOT, 'build-windows')
@@ -25,18 +26,8 @@ function compile() {
   return result.status === 0
 }
 
-function layOut() {
-  rmSync(PACKAGE, { recursive: true, force: true })
-  mkdirSync(join(PACKAGE, 'build', 'Release'), { recursive: true })
-  cpSync(join(BUILD, 'latchkey.node'), join(PACKAGE, 'build', 'Release', 'latchkey.node'))
-  // The dependencies are found in the folders above.
-  for (const name of ['package.json', 'dist', 'dist-test', 'scripts/tally-reporter.mjs', 'test/fixtures']) {
-    if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(PACKAGE, name), { recursive: true })
-  }
-}
-
 if (compile()) {
-  layOut()
+  layOut(ROOT, PACKAGE, join(BUILD, 'latchkey.node'))
   process.stderr.write('build: the Windows package is in build-windows/package\n')
 } else {
   process.exitCode = 1

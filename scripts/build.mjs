@@ -14,7 +14,7 @@ const resolvePackage = createRequire(import.meta.url).resolve
 
 const say = message => process.stderr.write(`build: ${message}\n`)
 
-/** Runs a script of a package with this Node; its output is shown only when it fails. */
+/** Runs a script of a package with this Node; its output is shown only when it fails, or when a compiler warns in it. */
 function run(script, args) {
   const started = performance.now()
   const result = spawnSync(process.execPath, [script, ...args], { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 << 20 })
@@ -22,6 +22,7 @@ function run(script, args) {
     process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error ? `${result.error}\n` : ''}`)
     return undefined
   }
+  if (/: warning: /.test(`${result.stdout}${result.stderr}`)) process.stderr.write(`${result.stdout}${result.stderr}`)
   return `${((performance.now() - started) / 1000).toFixed(1)} s`
 }
 
@@ -70,7 +71,9 @@ function buildAddon() {
   say('compiling the native addon')
   // CMake refuses a build folder that was configured elsewhere, for example before the checkout was moved.
   rmSync(join(ROOT, 'build'), { recursive: true, force: true })
-  const time = run(resolvePackage('cmake-js/bin/cmake-js'), ['build', '--log-level', 'error'])
+  // What only warns here has to be mended before it is taken.
+  const strict = process.env.CI === 'true' ? ['--CDCMAKE_COMPILE_WARNING_AS_ERROR=ON'] : []
+  const time = run(resolvePackage('cmake-js/bin/cmake-js'), ['build', '--log-level', 'error', ...strict])
   if (time === undefined) return false
   writeFileSync(STAMP, sources)
   say(`the native addon is built (${time})`)

@@ -1,4 +1,4 @@
-/** `npm run docs:check`: doc comments, @throws, the errors page, links, code in the prose, and what typedoc says. */
+/** `npm run docs:check`: doc comments, @throws, the errors page, links, code in the prose, the tests of the threat model, and what typedoc says. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { checkDocComments } from './doc-comments.mjs'
@@ -13,6 +13,7 @@ import {
   checkRoomTable,
 } from './markdown.mjs'
 import { runTypedoc } from './site.mjs'
+import { checkThreats } from './threats.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -38,6 +39,7 @@ const broken = [
   ...checkRoomTable(root),
   ...checkFences(root),
   ...checkCode(root),
+  ...checkThreats(root),
 ]
 for (const { file, line, message } of broken) console.error(`${file}:${line}: ${message}`)
 

@@ -190,6 +190,7 @@ export const RINGS = [
     needs: [],
     partNeeds: [{ files: /assertion-signature/, need: xmlsec1 }],
   },
+  { name: 'fuzz', folders: ['fuzz'], concurrency: 2, timeoutSeconds: 300, needs: [] },
   { name: 'flow', folders: ['flow'], concurrency: 4, timeoutSeconds: 180, needs: [] },
   { name: 'native', folders: ['native'], concurrency: 1, timeoutSeconds: 180, needs: [nativeAddon] },
   { name: 'cli', folders: ['cli', 'examples'], concurrency: 4, timeoutSeconds: 180, needs: [nativeAddon, pythonPty] },

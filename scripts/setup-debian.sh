@@ -2,9 +2,9 @@
 # Installs what the rings of tests need on Debian 12: npm run setup:debian, as root. Does nothing where all of it is there.
 set -eu
 
-# compilers and formatter · headers for npm run setup:peers · unit ring · cache ring · kerberos ring · keyring ring · window ring · browser ring · third-party ring · shells that completion is tested in · redis ring · electron ring · wine ring:
+# compilers and formatter, sanitizers, libFuzzer and valgrind · headers for npm run setup:peers · unit ring · cache ring · kerberos ring · keyring ring · window ring · browser ring · third-party ring · shells that completion is tested in · redis ring · electron ring · wine ring:
 # Wine, the compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends
-packages='g++ make cmake clang-format
+packages='g++ make cmake clang-format clang clang-tidy libclang-rt-14-dev llvm valgrind
   libkrb5-dev libsecret-1-dev python3
   xmlsec1
   strace

@@ -1,5 +1,5 @@
 /** Is this host trusted, and by which names does its cloud go? Known hosts are answered without a request. */
-import { ClientError, ServiceError } from '../errors.js'
+import { ClientError, oneLine, ServiceError } from '../errors.js'
 import type { HttpClient, HttpResponse } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
 import { orAborted } from '../request/abort.js'
@@ -130,10 +130,12 @@ export function parseInstanceDiscovery(response: HttpResponse, host: string, cor
     })
   }
   if (typeof answer?.error === 'string') {
-    throw new ServiceError(answer.error, String(answer.error_description ?? answer.error), {
+    const error = oneLine(answer.error) || 'unknown_error'
+    const description = typeof answer.error_description === 'string' ? answer.error_description : error
+    throw new ServiceError(error, description, {
       hint: `Check the authority for a typing error; if ${host} is right, list it in knownAuthorities.`,
       status: response.status,
-      error: answer.error,
+      error,
       correlationId,
       responseBody: response.body,
     })
@@ -159,7 +161,17 @@ function parseCloud(entry: unknown): Cloud | undefined {
   }
   const preferredNetwork = preferred_network.toLowerCase()
   const preferredCache = preferred_cache.toLowerCase()
+  if (!isHost(preferredNetwork) || !isHost(preferredCache)) return undefined
   const hosts = aliases.filter(alias => typeof alias === 'string').map(alias => alias.toLowerCase())
   // Tokens are filed under preferred_cache, so it has to be one of the names they are looked for under.
-  return { preferredNetwork, preferredCache, aliases: new Set([preferredNetwork, preferredCache, ...hosts]) }
+  return {
+    preferredNetwork,
+    preferredCache,
+    aliases: new Set([preferredNetwork, preferredCache, ...hosts.filter(isHost)]),
+  }
+}
+
+/** Is it a host, with a port or without, and nothing that would lead a URL made of it elsewhere? */
+function isHost(name: string): boolean {
+  return URL.canParse(`https://${name}`) && new URL(`https://${name}`).host === name
 }

@@ -18,7 +18,7 @@ std::string Text(const Napi::CallbackInfo& info, std::size_t index) {
   return info[index].As<Napi::String>().Utf8Value();
 }
 
-Napi::Object FileLockHandle(Napi::Env env, std::shared_ptr<FileLock> lock) {
+Napi::Object FileLockHandle(Napi::Env env, const std::shared_ptr<FileLock>& lock) {
   Napi::Object handle = Napi::Object::New(env);
   handle.Set("release", Napi::Function::New(env, [lock](const Napi::CallbackInfo& info) {
                return Run<Done>(

@@ -46,7 +46,7 @@ Napi::Value Find(const Napi::CallbackInfo& info) {
       ThreadPool::ForDesktop());
 }
 
-Napi::Object OwnershipHandle(Napi::Env env, std::shared_ptr<WindowOwnership> ownership) {
+Napi::Object OwnershipHandle(Napi::Env env, const std::shared_ptr<WindowOwnership>& ownership) {
   Napi::Object handle = Napi::Object::New(env);
   // What the function holds is destroyed with it, or with its environment.
   handle.Set("release", Napi::Function::New(env, [ownership](const Napi::CallbackInfo& info) {

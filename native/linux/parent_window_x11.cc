@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <string_view>
 #include <thread>
 
 #include "../parent_window.h"
@@ -60,10 +62,12 @@ uint32_t ProcessOf(X11Connection& x11, xcb::Window window) {
 // What a desktop with fine pixels tells its programs to draw at (the resource Xft.dpi).
 double ScaleOf(X11Connection& x11) {
   const std::string resources = "\n" + x11.Text(x11.screen().root, xcb::kResourceManager);
-  const std::size_t found = resources.find("\nXft.dpi:");
-  double dpi = 0;
-  if (found == std::string::npos || std::sscanf(resources.c_str() + found, "\nXft.dpi: %lf", &dpi) != 1) return 1;
-  return dpi > 0 ? dpi / kUsualDpi : 1;
+  constexpr std::string_view kName = "\nXft.dpi:";
+  const std::size_t found = resources.find(kName);
+  if (found == std::string::npos) return 1;
+  const double dpi = std::strtod(resources.c_str() + found + kName.size(), nullptr);
+  // Infinity is a number too.
+  return dpi > 0 && std::isfinite(dpi) ? dpi / kUsualDpi : 1;
 }
 
 // Whether the place that a window asks for is its own, and not that of the frame around it (ICCCM § 4.1.2.3).
@@ -80,6 +84,8 @@ bool AsksForItsOwnPlace(X11Connection& x11, xcb::Window window) {
 Result<Done> Centre(X11Connection& x11, xcb::Window window, const X11Place& child, const X11Place& parent) {
   std::vector<uint32_t> frame = x11.Numbers(window, x11.AtomOf("_NET_FRAME_EXTENTS"));
   frame.resize(4);  // left, right, top, bottom
+  // Any program may have written them, and nothing on a screen is larger than its coordinates.
+  for (uint32_t& side : frame) side = std::min<uint32_t>(side, std::numeric_limits<int16_t>::max());
   const bool is_own = AsksForItsOwnPlace(x11, window);
   const auto place = [is_own](int start, int size, int own, uint32_t before, uint32_t after, int screen) {
     const int whole = own + static_cast<int>(before + after);

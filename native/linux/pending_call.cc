@@ -54,7 +54,7 @@ void PendingCall::ReapAbandoned() {
   for (auto& call : calls) {
     call->library_.context_push(call->context_);
     call->Drain();
-    if (const Object result = call->TakeResult()) {
+    if (Object result = call->TakeResult()) {
       call->library_.object_unref(result);
       call->Drain();
     }

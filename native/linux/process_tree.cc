@@ -2,6 +2,7 @@
 #include "process_tree.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace latchkey {
@@ -18,14 +19,19 @@ uint32_t StarterOf(uint32_t process_id) {
   const std::size_t size = std::fread(line, 1, sizeof line - 1, file);
   std::fclose(file);
   line[size] = '\0';
-  // The name of the program, in parentheses, may hold anything, parentheses too.
-  const char* after_name = std::strrchr(line, ')');
-  unsigned starter = 0;
-  if (after_name == nullptr || std::sscanf(after_name, ") %*c %u", &starter) != 1) return 0;
-  return starter;
+  return StarterIn(line);
 }
 
 }  // namespace
+
+uint32_t StarterIn(const char* line) {
+  // The name of the program, in parentheses, may hold anything, parentheses too.
+  const char* after_name = std::strrchr(line, ')');
+  // ") S 4711": the state is one character.
+  if (after_name == nullptr || std::strlen(after_name) < 5 || after_name[1] != ' ' || after_name[3] != ' ') return 0;
+  const unsigned long starter = std::strtoul(after_name + 4, nullptr, 10);
+  return starter <= UINT32_MAX ? static_cast<uint32_t>(starter) : 0;
+}
 
 bool IsProcessOrDescendant(uint32_t process_id, uint32_t ancestor) {
   for (int depth = 0; process_id > 1 && depth < kDeepestTree; ++depth) {

@@ -125,8 +125,10 @@ std::string X11Connection::Bytes(xcb::Window window, xcb::Atom name, int format)
   Result<Reply<xcb::PropertyReply>> reply = Answer("xcb_get_property", replied, error);
   if (!reply.ok() || reply.value()->format != format) return "";
   const xcb::PropertyReply* property = reply.value().get();
-  return std::string(static_cast<const char*>(library_.property_value(property)),
-                     static_cast<std::size_t>(library_.property_size(property)));
+  // libxcb computes the size from what the answer says of itself, and has looked at its length in words alone.
+  const int64_t arrived = int64_t{property->length} * 4;
+  const int64_t size = std::clamp<int64_t>(library_.property_size(property), 0, arrived);
+  return std::string(static_cast<const char*>(library_.property_value(property)), static_cast<std::size_t>(size));
 }
 
 std::vector<uint32_t> X11Connection::Numbers(xcb::Window window, xcb::Atom name) {

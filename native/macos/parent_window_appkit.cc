@@ -47,6 +47,7 @@ bool IsInView(const Runtime& runtime, Id view, Id wanted, int depth) {
 // itself, which may be anything: only objects that the application still has are looked at, and compared with it.
 // Thread: main.
 Result<Id> ToWindow(const Runtime& runtime, WindowHandle handle) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): an address is what an application has of it.
   const Id wanted = reinterpret_cast<Id>(static_cast<uintptr_t>(handle));
   Id found = nullptr;
   AnyOf(runtime, runtime.Call<Id>(*runtime.application, "windows"), [&](Id window) {

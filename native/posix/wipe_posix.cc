@@ -1,4 +1,5 @@
 // Wiping memory on Linux and macOS.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): C11's own
 #define __STDC_WANT_LIB_EXT1__ 1  // memset_s on macOS
 
 #include <string.h>

@@ -46,7 +46,8 @@ export function failsWith(code: NativeFailureCode) {
 /** What `secret-tool` of libsecret does and says. */
 export async function secretTool(bus: SessionBus, args: string[], input = ''): Promise<string> {
   const program = bus.start('secret-tool', args)
-  program.process.stdin?.end(input)
+  // One that reads nothing may have ended by now; how it ended is looked at below.
+  program.process.stdin?.on('error', () => {}).end(input)
   const [output] = await Promise.all([program.rest(), program.ended()])
   return output
 }
