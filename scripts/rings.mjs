@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { allPrebuilds, arm64, compilers, otherNodes } from './prebuilds/needs.mjs'
 import { ELECTRON } from './setup-electron.mjs'
 import { hasDotnetForWindows } from './windows-dotnet.mjs'
 import { WINDOWS_NODES } from './windows-node.mjs'
@@ -242,6 +243,20 @@ export const RINGS = [
     concurrency: 1,
     timeoutSeconds: 300,
     needs: [nativeAddon, keyrings, electron],
+  },
+  {
+    name: 'prebuilds',
+    folders: ['prebuilds'],
+    concurrency: 1,
+    timeoutSeconds: 600,
+    needs: [allPrebuilds],
+    partNeeds: [
+      { files: /inspection/, need: compilers },
+      { files: /linux|windows/, need: otherNodes },
+      { files: /linux/, need: arm64 },
+      { files: /linux/, need: electron },
+      { files: /windows/, need: wine },
+    ],
   },
   {
     name: 'third-party',
