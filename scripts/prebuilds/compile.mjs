@@ -12,20 +12,19 @@ const resolvePackage = createRequire(import.meta.url).resolve
 
 /**
  * Puts the binary of a target into prebuilds/, compiling it unless the same sources and compiler have made it before.
- * @param {{ stage?: string, anew?: boolean }} options `stage` is the folder to compile in
- * @returns {{ file: string, compiler: import('./toolchains.mjs').Compiler, fromCache: boolean }}
+ * @param {import('./targets.mjs').Target} target
+ * @returns {{ compiler: import('./toolchains.mjs').Compiler, fromCache: boolean }}
  */
-export function buildTarget(target, { stage = join(CACHE, 'stage', target.name), anew = false } = {}) {
-  rmSync(stage, { recursive: true, force: true })
+export function buildTarget(target) {
+  const stage = join(CACHE, 'stage', target.name)
   const toolchain = layOut(target, stage)
-  const { compiler } = toolchain
-  const key = keyOf(target, toolchain, stage)
-  const kept = join(CACHE, 'prebuilds', `${target.name}-${key}.node`)
-  const fromCache = existsSync(kept) && !anew
+  const kept = join(CACHE, 'prebuilds', `${target.name}-${keyOf(target, toolchain, stage)}.node`)
+  const fromCache = existsSync(kept)
   if (!fromCache) {
-    runPrebuildify(target, toolchain, stage)
+    const built = runPrebuildify(target, toolchain, stage)
     mkdirSync(dirname(kept), { recursive: true })
-    copyFileSync(join(stage, 'out', 'prebuilds', target.file), `${kept}.new`)
+    // Whole or not at all, should this be stopped.
+    copyFileSync(built, `${kept}.new`)
     renameSync(`${kept}.new`, kept)
   }
   const file = join(PREBUILDS, target.file)
@@ -34,7 +33,12 @@ export function buildTarget(target, { stage = join(CACHE, 'stage', target.name),
   rmSync(file, { force: true })
   copyFileSync(kept, file)
   rmSync(stage, { recursive: true, force: true })
-  return { file, compiler, fromCache }
+  return { compiler: toolchain.compiler, fromCache }
+}
+
+/** Compiles a target in a folder of the caller's, whatever was made before. Returns where the binary is. */
+export function compileTarget(target, stage) {
+  return runPrebuildify(target, layOut(target, stage), stage)
 }
 
 /** The same sources, compiler and settings have the same; where it is compiled does not matter. */
@@ -43,7 +47,9 @@ function keyOf(target, toolchain, stage) {
   return createHash('sha256').update(what).digest('hex').slice(0, 16)
 }
 
+/** A copy of the sources, and the toolchain. */
 function layOut(target, stage) {
+  rmSync(stage, { recursive: true, force: true })
   mkdirSync(stage, { recursive: true })
   for (const name of ['package.json', 'CMakeLists.txt', 'native'])
     cpSync(join(ROOT, name), join(stage, name), { recursive: true })
@@ -82,7 +88,7 @@ function runPrebuildify(target, { options, env }, stage) {
   if (result.status !== 0) {
     throw new Error(`${target.name} was not built:\n${result.stdout ?? ''}${result.stderr ?? result.error}`)
   }
-  if (!existsSync(join(stage, 'out', 'prebuilds', target.file))) {
-    throw new Error(`prebuildify left no ${target.file}:\n${result.stdout}`)
-  }
+  const built = join(stage, 'out', 'prebuilds', target.file)
+  if (!existsSync(built)) throw new Error(`prebuildify left no ${target.file}:\n${result.stdout}`)
+  return built
 }
