@@ -44,7 +44,7 @@ export function inspect(bytes, target, { folders = [] } = {}) {
   const { exported, libraries, functions } = DETAILS[target.format](file, target, wrong)
   for (const name of EXPORTED.filter(each => !exported.includes(each))) wrong.push(`does not export ${name}`)
   for (const name of exported.filter(each => !EXPORTED.includes(each))) wrong.push(`exports ${name}`)
-  judgeNeeds(libraries, functions, ALLOWED[target.libc ?? target.platform], wrong)
+  judgeNeeds(libraries, functions, ALLOWED[target.name] ?? ALLOWED[target.libc ?? target.platform], wrong)
   return wrong
 }
 

@@ -22,7 +22,7 @@ export function otherNodes() {
 /** An emulator of arm64, and the libraries that programs there need. */
 export function arm64() {
   const isThere =
-    spawnSync('qemu-aarch64-static', ['--version']).status === 0 &&
+    spawnSync('/usr/bin/qemu-aarch64-static', ['--version']).status === 0 &&
     existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6')
   return isThere
     ? undefined

@@ -68,7 +68,21 @@ const WINDOWS = {
     SetWindowLongPtrW SetWindowPos ShowWindowAsync`,
 }
 
-/** By the libc of a target, or else by its platform. */
+// zig brings LLVM's C++ library instead, and an older part of mingw-w64's runtime.
+const WINDOWS_BY_ZIG = {
+  'kernel32.dll': `
+    AcquireSRWLockExclusive FlsAlloc FlsGetValue FlsSetValue GetSystemInfo GetSystemTimePreciseAsFileTime GetThreadId
+    InitOnceExecuteOnce ReleaseSRWLockExclusive SleepConditionVariableSRW SwitchToThread TerminateProcess
+    TryAcquireSRWLockExclusive WaitForSingleObjectEx WakeAllConditionVariable WakeConditionVariable`,
+  'msvcrt.dll': `
+    _aligned_free _aligned_malloc _sys_nerr _vsnprintf fputwc fwprintf islower isspace isupper iswctype isxdigit strtol
+    strtoul wcstol wcstoul`,
+}
+
+const ofWindows = functions =>
+  Object.entries(functions).flatMap(([library, names]) => words(names).map(name => `${library}:${name}`))
+
+/** By the name of a target, else by its libc, or else by its platform. */
 export const ALLOWED = {
   glibc: {
     libraries: ['libc.so.6', 'libdl.so.2', 'libpthread.so.0', 'ld-linux-x86-64.so.2', 'ld-linux-aarch64.so.1'],
@@ -76,9 +90,10 @@ export const ALLOWED = {
   },
   // musl's loader knows this name as its own, whatever the file is called.
   musl: { libraries: ['libc.so'], functions: [...LINUX, ...MUSL] },
-  win32: {
+  win32: { libraries: Object.keys(WINDOWS), functions: ofWindows(WINDOWS) },
+  'win32-arm64': {
     libraries: Object.keys(WINDOWS),
-    functions: Object.entries(WINDOWS).flatMap(([library, names]) => words(names).map(name => `${library}:${name}`)),
+    functions: [...ofWindows(WINDOWS), ...ofWindows(WINDOWS_BY_ZIG)],
   },
   darwin: {
     libraries: ['/usr/lib/libSystem.B.dylib', '/usr/lib/libc++.1.dylib'],

@@ -41,7 +41,10 @@ describe('what is to be published', () => {
       encoding: 'utf8',
     })
     assert.equal(check.status, 0, check.stdout + check.stderr)
-    const sums = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: PREBUILDS, encoding: 'utf8' })
+    const sums = spawnSync('/usr/bin/sha256sum', ['--check', '--strict', 'SHA256SUMS'], {
+      cwd: PREBUILDS,
+      encoding: 'utf8',
+    })
     assert.equal(sums.status, 0, sums.stdout + sums.stderr)
     assert.equal(sums.stdout.trim().split('\n').length, TARGETS.length)
   })
@@ -126,7 +129,10 @@ describe('for Linux', () => {
 
   test('symbols and versions are read as readelf reads them', () => {
     const file = join(PREBUILDS, target('linux-x64').file)
-    const { stdout } = spawnSync('readelf', ['--wide', '--dyn-syms', file], { encoding: 'utf8', env: { LC_ALL: 'C' } })
+    const { stdout } = spawnSync('/usr/bin/readelf', ['--wide', '--dyn-syms', file], {
+      encoding: 'utf8',
+      env: { LC_ALL: 'C' },
+    })
     const rows = [...stdout.matchAll(/^ +\d+: \S+ +\d+ \w+ +\w+ +\w+ +\S+ (\S+?)(?:@@?(\S+) \(\d+\))?$/gm)]
     const read = readElf(readFileSync(file)).symbols.map(({ name, version }) => `${name} ${version ?? ''}`.trim())
     assert.deepEqual(rows.map(([, name, version]) => `${name} ${version ?? ''}`.trim()).sort(), read.sort())
@@ -176,7 +182,7 @@ describe('for Windows', () => {
 
   test('imports are read as objdump reads them', () => {
     const file = join(PREBUILDS, target('win32-x64').file)
-    const { stdout } = spawnSync('x86_64-w64-mingw32-objdump', ['-p', file], { encoding: 'utf8' })
+    const { stdout } = spawnSync('/usr/bin/x86_64-w64-mingw32-objdump', ['-p', file], { encoding: 'utf8' })
     const imports: Record<string, string[]> = {}
     for (const [, library = '', rows = ''] of stdout.matchAll(/DLL Name: (\S+)\n[^\n]*\n([\s\S]*?)\n\n/g)) {
       imports[library.toLowerCase()] = [...rows.matchAll(/^\t\S+\s+(?:\d+|<none>)\s+(\S+)/gm)]

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { BOUNDARY_VERSION } from '#lib/native/contract.js'
 import { Display } from '../electron/support/display.js'
@@ -59,20 +59,15 @@ test('linux-x64 in the main process of Electron', async t => {
   await program.ended()
 })
 
+// What the tests start as node has to be the emulator with node in it.
+const QEMU = ['/usr/bin/qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', NODE_PROGRAMS.linuxArm64] as const
+const launcher = join(await temporaryFolder(WHOLE_FILE), 'node')
+await writeFile(launcher, `#!/bin/sh\nexec ${QEMU.join(' ')} "$@"\n`)
+await chmod(launcher, 0o755)
+
 describe('linux-arm64 under qemu', () => {
-  const SYSROOT = '/usr/aarch64-linux-gnu'
-  const runtime: Runtime = {
-    program: 'qemu-aarch64-static',
-    args: ['-L', SYSROOT, NODE_PROGRAMS.linuxArm64],
-    env: {},
-  }
-  before(async () => {
-    const folder = await temporaryFolder(WHOLE_FILE)
-    const launcher = join(folder, 'node')
-    await writeFile(launcher, `#!/bin/sh\nexec ${[runtime.program, ...(runtime.args ?? [])].join(' ')} "$@"\n`)
-    await chmod(launcher, 0o755)
-    Object.assign(runtime.env ?? {}, { LATCHKEY_TEST_EXEC_PATH: launcher })
-  })
+  const [program, ...args] = QEMU
+  const runtime: Runtime = { program, args, env: { LATCHKEY_TEST_EXEC_PATH: launcher } }
 
   test('is what is loaded', async t => {
     const { stdout, stderr } = await run(t, runtime, '-e', LOAD)
