@@ -15,8 +15,8 @@ const LINUX = words(`
 const GLIBC = words(`
   _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable __gmon_start__
   __cxa_pure_virtual __pthread_key_create
-  __cxa_finalize __fxstat __isoc99_sscanf __lxstat __snprintf_chk __stack_chk_guard __tls_get_addr fputs gettext sprintf
-  strerror`)
+  __cxa_finalize __fxstat __getauxval __isoc99_sscanf __lxstat __snprintf_chk __stack_chk_guard __tls_get_addr fputs
+  gettext sprintf strchr strerror`)
 
 // The C++ library that is linked in wants more of musl than Debian's does of glibc.
 const MUSL = words(`
@@ -27,11 +27,12 @@ const MUSL = words(`
   strerror_r strtod strtof strtol strtold strtoll strtoul strtoull swprintf sysconf vfprintf wcstod wcstof wcstol
   wcstold wcstoll wcstoul wcstoull`)
 
+// Those with a `$` are what Intel's headers make of the names without it.
 const MACOS = words(`
-  _DefaultRuneLocale __cxa_atexit __error __stack_chk_fail __stack_chk_guard abort atexit close dladdr dlerror dlopen
-  dlsym dyld_stub_binder flock fstat ftruncate getpid kill lstat memcmp memcpy memmove memset_s open pread
-  pthread_attr_destroy pthread_attr_init pthread_attr_setdetachstate pthread_attr_setstacksize pthread_create
-  pthread_sigmask pwrite strlen unlink`)
+  _DefaultRuneLocale __cxa_atexit __bzero __error __stack_chk_fail __stack_chk_guard abort atexit close dladdr dlerror
+  dlopen dlsym dyld_stub_binder flock fstat fstat$INODE64 ftruncate getpid kill lround lstat lstat$INODE64 memcmp memcpy
+  memmove memset_s open pread pthread_attr_destroy pthread_attr_init pthread_attr_setdetachstate
+  pthread_attr_setstacksize pthread_create pthread_sigmask pwrite strlen unlink`)
 
 // By library. What of it is ours is in native/windows/; the rest is mingw-w64's runtime and GCC's.
 const WINDOWS = {

@@ -101,6 +101,8 @@ function readSymbols(bytes, sections) {
   for (let index = 1; index < section.size / 24; index += 1) {
     const at = section.offset + index * 24
     const info = bytes[at + 4]
+    // A local one stands for a section, and nobody can look it up.
+    if (info >> 4 === 0) continue
     const version = versionSection ? bytes.readUInt16LE(versionSection.offset + index * 2) : 1
     symbols.push({
       name: textAt(bytes, section.texts + bytes.readUInt32LE(at)),
