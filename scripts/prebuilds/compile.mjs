@@ -1,10 +1,21 @@
 /** Compiles one target through prebuildify and cmake-js, in a copy of the sources: the checkout keeps its own build. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
+import { clearTime } from './formats/pe.mjs'
 import { CACHE, hashSources, PREBUILDS, ROOT } from './places.mjs'
 import { prepareToolchain } from './toolchains.mjs'
 
@@ -90,5 +101,6 @@ function runPrebuildify(target, { options, env }, stage) {
   }
   const built = join(stage, 'out', 'prebuilds', target.file)
   if (!existsSync(built)) throw new Error(`prebuildify left no ${target.file}:\n${result.stdout}`)
+  if (target.format === 'pe') writeFileSync(built, clearTime(readFileSync(built)))
   return built
 }

@@ -52,6 +52,12 @@ export function readPe(bytes) {
   }
 }
 
+/** Takes out when it was built, which not every linker can be told to leave out. Returns the bytes, changed in place. */
+export function clearTime(bytes) {
+  bytes.writeUInt32LE(0, bytes.readUInt32LE(0x3c) + 8)
+  return bytes
+}
+
 function readSections(bytes, begin, count) {
   return Array.from({ length: count }, (_, index) => {
     const at = begin + index * 40
