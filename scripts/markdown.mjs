@@ -6,6 +6,7 @@ import { MAY_IMPORT } from './rooms.mjs'
 
 const NOT_OURS = new Set([
   'node_modules',
+  'build-prebuilds',
   '.git',
   'dist',
   'dist-test',

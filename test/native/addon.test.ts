@@ -9,7 +9,7 @@ import { BOUNDARY_VERSION } from '#lib/native/contract.js'
 import { addonWith } from '../fakes/fake-addon.js'
 import { temporaryFolder } from '../support/machine.js'
 import { Program } from '../support/program.js'
-import { LOADER, ROOT } from './support.js'
+import { ADDON, LOADER } from './support.js'
 
 describe('loadNativeAddon', () => {
   test('loads the build of this checkout, whose boundary version is the one of the contract', () => {
@@ -38,7 +38,7 @@ describe('loadNativeAddon', () => {
     const root = await temporaryFolder(t)
     const prebuilds = join(root, 'prebuilds', `${process.platform}-${process.arch}`)
     await mkdir(prebuilds, { recursive: true })
-    await copyFile(join(ROOT, 'build', 'Release', 'latchkey.node'), join(prebuilds, 'latchkey.node'))
+    await copyFile(ADDON, join(prebuilds, 'latchkey.node'))
     // In a process of its own: Windows lets nobody remove a library that is loaded.
     const program = Program.script(
       t,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
+import { loadNativeAddon, nativeAddonFile, requireCapability } from '#lib/native/addon.js'
 import { onlyOn, withPython } from '../support/machine.js'
 import { Program } from '../support/program.js'
 
@@ -15,6 +15,9 @@ export const LOADER = new URL('../../dist/native/addon.js', import.meta.url).hre
 
 /** The root of this package. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The binary that is loaded: what this checkout has built, or the prebuild of a package. */
+export const ADDON = join(ROOT, nativeAddonFile() ?? 'there is no addon')
 
 // A lease makes the kernel hold up everybody who opens the file, for up to 45 s or until the lease's owner gives it back:
 // the same as a file server that does not answer.

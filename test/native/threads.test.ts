@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads'
 import type { NativeAddon } from '#lib/native/contract.js'
 import { onlyOn, temporaryFolder } from '../support/machine.js'
 import { Program } from '../support/program.js'
-import { blockingFiles, fileLock, LOADER, ROOT, withLeases } from './support.js'
+import { ADDON, blockingFiles, fileLock, LOADER, withLeases } from './support.js'
 
 const loadInScript = `
   import { loadNativeAddon } from ${JSON.stringify(LOADER)}
@@ -187,10 +187,9 @@ describe('worker threads', () => {
 test('the addon can be loaded twice in one thread', async t => {
   const path = join(await temporaryFolder(t), 'lock')
   const require = createRequire(import.meta.url)
-  const file = join(ROOT, 'build', 'Release', 'latchkey.node')
-  const first = require(file) as NativeAddon
-  delete require.cache[file]
-  const second = require(file) as NativeAddon
+  const first = require(ADDON) as NativeAddon
+  delete require.cache[ADDON]
+  const second = require(ADDON) as NativeAddon
   assert.notEqual(first, second)
   const held = await first.fileLock?.tryAcquire(path, 'first', '')
   const refused = await second.fileLock?.tryAcquire(path, 'second', '')

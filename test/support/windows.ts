@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from './machine.js'
+import { type Ending, reporters, reportOutcomes } from './outcomes.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 // Not /usr/bin/wine, which complains at each start that there is no 32-bit Wine.
@@ -30,13 +31,6 @@ export function windowsPath(file: string): string {
   return `Z:${file.replaceAll('/', '\\')}`
 }
 
-/** How a program ended, and what it wrote. */
-export interface Ending {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /** What a program in Wine is given besides its arguments. */
 export interface Surroundings {
   /** Added to this process's environment. */
@@ -44,12 +38,19 @@ export interface Surroundings {
   /** Default: the first of {@link NODES}. */
   executable?: string
   timeoutMs?: number
+  /** The package's folder. Default: {@link PACKAGE}. */
+  folder?: string
 }
 
-/** Builds the package and boots a Windows, once for all rings and runs of this checkout; 10 s the first time. */
+/** Builds the package, and boots a Windows to run it in. */
 export function prepareWindows(): void {
   const build = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build-windows.mjs')], { encoding: 'utf8' })
   assert.equal(build.status, 0, build.stderr)
+  bootWindows()
+}
+
+/** Boots a Windows, once for all rings and runs of this checkout; 10 s the first time. */
+export function bootWindows(): void {
   const booted = join(PREFIX, 'booted')
   if (existsSync(booted)) return
   rmSync(PREFIX, { recursive: true, force: true })
@@ -81,7 +82,7 @@ function wineEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
 
 /** Runs node.exe, or another program. Its output goes through files, since libuv cannot use the pipes of Linux in Wine. */
 export async function runInWindows(t: TestContext, args: string[], surroundings: Surroundings = {}): Promise<Ending> {
-  const { executable = NODES[0], env, timeoutMs = 120_000 } = surroundings
+  const { executable = NODES[0], env, timeoutMs = 120_000, folder: cwd = PACKAGE } = surroundings
   assert(executable, 'there is no node.exe: npm run setup:wine')
   const folder = await temporaryFolder(t)
   const files = ['stdout', 'stderr'].map(name => join(folder, name))
@@ -89,7 +90,7 @@ export async function runInWindows(t: TestContext, args: string[], surroundings:
   const read = (file: string | undefined) => readFileSync(String(file), 'utf8')
   try {
     const child = spawn(WINE, [executable, ...args], {
-      cwd: PACKAGE,
+      cwd,
       env: wineEnvironment(env),
       stdio: ['ignore', stdout, stderr],
     })
@@ -104,31 +105,10 @@ export async function runInWindows(t: TestContext, args: string[], surroundings:
   }
 }
 
-interface Outcome {
-  readonly outcome: 'passed' | 'failed' | 'skipped'
-  readonly name: string
-  readonly reason?: string
-}
-
 /** Runs a compiled test file of the package in node.exe, and reports each of its tests as one of `t`. */
 export async function runWindowsTests(t: TestContext, file: string, surroundings: Surroundings = {}): Promise<void> {
   const tally = join(await temporaryFolder(t), 'tally.ndjson')
-  const reporters = [
-    '--test-reporter=spec',
-    '--test-reporter-destination=stdout',
-    '--test-reporter=./scripts/tally-reporter.mjs',
-    `--test-reporter-destination=${windowsPath(tally)}`,
-  ]
   const shim = ['--import', './dist-test/windows/support/keep-alive.js']
-  const ending = await runInWindows(t, ['--enable-source-maps', ...shim, ...reporters, file], surroundings)
-  const outcomes = existsSync(tally) ? readFileSync(tally, 'utf8').split('\n').filter(Boolean) : []
-  const output = `${basename(file)} ended with ${ending.status}\n${ending.stdout}${ending.stderr}`
-  for (const line of outcomes) {
-    const { outcome, name, reason } = JSON.parse(line) as Outcome
-    await t.test(name, outcome === 'skipped' ? { skip: reason ?? true } : {}, () => {
-      assert.equal(outcome, 'passed', 'see what the file printed, with the failure of the file itself')
-    })
-  }
-  assert.ok(outcomes.length > 0, `no test ran: ${output}`)
-  assert.equal(ending.status, 0, output)
+  const args = ['--enable-source-maps', ...shim, ...reporters(windowsPath(tally)), file]
+  await reportOutcomes(t, basename(file), tally, await runInWindows(t, args, surroundings))
 }

@@ -1,4 +1,4 @@
-/** Whether this machine has a KDC and an acceptor to test against; scripts/rings.mjs asks the same before the ring runs. */
+/** Whether this machine has a KDC and an acceptor to test against; scripts/ring-needs.mjs asks the same before the ring runs. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 

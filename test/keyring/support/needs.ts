@@ -1,4 +1,4 @@
-/** Whether this machine has the stores to test against; scripts/rings.mjs asks the same before the ring runs. */
+/** Whether this machine has the stores to test against; scripts/ring-needs.mjs asks the same before the ring runs. */
 import { existsSync } from 'node:fs'
 import { needs } from '../../support/machine.js'
 
