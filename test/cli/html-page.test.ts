@@ -10,6 +10,7 @@ describe('parsePage', () => {
       <p role="alert">Wrong <b>password</b></p>
       <input name="outside"><form action="/login?a=1&amp;b=2" method=POST>
         <input type=hidden name='canary' value='a"b'><input/><input name="empty" required>
+        <input name="KMSI" type="checkbox" value="true">
         <button>Sign in</button><button name="cancel" value="1" formnovalidate><b>Can</b>cel</button>
       </form><input name="after">`)
     assert.deepEqual(page, {

@@ -63,7 +63,8 @@ export function parsePage(html: string): Page {
         form = { action: attribute('action'), method: attribute('method').toLowerCase(), fields: [], buttons: [] }
         page.form ??= form
       }
-      if (token.name === 'input' && attribute('name') !== '') {
+      // A box that nobody has ticked is not sent.
+      if (token.name === 'input' && attribute('name') !== '' && attribute('type') !== 'checkbox') {
         form?.fields.push({ name: attribute('name'), value: attribute('value') })
       }
       if (token.name === 'button' && form) {
