@@ -28,6 +28,8 @@ export function createConnector(settings: ConnectorSettings): Connector {
   const { connectTimeoutMs: timeout, secureContext, closing, resumesSessions } = settings
   const connectTls = buildConnector({
     timeout,
+    // Said here, since NODE_TLS_REJECT_UNAUTHORIZED, which is set for some other server, would else let anybody read tokens.
+    rejectUnauthorized: true,
     ...(secureContext === undefined ? {} : { secureContext }),
     ...(resumesSessions ? {} : { maxCachedSessions: 0 }),
   })

@@ -44,6 +44,8 @@ export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelR
     // Node would take the name to check the proxy's certificate against from the Host header.
     servername: isIP(proxyHost) === 0 ? proxyHost : '',
     agent: false,
+    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    rejectUnauthorized: true,
     signal,
     ...(secureContext === undefined ? {} : { secureContext }),
   }

@@ -9,7 +9,7 @@ const LINUX = words(`
   memset nanosleep open pread pthread_attr_destroy pthread_attr_init pthread_attr_setdetachstate
   pthread_attr_setstacksize pthread_cond_broadcast pthread_cond_destroy pthread_cond_signal pthread_cond_timedwait
   pthread_cond_wait pthread_create pthread_mutex_lock pthread_mutex_unlock pthread_once pthread_sigmask pwrite realloc
-  sigfillset stderr strcmp strlen strncmp strrchr syscall unlink`)
+  sigfillset stderr strcmp strlen strncmp strrchr strtod strtoul syscall unlink`)
 
 // The first three and the fourth line are weak: whoever has none of them does without.
 const GLIBC = words(`
@@ -24,7 +24,7 @@ const MUSL = words(`
   pthread_detach pthread_getspecific pthread_join pthread_key_create pthread_mutex_destroy pthread_mutex_init
   pthread_mutex_trylock pthread_mutexattr_destroy pthread_mutexattr_init pthread_mutexattr_settype
   pthread_rwlock_rdlock pthread_rwlock_unlock pthread_rwlock_wrlock pthread_self pthread_setspecific snprintf sscanf
-  strerror_r strtod strtof strtol strtold strtoll strtoul strtoull swprintf sysconf vfprintf wcstod wcstof wcstol
+  strerror_r strtof strtol strtold strtoll strtoull swprintf sysconf vfprintf wcstod wcstof wcstol
   wcstold wcstoll wcstoul wcstoull`)
 
 // Those with a `$` are what Intel's headers make of the names without it.

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { AuthError } from '#lib/errors.js'
 import type { HttpClientOptions } from '#lib/http/http-client.js'
 import { testHttpClient } from '../../support/http.js'
-import { startOrigin } from '../../support/server.js'
+import { startOrigin, startProxy } from '../../support/server.js'
 import { makeCertificate } from '../../support/tls.js'
 
 const certificate = await makeCertificate('localhost')
@@ -110,6 +110,22 @@ test('a certificate that nobody vouches for, or for another host, is a tls_error
   t.after(() => client.close())
   const mismatch = await failureOf(sendToOther(server.origin))
   assert.deepEqual([mismatch.code, /ERR_TLS_CERT_ALTNAME_INVALID/.test(mismatch.message)], ['tls_error', true])
+})
+
+test('no variable of the environment makes a certificate trusted, neither of a server nor of a proxy', async t => {
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  t.after(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before
+  })
+  const { send } = await setUp(t, (_request, response) => response.end(), {})
+  assert.equal((await failureOf(send())).code, 'tls_error')
+  const proxy = await startProxy({ certificate })
+  t.after(() => proxy.close())
+  const { send: sendByProxy } = await setUp(t, (_request, response) => response.end(), { proxy: proxy.origin })
+  assert.match((await failureOf(sendByProxy())).message, /proxy.*UNABLE_TO_VERIFY_LEAF_SIGNATURE/)
+  assert.deepEqual(proxy.targets, [])
 })
 
 test('a refused, reset or garbled connection is a network_error, without the bytes that were garbled', async t => {
