@@ -12,7 +12,7 @@ const program = (name: string) => fileURLToPath(new URL(`programs/${name}.js`, i
 describe('a keyring', withKeyrings, async () => {
   const { bus } = await GnomeKeyring.start(WHOLE_FILE)
 
-  test('answers ten calls at once, each with its own', assertAnswersTenAtOnce)
+  test('answers ten calls at once, each with its own', () => assertAnswersTenAtOnce())
 
   test('gives two processes that write and delete one secret a whole one or none', async () => {
     const rounds = String(soak(200))

@@ -53,15 +53,21 @@ export async function secretTool(bus: SessionBus, args: string[], input = ''): P
 }
 
 /** Ten calls under way together get the answer to their own question each. */
-export async function assertAnswersTenAtOnce(): Promise<void> {
+export async function assertAnswersTenAtOnce({ changesInTurn = false } = {}): Promise<void> {
   const items = Array.from({ length: 10 }, (_, i) => item({ attributes: { number: `${i}` } }))
-  await Promise.all(items.map((which, i) => set(which, `secret ${i}`)))
+  const all = async <T>(change: (which: SecretItem, index: number) => Promise<T>): Promise<T[]> => {
+    if (!changesInTurn) return Promise.all(items.map(change))
+    const done: T[] = []
+    for (const [index, which] of items.entries()) done.push(await change(which, index))
+    return done
+  }
+  await all((which, index) => set(which, `secret ${index}`))
   assert.deepEqual(
     await Promise.all(items.map(getText)),
     items.map((_, i) => `secret ${i}`),
   )
   assert.deepEqual(
-    await Promise.all(items.map(which => remove(which))),
+    await all(which => remove(which)),
     items.map(() => true),
   )
 }
