@@ -28,6 +28,8 @@ void Overwrite(void* data, std::size_t size) {
 
 extern "C" {
 
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): glibc's own names
+
 // Until 2.33 a header made the first of these out of the second, with the layout of the structure as a number.
 int __fxstat(int version, int file, struct stat* found) noexcept;
 int __lxstat(int version, const char* path, struct stat* found) noexcept;
@@ -43,6 +45,8 @@ void __explicit_bzero_chk(void* data, std::size_t size, std::size_t room) noexce
   if (size > room) __builtin_trap();
   Overwrite(data, size);
 }
+
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 // 2.30: waits on a clock that nobody sets. An old glibc waits on the one that can be set, so it is asked to wait for a
 // second at most; that a wait may end without a reason is known to whoever waits on a condition.
