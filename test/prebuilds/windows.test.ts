@@ -13,7 +13,7 @@ before(bootWindows)
 const folder = PACKAGE
 
 for (const executable of NODES) {
-  describe(`win32-x64 in ${executable.split('/').at(-2)}`, () => {
+  describe(`win32-x64 in ${executable.split('/').at(-3)}`, () => {
     for (const file of ['native/addon', 'native/threads', 'windows/file-lock', 'windows/data-protection']) {
       test(file, t => runWindowsTests(t, `dist-test/${file}.test.js`, { executable, folder }))
     }

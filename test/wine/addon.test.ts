@@ -10,7 +10,7 @@ import { NODES, PACKAGE, prepareWindows, runWindowsTests } from '../support/wind
 before(prepareWindows)
 
 for (const executable of NODES) {
-  describe(`in ${executable.split('/').at(-2)}`, () => {
+  describe(`in ${executable.split('/').at(-3)}`, () => {
     for (const file of ['native/addon', 'native/threads', 'windows/file-lock', 'windows/data-protection']) {
       test(file, t => runWindowsTests(t, `dist-test/${file}.test.js`, { executable }))
     }

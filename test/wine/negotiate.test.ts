@@ -34,7 +34,7 @@ async function runWithTicket(t: TestContext, executable: string, files: string[]
 }
 
 for (const executable of NODES) {
-  describe(`in ${executable.split('/').at(-2)}`, withKdc, () => {
+  describe(`in ${executable.split('/').at(-3)}`, withKdc, () => {
     test('with a ticket', t => runWithTicket(t, executable, WITH_A_TICKET))
 
     for (const file of WITHOUT) {

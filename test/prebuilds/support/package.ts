@@ -3,19 +3,24 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '../../support/machine.js'
 import { type Ending, reporters, reportOutcomes } from '../../support/outcomes.js'
 
-const script = (name: string) => import(new URL(`../../../scripts/prebuilds/${name}.mjs`, import.meta.url).href)
-const { layOutPackage } = (await script('lay-out')) as { layOutPackage(): string }
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const script = (name: string) => import(new URL(`../../../scripts/${name}.mjs`, import.meta.url).href)
+const { layOut } = (await script('lay-out')) as {
+  layOut(root: string, folder: string, addon: undefined, more: string[]): void
+}
 
 /** The programs of Node that `npm run setup:prebuilds` has fetched. */
-export const { NODE_PROGRAMS } = (await script('nodes')) as {
+export const { NODE_PROGRAMS } = (await script('prebuilds/nodes')) as {
   NODE_PROGRAMS: Record<'linuxX64' | 'linuxArm64' | 'windowsX64', string>
 }
 
 /** Where it is. */
-export const PACKAGE = layOutPackage()
+export const PACKAGE = join(ROOT, 'build-prebuilds', 'package')
+layOut(ROOT, PACKAGE, undefined, ['prebuilds'])
 
 /** A program that runs JavaScript. */
 export interface Runtime {
