@@ -1,24 +1,15 @@
 // Credential caches and keytabs with anything in them, read by the system's own Kerberos library and, from what that
 // makes of them, by ours.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "../../../native/negotiate.h"
 #include "expect.h"
+#include "scratch_file.h"
 
 using namespace latchkey;
 
 namespace {
-
-std::string TheFolder() {
-  char name[] = "latchkey-fuzz-XXXXXX";
-  Expect(mkdtemp(name) != nullptr);
-  return name;
-}
 
 void Judge(const NegotiateCredentials& who) {
   Result<std::optional<CredentialStatus>> status = InspectCredentials(who);
@@ -36,9 +27,7 @@ void Judge(const NegotiateCredentials& who) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   static const std::string path = TheFolder() + "/file";
-  const int file = open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  Expect(file >= 0 && write(file, data, size) == static_cast<ssize_t>(size));
-  close(file);
+  Write(path, data, size);
   NegotiateCredentials cache;
   cache.credential_cache = "FILE:" + path;
   Judge(cache);

@@ -1,33 +1,15 @@
 // Lock files with anything in them: who is in the way is told, a file that is given up is taken, nothing is read too
 // far.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "../../../native/file_lock.h"
 #include "expect.h"
+#include "scratch_file.h"
 
 using namespace latchkey;
-
-namespace {
-
-std::string TheFolder() {
-  char name[] = "latchkey-fuzz-XXXXXX";
-  Expect(mkdtemp(name) != nullptr);
-  return name;
-}
-
-void Write(const std::string& path, const uint8_t* data, std::size_t size) {
-  const int file = open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  Expect(file >= 0);
-  Expect(write(file, data, size) == static_cast<ssize_t>(size));
-  close(file);
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   static const std::string folder = TheFolder();
