@@ -61,12 +61,17 @@ function edgeCommands(href: string, { platform, env }: Desktop, preference: Brow
     return ['microsoft-edge', 'microsoft-edge-stable'].map(command => ({ command, args: [href] }))
   const protocol = windowsHandler(`microsoft-edge:${href}`, env)
   if (preference === 'edgeProtocol') return [protocol]
-  const folders = [env['ProgramFiles(x86)'], env.ProgramFiles, env.LOCALAPPDATA].filter(folder => folder !== undefined)
-  const programs = folders.map(folder => ({
+  const programs = programFolders(env).map(folder => ({
     command: `${folder}\\Microsoft\\Edge\\Application\\msedge.exe`,
     args: [href],
   }))
   return [...programs, protocol]
+}
+
+/** Where Windows has programs, for all users and for this one. */
+export function programFolders(env: NodeJS.ProcessEnv): string[] {
+  const folders = [env['ProgramFiles(x86)'], env.ProgramFiles, env.LOCALAPPDATA]
+  return folders.filter(folder => folder !== undefined && folder !== '') as string[]
 }
 
 function windowsHandler(href: string, env: NodeJS.ProcessEnv): BrowserCommand {

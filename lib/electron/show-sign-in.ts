@@ -1,6 +1,7 @@
 /** One sign-in in one window: what the page may do, where it ends, and that nothing of it is left behind. */
-import { ClientError, InteractionRequiredError, WebUiError } from '../errors.js'
+import { ClientError, WebUiError } from '../errors.js'
 import type { Clock } from '../request/clock.js'
+import { isAt, loadError, needsTheUser, WAITS_FOR_A_PERSON_MS } from '../request/sign-in-page.js'
 import { Listeners } from './listeners.js'
 import type { ContentsEvents, NavigationEvent, SessionEvents, SignInWindow, WindowEvents } from './types.js'
 
@@ -20,9 +21,6 @@ export interface SignInShow {
 // Chromium's numbers: net/base/net_error_list.h.
 const ABORTED = -3
 const isCertificateError = (code: number) => code <= -200 && code > -300
-
-/** A page that has loaded and goes nowhere for this long waits for a person. */
-const WAITS_FOR_A_PERSON_MS = 5_000
 
 /**
  * Loads the page and resolves with the address that it is sent to in the end, which is not loaded. The window is destroyed by then.
@@ -82,7 +80,7 @@ export function showSignIn(show: SignInShow): Promise<URL> {
       'did-fail-load': (_event, code, description, url, isMainFrame) => {
         if (!isMainFrame || isOver) return
         if (isAnswer(url)) answer(url)
-        else if (code !== ABORTED) fail(loadError(code, description, url))
+        else if (code !== ABORTED) fail(loadFailure(code, description, url))
       },
       'did-navigate': (_event, url) => window.setTitle(`${show.title} – ${new URL(url).host}`),
       'will-prevent-unload': event => event.preventDefault(),
@@ -109,9 +107,8 @@ function endAtPages(clock: Clock, listeners: Listeners, fail: (error: unknown) =
       rest.abort()
       rest = new AbortController()
       const isAtRest = clock.sleep(WAITS_FOR_A_PERSON_MS, rest.signal)
-      const details = { classification: 'prompt_never_failed' as const }
       isAtRest.then(
-        () => fail(new InteractionRequiredError('no_prompt_failed', undefined, details)),
+        () => fail(needsTheUser()),
         () => {},
       )
     },
@@ -127,18 +124,11 @@ function leave({ window, parent, signal }: SignInShow): void {
   if (returns && parent !== undefined && !parent.isDestroyed()) parent.focus()
 }
 
-function isAt(url: URL, redirectUri: URL): boolean {
-  return url.protocol === redirectUri.protocol && url.host === redirectUri.host && url.pathname === redirectUri.pathname
-}
-
 function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:'
 }
 
-function loadError(code: number, description: string, url: string): ClientError {
-  // The query may hold what is secret.
+function loadFailure(code: number, description: string, url: string): ClientError {
   const host = URL.canParse(url) ? new URL(url).host : 'the sign-in page'
-  return isCertificateError(code)
-    ? new ClientError('tls_error', `The certificate of ${host} is not trusted: ${description}.`)
-    : new ClientError('network_error', `${host} could not be reached: ${description}.`)
+  return loadError(host, description, isCertificateError(code))
 }

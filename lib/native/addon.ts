@@ -64,18 +64,19 @@ function packageRoot(): string {
   throw new Error('latchkey is in a bundle, and finds its binary from its own folder only: leave latchkey external')
 }
 
+/** As on a system that lacks them all. */
+export const NO_CAPABILITIES = {
+  fileLock: undefined,
+  negotiate: undefined,
+  secretStore: undefined,
+  dataProtection: undefined,
+  device: undefined,
+  parentWindow: undefined,
+  desktop: undefined,
+}
+
 function withoutCapabilities(boundaryVersion: number, loadError: Error): LoadedAddon {
-  return {
-    boundaryVersion,
-    fileLock: undefined,
-    negotiate: undefined,
-    secretStore: undefined,
-    dataProtection: undefined,
-    device: undefined,
-    parentWindow: undefined,
-    desktop: undefined,
-    loadError,
-  }
+  return { boundaryVersion, ...NO_CAPABILITIES, loadError }
 }
 
 /**

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { access, open, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { programFolders } from '../browser-commands.js'
 
 /** The system that is looked at. */
 export interface BrowserSearch {
@@ -24,8 +25,7 @@ const LINUX_BROWSERS = [
 /** Where such browsers are on this system, whether or not they are there. Pure. */
 export function browserPlaces({ platform, env }: BrowserSearch): string[] {
   if (platform === 'win32') {
-    const folders = [env['ProgramFiles(x86)'], env.ProgramFiles, env.LOCALAPPDATA]
-    return WINDOWS_BROWSERS.flatMap(program => folders.filter(isSet).map(folder => path.win32.join(folder, program)))
+    return WINDOWS_BROWSERS.flatMap(program => programFolders(env).map(folder => path.win32.join(folder, program)))
   }
   if (platform === 'darwin') {
     const folders = ['/Applications', ...(env.HOME ? [`${env.HOME}/Applications`] : [])]
@@ -65,8 +65,4 @@ async function startsSnap(file: string): Promise<boolean> {
   } finally {
     await handle.close()
   }
-}
-
-function isSet(value: string | undefined): value is string {
-  return value !== undefined && value !== ''
 }

@@ -1,7 +1,9 @@
 /** One sign-in in the window of a browser: where its page may go, where it ends, and what counts as closed. */
-import { ClientError, InteractionRequiredError } from '../../errors.js'
+import { ClientError } from '../../errors.js'
 import type { Clock } from '../../request/clock.js'
+import { isAt, loadError, needsTheUser, WAITS_FOR_A_PERSON_MS } from '../../request/sign-in-page.js'
 import type { AppBrowser } from './app-browser.js'
+import { centreWindow } from './centre-window.js'
 import type { DevToolsEvent, DevToolsPipe } from './dev-tools-pipe.js'
 
 /** What is shown where. */
@@ -17,8 +19,6 @@ export interface PageShow {
   readonly clock: Clock
 }
 
-/** A page that has loaded and goes nowhere for this long waits for a person. */
-const WAITS_FOR_A_PERSON_MS = 5_000
 /** What has happened is told within this time. */
 const TOLD_WITHIN_MS = 1_000
 
@@ -129,10 +129,10 @@ class SignInPage {
     await this.#devTools.send('Network.setBypassServiceWorker', { bypass: true }, session)
     await this.#devTools.send('Page.enable', {}, session)
     // Not every desktop lets a window choose its place, and none of them has to.
-    if (isCentred) await centre(this.#devTools, targetId, session).catch(() => {})
+    if (isCentred) await centreWindow(this.#devTools, targetId, session).catch(() => {})
     const { errorText } = await this.#devTools.send('Page.navigate', { url: authorizationUrl.href }, session)
     if (typeof errorText === 'string' && errorText !== 'net::ERR_ABORTED') {
-      this.#reject(loadError(errorText, authorizationUrl))
+      this.#reject(loadError(authorizationUrl.host, errorText, /ERR_(?:CERT|SSL)_/.test(errorText)))
     }
   }
 
@@ -207,30 +207,12 @@ interface NavigatedFrame {
   readonly url: string
 }
 
-/** To the middle of what the screen has left beside bars and docks. */
-async function centre(devTools: DevToolsPipe, targetId: string, session: string): Promise<void> {
-  const expression = '[screen.availLeft, screen.availTop, screen.availWidth, screen.availHeight]'
-  const [{ result }, { windowId, bounds }] = await Promise.all([
-    devTools.send('Runtime.evaluate', { expression, returnByValue: true }, session),
-    devTools.send('Browser.getWindowForTarget', { targetId }),
-  ])
-  const [x, y, width, height] = (result as { value: [number, number, number, number] }).value
-  const own = bounds as { width: number; height: number }
-  const left = Math.round(x + Math.max(0, width - own.width) / 2)
-  const top = Math.round(y + Math.max(0, height - own.height) / 2)
-  await devTools.send('Browser.setWindowBounds', { windowId, bounds: { left, top } })
-}
-
 interface PausedRequest {
   readonly requestId: string
   readonly request: { readonly url: string }
   readonly frameId: string
   /** Of the request that was answered with this redirect. */
   readonly redirectedRequestId?: string
-}
-
-function needsTheUser(): InteractionRequiredError {
-  return new InteractionRequiredError('no_prompt_failed', undefined, { classification: 'prompt_never_failed' })
 }
 
 function uiFailed(message: string, cause?: unknown): ClientError {
@@ -241,14 +223,4 @@ function uiFailed(message: string, cause?: unknown): ClientError {
 function patternOf({ href }: URL): string {
   const withoutQuery = href.replace(/[?#].*$/s, '')
   return `${withoutQuery.replace(/[\\*]/g, '\\$&')}*`
-}
-
-function isAt(url: URL, redirectUri: URL): boolean {
-  return url.protocol === redirectUri.protocol && url.host === redirectUri.host && url.pathname === redirectUri.pathname
-}
-
-function loadError(description: string, { host }: URL): ClientError {
-  return /ERR_(?:CERT|SSL)_/.test(description)
-    ? new ClientError('tls_error', `The certificate of ${host} is not trusted: ${description}.`)
-    : new ClientError('network_error', `${host} could not be reached: ${description}.`)
 }
