@@ -15,6 +15,15 @@ using Context = struct MainContext*;
 using Source = struct MainSource*;
 using Table = struct HashTable*;
 using Value = struct SecretValue*;
+using Variant = struct GVariant*;
+using VariantType = const char*;  // it begins with its text, as that of a constant is all there is to it
+
+struct TypeQuery {  // GTypeQuery
+  std::size_t type;
+  const char* name;
+  unsigned class_size;
+  unsigned instance_size;
+};
 
 struct Error {  // GError
   uint32_t domain;
@@ -47,11 +56,16 @@ constexpr int kDontMatchName = 2;    // SECRET_SCHEMA_DONT_MATCH_NAME
 constexpr int kSearchAll = 2;        // SECRET_SEARCH_ALL
 constexpr int kSessionBus = 2;       // G_BUS_TYPE_SESSION
 
+// GDBusSignalCallback
+using Signalled = void (*)(Object connection, const char* sender, const char* path, const char* interface,
+                           const char* name, Variant parameters, void* data);
 // GAsyncReadyCallback
 using Ready = void (*)(Object source, Object result, void* data);
 
 struct Library {
   // GLib
+  void (*free)(void*);
+  Error* (*error_new)(uint32_t domain, int code, const char* message);
   void (*error_free)(Error*);
   const char* (*quark_to_string)(uint32_t);
   Context (*context_new)();
@@ -70,8 +84,16 @@ struct Library {
   Table (*table_new)(unsigned (*)(const void*), int (*)(const void*, const void*));
   int (*table_replace)(Table, void*, void*);
   void (*table_unref)(Table);
-  unsigned (*table_size)(Table);
+  int (*variant_is_of_type)(Variant, VariantType);
+  int (*variant_type_equal)(VariantType, VariantType);
+  Variant (*variant_child)(Variant, std::size_t index);
+  std::size_t (*variant_children)(Variant);
+  int (*variant_boolean)(Variant);
+  void (*variant_unref)(Variant);
   // GObject
+  std::size_t (*object_type)();
+  void (*type_query)(std::size_t type, TypeQuery*);
+  std::size_t (*type_register)(std::size_t parent, const char* name, const void* info, int flags);
   void* (*object_ref)(Object);
   void (*object_unref)(Object);
   // GIO
@@ -81,9 +103,24 @@ struct Library {
   Object (*bus_get_finish)(Object result, Error**);
   int (*connection_closed)(Object connection);
   void (*set_exit_on_close)(Object connection, int exit);
+  unsigned (*signal_subscribe)(Object connection, const char* sender, const char* interface, const char* name,
+                               const char* path, const char* first_argument, int flags, Signalled, void*,
+                               void (*)(void*));
+  void (*signal_unsubscribe)(Object connection, unsigned subscription);
+  std::size_t (*proxy_type)();
+  Object (*proxy_connection)(Object proxy);
   const char* (*object_path)(Object proxy);
+  char* (*name_owner)(Object proxy);
+  Variant (*cached_property)(Object proxy, const char* name);
+  Object (*task_new)(Object source, Object cancellable, Ready, void*);
+  void (*task_return_pointer)(Object task, void*, void (*)(void*));
+  void (*task_return_error)(Object task, Error*);
+  void* (*task_propagate_pointer)(Object task, Error**);
+  uint32_t (*dbus_error_domain)();
+  uint32_t (*io_error_domain)();
   // libsecret
   std::size_t (*service_type)();
+  std::size_t (*collection_type)();
   uint32_t (*error_domain)();
   void (*service_open)(std::size_t type, const char* bus_name, int flags, Object cancellable, Ready, void*);
   Object (*service_open_finish)(Object result, Error**);
@@ -96,16 +133,15 @@ struct Library {
   int (*service_store_finish)(Object, Object result, Error**);
   void (*collection_for_alias)(Object, const char* alias, int flags, Object cancellable, Ready, void*);
   Object (*collection_for_alias_finish)(Object result, Error**);
-  int (*collection_locked)(Object);
-  int (*item_locked)(Object);
   void (*item_load)(Object, Object cancellable, Ready, void*);
   int (*item_load_finish)(Object, Object result, Error**);
   Value (*item_secret)(Object);
-  Table (*item_attributes)(Object);
   void (*item_set_secret)(Object, Value, Object cancellable, Ready, void*);
   int (*item_set_secret_finish)(Object, Object result, Error**);
   void (*item_delete)(Object, Object cancellable, Ready, void*);
   int (*item_delete_finish)(Object, Object result, Error**);
+  void (*prompt_perform)(Object prompt, const char* window, VariantType, Object cancellable, Ready, void*);
+  Variant (*prompt_perform_finish)(Object prompt, Object result, Error**);
   Value (*value_new)(const char*, intptr_t size, const char* content_type);
   const char* (*value_get)(Value, std::size_t* size);
   void (*value_unref)(Value);

@@ -6,6 +6,8 @@
 #include "../secret_store.h"
 #include "glib_operation.h"
 #include "libsecret_library.h"
+#include "secret_query.h"
+#include "sound_service.h"
 
 namespace latchkey {
 namespace {
@@ -13,37 +15,11 @@ namespace {
 using libsecret::Error;
 using libsecret::List;
 using libsecret::ObjectPointer;
+using libsecret::Query;
 using libsecret::Unref;
 
 // An item may go away between two questions about it; how often all of them are asked again then.
 constexpr int kMaxRounds = 3;
-
-// The schema and the attributes of an item as libsecret wants them, pointing into the item's own texts.
-class Query {
- public:
-  Query(const libsecret::Library& library, const SecretItem& item, bool match_schema)
-      : library_(library), table_(library.table_new(library.string_hash, library.string_equal)) {
-    schema_.name = item.schema.c_str();
-    schema_.flags = match_schema ? libsecret::kMatchName : libsecret::kDontMatchName;
-    std::size_t count = 0;
-    for (const auto& [name, value] : item.attributes) {
-      schema_.attributes[count++] = {name.c_str(), libsecret::kStringAttribute};
-      // Neither is written to.
-      library.table_replace(table_, const_cast<char*>(name.c_str()), const_cast<char*>(value.c_str()));
-    }
-  }
-  ~Query() { library_.table_unref(table_); }
-  Query(const Query&) = delete;
-  Query& operator=(const Query&) = delete;
-
-  const libsecret::Schema* schema() const { return &schema_; }
-  libsecret::Table attributes() const { return table_; }
-
- private:
-  const libsecret::Library& library_;
-  libsecret::Schema schema_ = {};
-  libsecret::Table table_;
-};
 
 struct Items {
   std::vector<ObjectPointer> unlocked;
@@ -65,8 +41,10 @@ class Provider {
   Result<Done> Open() {
     const Result<Done> connected = operation_.Connect();
     if (!connected.ok()) return connected.error();
+    const std::size_t type = libsecret::SoundServiceType(library_);
+    if (type == 0) return NativeError{"FAILED", "g_type_register_static", 0, 0, "no type of the store can be added"};
     const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
-      library_.service_open(library_.service_type(), nullptr, 0, cancellable(), ready, data);
+      library_.service_open(type, nullptr, 0, cancellable(), ready, data);
     });
     Error* error = nullptr;
     if (result) service_.reset(library_.service_open_finish(result.get(), &error));
@@ -85,12 +63,15 @@ class Provider {
     Error* error = nullptr;
     List* found = result ? library_.service_search_finish(service(), result.get(), &error) : nullptr;
     if (!result || error != nullptr) return operation_.Failure("secret_service_search", error);
-    Items items;
-    for (List* entry = found; entry != nullptr; entry = entry->next) {
-      auto& kind = library_.item_locked(entry->data) ? items.locked : items.unlocked;
-      kind.emplace_back(entry->data, Unref{&library_});
-    }
+    std::vector<ObjectPointer> all;
+    for (List* entry = found; entry != nullptr; entry = entry->next) all.emplace_back(entry->data, Unref{&library_});
     library_.list_free(found);
+    Items items;
+    for (ObjectPointer& item : all) {
+      Result<bool> is_locked = IsLocked(item);
+      if (!is_locked.ok()) return is_locked.error();
+      (is_locked.value() ? items.locked : items.unlocked).push_back(std::move(item));
+    }
     return items;
   }
 
@@ -134,7 +115,10 @@ class Provider {
       // A provider may not tell what is in a locked one.
       Result<ObjectPointer> collection = Collection();
       if (!collection.ok()) return collection.error();
-      if (!collection.value() || !library_.collection_locked(collection.value().get())) return items;
+      if (!collection.value()) return items;
+      Result<bool> is_locked = IsLocked(collection.value());
+      if (!is_locked.ok()) return is_locked.error();
+      if (!is_locked.value()) return items;
       locked.push_back(std::move(collection.value()));
     }
     const Result<Done> unlocked = Unlock(locked);
@@ -212,10 +196,26 @@ class Provider {
     return std::string_view(library_.object_path(item.get())).substr(0, folder.size()) == folder;
   }
 
-  unsigned CountAttributes(const ObjectPointer& item) const {
-    const libsecret::Table attributes = library_.item_attributes(item.get());
-    const unsigned count = library_.table_size(attributes);
-    library_.table_unref(attributes);
+  // Of a provider that has just ended GLib forgets what there was, and libsecret's own functions say so on the standard
+  // error. One that does not tell is asked to unlock it.
+  Result<bool> IsLocked(const ObjectPointer& object) const {
+    const libsecret::Variant property = library_.cached_property(object.get(), "Locked");
+    if (property != nullptr) {
+      const bool is_locked = library_.variant_boolean(property) != 0;
+      library_.variant_unref(property);
+      return is_locked;
+    }
+    char* owner = library_.name_owner(object.get());
+    library_.free(owner);
+    if (owner != nullptr) return true;
+    return NativeError{"NO_PROVIDER", "g_dbus_proxy_get_cached_property", 0, 0, "the provider has ended"};
+  }
+
+  std::size_t CountAttributes(const ObjectPointer& item) const {
+    const libsecret::Variant attributes = library_.cached_property(item.get(), "Attributes");
+    if (attributes == nullptr) return 0;
+    const std::size_t count = library_.variant_children(attributes);
+    library_.variant_unref(attributes);
     return count;
   }
 
