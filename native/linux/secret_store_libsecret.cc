@@ -258,7 +258,14 @@ Result<bool> DeleteFrom(Provider& provider) {
 Result<Done> StoreWith(Provider& provider, const SecretBytes& secret, const std::string& label) {
   Result<ObjectPointer> present = provider.Present();
   if (!present.ok()) return present.error();
-  return provider.Store(present.value(), secret, label);
+  Result<Done> stored = provider.Store(present.value(), secret, label);
+  if (stored.ok() || std::string_view(stored.error().code) != "DENIED") return stored;
+  // The dialog may have been one that asks for a collection to be made first.
+  Result<ObjectPointer> collection = provider.Collection();
+  if (!collection.ok() || collection.value()) return stored;
+  NativeError failure = stored.error();
+  failure.code = "NO_COLLECTION";
+  return failure;
 }
 
 // Runs `work` with the provider, again when an item went away under it.

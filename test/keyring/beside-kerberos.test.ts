@@ -6,8 +6,8 @@ import { withKdc } from '../kerberos/support/kdc.js'
 import { kdcOfThisFile, negotiate, failsWith as stepFailsWith, target } from '../kerberos/support/negotiate.js'
 import { GnomeKeyring } from './support/gnome-keyring.js'
 import { withKeyrings } from './support/needs.js'
+import { swallow } from './support/provider.js'
 import { failsWith, get, getText, item, set } from './support/secrets.js'
-import { swallow } from './support/swallow.js'
 
 // As many as there are threads, and more.
 const MANY = 8

@@ -7,9 +7,9 @@ import { loadNativeAddon, requireCapability } from '#lib/native/addon.js'
 import { temporaryFolder } from '../support/machine.js'
 import { GnomeKeyring } from './support/gnome-keyring.js'
 import { withKeyrings } from './support/needs.js'
+import { swallow } from './support/provider.js'
 import { failsWith, get, getText, item, PATIENCE_MS, remove, set } from './support/secrets.js'
 import { enter, SessionBus } from './support/session-bus.js'
-import { swallow } from './support/swallow.js'
 
 /** Each of the three calls fails with this code. */
 async function allFail(code: Parameters<typeof failsWith>[0], timeoutMs = PATIENCE_MS): Promise<void> {

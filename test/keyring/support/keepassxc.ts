@@ -104,6 +104,11 @@ export class KeePassXc {
     }
   }
 
+  get pid(): number {
+    assert(this.#program)
+    return this.#program.pid
+  }
+
   /** Ends it as its user would: it saves what has been stored. */
   async end(): Promise<void> {
     assert(this.#program)
