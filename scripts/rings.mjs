@@ -1,7 +1,7 @@
 /** The rings of tests: where each lives under dist-test/, how it runs, and what the machine must have for it. */
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { allPrebuilds, arm64, compilers, otherNodes } from './prebuilds/needs.mjs'
+import { allPrebuilds, arm64, compilers, musl, otherNodes } from './prebuilds/needs.mjs'
 import {
   apache,
   chromium,
@@ -111,6 +111,7 @@ export const RINGS = [
     partNeeds: [
       { files: /inspection/, need: compilers },
       { files: /linux|windows/, need: otherNodes },
+      { files: /musl/, need: musl },
       { files: /linux/, need: arm64 },
       { files: /linux/, need: electron },
       { files: /windows/, need: wine },

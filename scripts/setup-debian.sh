@@ -4,7 +4,7 @@ set -eu
 
 # compilers and formatter, sanitizers, libFuzzer and valgrind · headers for npm run setup:peers · unit ring · cache ring · kerberos ring · keyring ring · window ring · browser ring · third-party ring · shells that completion is tested in · redis ring · electron ring · wine ring:
 # Wine, the compiler for Windows, and what Wine makes NTLM, Kerberos and cryptography with but only recommends · prebuilds:
-# compilers for arm64 and for macOS, and an emulator of arm64
+# compilers for arm64, for macOS and for musl, and an emulator of arm64
 packages='g++ make cmake clang-format clang clang-tidy libclang-rt-14-dev llvm valgrind
   libkrb5-dev libsecret-1-dev python3
   xmlsec1
@@ -18,7 +18,7 @@ packages='g++ make cmake clang-format clang clang-tidy libclang-rt-14-dev llvm v
   redis-server
   libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 xauth unzip x11-utils imagemagick
   wine64 g++-mingw-w64-x86-64-posix winbind libgssapi-krb5-2 libkrb5-3 libgnutls30
-  g++-aarch64-linux-gnu qemu-user-static clang-14 lld-14 libc++-14-dev'
+  g++-aarch64-linux-gnu qemu-user-static clang-14 lld-14 libc++-14-dev musl-tools'
 
 missing=''
 for package in $packages; do

@@ -34,6 +34,7 @@ NativeError Invalid(const char* what) { return {"INVALID_HANDLE", "IsWindow", ER
 
 // The window with a frame that the handle, which may be of a control in it, belongs to.
 Result<HWND> ToWindow(WindowHandle handle) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a handle is a number
   const HWND window = reinterpret_cast<HWND>(static_cast<uintptr_t>(handle));
   if (handle == 0 || !IsWindow(window)) return Invalid("there is no such window");
   // Several numbers may find one window; all but its own are somebody's mistake.
@@ -111,6 +112,7 @@ struct Search {
 };
 
 BOOL CALLBACK Look(HWND window, LPARAM parameter) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): Windows hands pointers on as numbers
   auto* search = reinterpret_cast<Search*>(parameter);
   const bool is_main = IsWindowVisible(window) && GetWindow(window, GW_OWNER) == nullptr &&
                        (GetWindowLongPtrW(window, GWL_EXSTYLE) & WS_EX_TOOLWINDOW) == 0;

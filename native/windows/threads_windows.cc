@@ -17,6 +17,7 @@ unsigned __stdcall CallEntry(void* entry) {
 bool StartDetachedThread(void (*entry)()) {
   const uintptr_t thread = _beginthreadex(nullptr, 0, CallEntry, reinterpret_cast<void*>(entry), 0, nullptr);
   if (thread == 0) return false;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the C library gives the handle as a number
   CloseHandle(reinterpret_cast<HANDLE>(thread));
   return true;
 }

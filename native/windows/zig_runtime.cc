@@ -7,6 +7,8 @@
 
 extern "C" {
 
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the compiler's own names
+
 // Until it is set, which is while the library is loaded, it ends no text: what runs over a buffer as a text stops
 // before it.
 std::uintptr_t __stack_chk_guard = 0x00000aff;
@@ -32,6 +34,8 @@ UNUSED(_Unwind_Resume)
 UNUSED(_Unwind_SetGR)
 UNUSED(_Unwind_SetIP)
 #undef UNUSED
+
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 }  // extern "C"
 

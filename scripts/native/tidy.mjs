@@ -1,7 +1,7 @@
-/** `npm run check:native [-- part-of-a-name …]`: clang-tidy over every source that can be read on this system, after .clang-tidy. */
+/** `npm run check:native [-- part-of-a-name …]`: clang-tidy over every source of the addon, after .clang-tidy. */
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -15,17 +15,39 @@ const NODE_API = [
   '-DNODE_ADDON_API_DISABLE_DEPRECATED',
 ]
 
-// The code for macOS declares what it needs of Apple's; that for Windows would need clang's own headers for Windows, and
-// is held to warnings by the compiler for Windows (scripts/build-windows.mjs).
+// CMakeLists.txt has the same for MinGW.
+const WINDOWS_TRIPLET = 'x86_64-w64-mingw32'
+const WINDOWS = ['UNICODE', '_UNICODE', 'NOMINMAX', 'WIN32_LEAN_AND_MEAN', '_WIN32_WINNT=0x0A00'].map(
+  name => `-D${name}`,
+)
+const IS_FOR_WINDOWS = /^windows\/|^bindings\/(?:data_protection|desktop|device)\.cc$/
+
+// The code for macOS declares what it needs of Apple's, and is read as if it were for this system.
 const sources = readdirSync(join(ROOT, 'native'), { recursive: true })
   .map(String)
-  .filter(name => name.endsWith('.cc') && !name.startsWith('windows/'))
-  .filter(name => !/^bindings\/(?:data_protection|desktop|device)\.cc$/.test(name))
+  .filter(name => name.endsWith('.cc'))
   .sort()
 
+/**
+ * Flags to read the code for Windows with, as the compiler for Windows does, but for that one's own headers of what the
+ * processor can do; clang has others. A file that CMake writes for the build goes into `folder`.
+ */
+function windowsFlags(folder) {
+  const compiler = `${WINDOWS_TRIPLET}-g++-posix`
+  const { stderr, error } = spawnSync(compiler, ['-x', 'c++', '-E', '-v', '/dev/null'], { encoding: 'utf8' })
+  if (error !== undefined) throw new Error(`There is no ${compiler}. To mend it: npm run setup:debian`)
+  const headers = stderr.split('\n').filter(line => /^ \/.*(?:\/c\+\+|mingw32\/include$)/.test(line))
+  const list = readFileSync(join(ROOT, 'node_modules', 'node-api-headers', 'def', 'node_api.def'), 'utf8')
+  const functions = [...list.matchAll(/^ *((?:napi|node_api)_\w+)/gm)].map(([, name]) => `NODE_API(${name})\n`)
+  writeFileSync(join(folder, 'node_api_functions.inc'), functions.join(''))
+  const paths = headers.flatMap(line => ['-isystem', line.trim()])
+  return [`--target=${WINDOWS_TRIPLET}`, '-nostdinc++', ...paths, '-I', folder, ...WINDOWS]
+}
+
 /** Resolves with what it has to say; nothing when all is well. */
-function tidy(name) {
-  const args = ['--quiet', join('native', name), '--', ...FLAGS, ...NODE_API]
+function tidy(name, forWindows) {
+  const system = IS_FOR_WINDOWS.test(name) ? forWindows : []
+  const args = ['--quiet', join('native', name), '--', ...FLAGS, ...system, ...NODE_API]
   const child = spawn('clang-tidy', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   let errors = ''
@@ -46,15 +68,21 @@ const wanted = process.argv.slice(2)
 const queue = sources.filter(name => wanted.length === 0 || wanted.some(part => name.includes(part)))
 const count = queue.length
 let failed = 0
-await Promise.all(
-  Array.from({ length: Math.min(availableParallelism(), 4) }, async () => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const output = await tidy(name)
-      if (output === '') continue
-      failed += 1
-      console.log(`✗ native/${name}\n${output.trimEnd()}`)
-    }
-  }),
-)
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-tidy-'))
+try {
+  const forWindows = windowsFlags(folder)
+  await Promise.all(
+    Array.from({ length: Math.min(availableParallelism(), 4) }, async () => {
+      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+        const output = await tidy(name, forWindows)
+        if (output === '') continue
+        failed += 1
+        console.log(`✗ native/${name}\n${output.trimEnd()}`)
+      }
+    }),
+  )
+} finally {
+  rmSync(folder, { recursive: true })
+}
 console.log(`${count} files, ${failed} with findings`)
 process.exitCode = failed > 0 || count === 0 ? 1 : 0

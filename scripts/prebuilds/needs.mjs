@@ -32,6 +32,12 @@ export function arm64() {
       }
 }
 
+export function musl() {
+  return existsSync('/lib/ld-musl-x86_64.so.1') && spawnSync('musl-gcc', ['--version']).status === 0
+    ? undefined
+    : { missing: 'there is no C library of musl, or no compiler for it', mend: 'sudo apt-get install musl-tools' }
+}
+
 /** The compilers that make libraries with a fault. */
 export function compilers() {
   const lacking = ['g++', 'x86_64-w64-mingw32-g++-posix', 'clang++-14', 'ld64.lld-14'].filter(

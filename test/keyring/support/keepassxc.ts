@@ -113,6 +113,8 @@ export class KeePassXc {
   async end(): Promise<void> {
     assert(this.#program)
     const { process } = this.#program
+    // It saves on a thread a moment after each change; one that is told to end just then may stay for ever.
+    await setTimeout(1_000)
     process.kill('SIGTERM')
     // One that comes while it is saving is not minded.
     const again = setInterval(() => process.kill('SIGTERM'), 1_000)
