@@ -5,7 +5,10 @@ import { join } from 'node:path'
 // Every macOS has it; what of it may be used is what the oldest one has.
 const LIBCXX = '/usr/lib/libc++.1.dylib'
 
-/** The functions of libc++ that are called, by their names in the file: each has been there since macOS 10.9. */
+/**
+ * The functions of libc++ that are called, by their names in the file. Each is on LLVM's lists of what libc++ has on macOS,
+ * from the oldest one, of libc++ 3.9 on macOS 10.12, to that of version 8 (libcxx/lib/abi/3.9/x86_64-apple-darwin16.abilist).
+ */
 export const LIBCXX_FUNCTIONS = `
   _ZNKSt3__112basic_stringIcNS_11char_traitsIcEENS_9allocatorIcEEE4findEcm
   _ZNKSt3__112basic_stringIcNS_11char_traitsIcEENS_9allocatorIcEEE7compareEmmPKcm
