@@ -80,10 +80,12 @@ async function startHostileSite(t: TestContext) {
   return { url: `http://127.0.0.1:${port}/`, loot }
 }
 
-test('neither ends nor steals nor spoils the sign-in, however often it tries', { timeout: 120_000 }, async t => {
+test('neither ends nor steals nor spoils the sign-in, however often it tries', { timeout: 240_000 }, async t => {
   const logger = new MemoryLogSink('verbose')
   const { app } = stage.application(t, { logger, redirectUri: 'http://localhost/back' })
   const { page, picture } = await openDesk(t)
+  // The hostile page keeps the browser busy, and a click waits for the page that it leads to.
+  page.setDefaultTimeout(90_000)
   const site = await startHostileSite(t)
   const hostile = await page.context().newPage()
   let person: Promise<void> | undefined
