@@ -23,6 +23,7 @@ const FILES = [
   'kerberos/conversation',
   'kerberos/credentials',
   'kerberos/failures',
+  'keyring/ends',
   'keyring/gnome-keyring',
   'keyring/waiting',
   'window/no-display',
