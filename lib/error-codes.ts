@@ -116,7 +116,7 @@ export const ERROR_CODES = {
   ),
   custom_webui_returned_invalid_uri: client(
     'The custom web UI did not resolve with a URL that has an answer in its query.',
-    'Resolve with the whole URL that the server redirected to.',
+    'Resolve with the whole URL that the server redirected to; the answer has to be in its query, not in its fragment or posted.',
   ),
   custom_webui_invalid_mismatch: client(
     'The custom web UI resolved with a URL that is not the redirect URI.',

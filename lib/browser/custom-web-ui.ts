@@ -30,6 +30,19 @@ export function checkWebUiAnswer(
   return parameters === undefined || parameters.size === 0 ? noAnswer() : parameters
 }
 
+/**
+ * The parameters of the URL that a window of ours ended on, which is the redirect URI.
+ *
+ * @throws {ClientError} `authentication_failed` – there are none, or one is there twice.
+ */
+export function checkWindowAnswer(answer: URL, correlationId: string): ReadonlyMap<string, string> {
+  const parameters = parseAnswerParameters(answer.searchParams)
+  if (parameters === undefined || parameters.size === 0) {
+    throw new ClientError('authentication_failed', undefined, { correlationId })
+  }
+  return parameters
+}
+
 function placeOf({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host.toLowerCase()} ${pathname}`
 }

@@ -6,7 +6,7 @@ import type { CachePersistence } from '../request/persistence.js'
 export interface PersistentCacheOptions {
   /**
    * Names the cache, so that applications do not share one by accident: it is the name of the file. At most 100 bytes, no
-   * path. Needed unless `file` is given.
+   * path. Needed unless `file` is given. Names must differ in more than upper and lower case: some systems see no difference.
    */
   name?: string
   /** Folder of the cache. Default: `latchkey` in the user's own data folder. */

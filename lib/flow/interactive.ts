@@ -1,7 +1,7 @@
 /** Authorization code with PKCE: listen, open the browser, wait for the answer, redeem the code, tell the browser how it went. */
 
 import { isMicrosofts } from '../authority/authority.js'
-import { checkWebUiAnswer, ownWebUiFailure, webUiFailure } from '../browser/custom-web-ui.js'
+import { checkWebUiAnswer, checkWindowAnswer, ownWebUiFailure, webUiFailure } from '../browser/custom-web-ui.js'
 import { type LoopbackListener, listenOnLoopback } from '../browser/loopback-server.js'
 import type { ParentWindow } from '../browser/parent-window.js'
 import { AuthError, ClientError } from '../errors.js'
@@ -99,7 +99,11 @@ async function signInWithAppWindow(
   const { appWindowFor } = await import('./app-window.js')
   const appWindow = appWindowFor(context, request, parent)
   // Waited for in any case: it minds the signal, and takes its window and its profile away.
-  return signInWithWebUi(context, request, appWindow.acquireAuthorizationCode, ownWebUiFailure)
+  return signInWithWebUi(context, request, {
+    show: appWindow.acquireAuthorizationCode,
+    failureOf: ownWebUiFailure,
+    answerOf: (answer, _redirectUri, correlationId) => checkWindowAnswer(answer, correlationId),
+  })
 }
 
 async function signInWithSystemBrowser(context: FlowContext, request: TimedRequest): Promise<AuthenticationResult> {
@@ -157,16 +161,22 @@ function signInWithCustomWebUi(
 ): Promise<AuthenticationResult> {
   const show: Show = (url, redirectUri, signal) =>
     orAborted(Promise.resolve(webUi.acquireAuthorizationCode(url, redirectUri, signal)), signal)
-  return signInWithWebUi(context, request, show, webUiFailure)
+  return signInWithWebUi(context, request, { show, failureOf: webUiFailure, answerOf: checkWebUiAnswer })
 }
 
 type Show = CustomWebUi['acquireAuthorizationCode']
 
+/** How a web UI is used, and what its answers and errors are taken for. */
+interface WebUiDoor {
+  readonly show: Show
+  readonly failureOf: (error: unknown, correlationId: string) => unknown
+  readonly answerOf: (answer: URL, redirectUri: URL, correlationId: string) => ReadonlyMap<string, string>
+}
+
 async function signInWithWebUi(
   context: FlowContext,
   request: TimedRequest,
-  show: Show,
-  failureOf: (error: unknown, correlationId: string) => unknown,
+  { show, failureOf, answerOf }: WebUiDoor,
 ): Promise<AuthenticationResult> {
   const { redirectUri, signal, correlationId } = request
   const authorization = await authorizationFor(context, request, redirectUri, 'query')
@@ -179,7 +189,7 @@ async function signInWithWebUi(
     signal.throwIfAborted()
     throw failureOf(error, correlationId)
   }
-  return redeem(context, request, authorization, checkWebUiAnswer(answer, uri, correlationId))
+  return redeem(context, request, authorization, answerOf(answer, uri, correlationId))
 }
 
 async function authorizationFor(

@@ -34,7 +34,10 @@ export function toNetworkFailure(error: unknown, request: HttpRequest): ClientEr
 function proxyFailure(error: ProxyError, what: string, code: string, correlationId: string | undefined): ClientError {
   const text = `${what} failed: ${error.message}${code === '' ? '' : ` (${code})`}.`
   if (error.status !== 407) return new ClientError('network_error', text, { cause: error, correlationId })
-  const hint = 'The proxy wants a user name and password: write them into its URL, as http://user:password@host:port.'
+  const takesPassword = error.offered.length === 0 || error.offered.includes('Basic')
+  const hint = takesPassword
+    ? 'The proxy wants a user name and password: write them into its URL, as http://user:password@host:port.'
+    : 'The proxy takes no user name and password, which is all that can be sent to it: put a proxy before it that signs in there, or have this host let through.'
   return new ClientError('network_error', text, { cause: error, hint, correlationId })
 }
 

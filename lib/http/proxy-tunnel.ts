@@ -3,16 +3,20 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
+import { readChallenge } from './negotiate/challenge.js'
 
 /** Why there is no tunnel. The message names the proxy's host and never its user name or password. */
 export class ProxyError extends Error {
   /** What the proxy answered, when it did. */
   readonly status: number | undefined
+  /** The schemes by which it wants to know who asks, with 407. */
+  readonly offered: readonly string[]
 
-  constructor(message: string, options: { status?: number; cause?: unknown } = {}) {
+  constructor(message: string, options: { status?: number; offered?: readonly string[]; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'ProxyError'
     this.status = options.status
+    this.offered = options.offered ?? []
   }
 }
 
@@ -55,7 +59,9 @@ export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelR
       const status = response.statusCode ?? 0
       if (status >= 200 && status < 300) return resolve(socket)
       socket.on('error', () => {}).destroy()
-      reject(new ProxyError(`the proxy ${proxy.host} answered ${status}`, { status }))
+      const { offered } = readChallenge(status === 407 ? response.headers['proxy-authenticate'] : undefined)
+      const wants = offered.length > 0 ? `, and wants ${offered.join(' or ')}` : ''
+      reject(new ProxyError(`the proxy ${proxy.host} answered ${status}${wants}`, { status, offered }))
     })
     request.once('error', cause => reject(new ProxyError(`the proxy ${proxy.host} cannot be used`, { cause })))
     request.end()

@@ -1,5 +1,7 @@
 /** Signing in with a real chromium: every page of the tenant, and the page of ours at the end. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { claimsOf } from '../emulator/support.js'
 import { setStage } from '../flow/support.js'
@@ -44,6 +46,24 @@ test('signs in, and the second time picks the account without a password', async
   assert.equal(silently.account.username, username)
   assert.deepEqual(desk.complaints, [])
   assert.equal((await app.getAccounts()).length, 2)
+})
+
+test('one port does for one sign-in after the other, whatever connections the browser keeps', async t => {
+  const { app } = stage.application(t)
+  const desk = await openDesk(t)
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  await once(server.close(), 'close')
+  for (const name of ['alice', 'joe', 'alice']) {
+    const steps = async () => {
+      await fillIn(desk.page, stage.user(name))
+      await endsAt(desk.page, '/signed-in')
+    }
+    const { account } = await signIn(app, desk, steps, { prompt: 'login', systemBrowser: { port } })
+    assert.equal(account.username, stage.user(name).username)
+  }
+  assert.deepEqual(desk.complaints, [])
 })
 
 test('a wrong password and a wrong code can be mended', async t => {

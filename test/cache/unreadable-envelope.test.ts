@@ -43,6 +43,28 @@ test('a damaged one is set aside by a new sign-in, byte for byte, and by nobody 
   assert.deepEqual(await open().read(homesOf), [BOB])
 })
 
+test('what is no cache, or a damaged one, is not replaced by whoever saves without looking, until it was set aside', async t => {
+  const { file, keyFile, copies } = await encrypted(t)
+  const damaged = await readFile(file)
+  damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
+  for (const contents of [damaged, Buffer.from('a letter to Alice')]) {
+    await writeFile(file, contents)
+    const persistence = persistenceOf('encrypted', file, keyFile)
+    const save = () => persistence.withLock(() => persistence.save(Buffer.from('{}')))
+    const before = (await copies()).length
+    for (let i = 0; i < 2; i++) await assert.rejects(save(), { code: 'cache_decryption_failed' })
+    assert.deepEqual([await readFile(file), (await copies()).length], [contents, before])
+
+    const later = async () => {
+      await persistence.setAside?.()
+      await persistence.save(Buffer.from('{}'))
+    }
+    await persistence.withLock(later)
+    assert.equal((await copies()).length, before + 1)
+    assert.deepEqual(await persistence.load(), Buffer.from('{}'))
+  }
+})
+
 test('one whose key is lost is set aside, and opens again with its key', async t => {
   const { folder, file, keyFile, open, save, copies } = await encrypted(t)
   await rename(keyFile, `${keyFile}.lost`)

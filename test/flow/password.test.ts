@@ -5,7 +5,8 @@ import { ClientError, ServiceError, type UsernamePasswordRequest } from 'latchke
 import type { Fault } from 'latchkey/emulator'
 import { SCOPES, setStage, until } from './support.js'
 
-const stage = await setStage()
+const ODD = { username: 'odd@contoso.onmicrosoft.com', password: '£ü&=+%41#?; "\u{1f600}\u05d0' }
+const stage = await setStage({ users: [ODD] })
 const { tenant } = stage
 const asked = (path: RegExp) => tenant.requests.filter(request => path.test(request.path)).length
 
@@ -38,6 +39,14 @@ test('the password may be bytes, which are left as they are', async t => {
   await app.acquireTokenByUsernamePassword({ scopes: SCOPES, username, password: bytes })
   assert.deepEqual(bytes, copy)
   assert.equal(stage.tokenRequests()[0]?.form.password, password)
+})
+
+test('a password with everything that a form has a meaning for, and with letters of all scripts, arrives as it is', async t => {
+  const { app } = stage.application(t)
+  for (const secret of [ODD.password, new TextEncoder().encode(ODD.password)]) {
+    const { account } = await app.acquireTokenByUsernamePassword({ ...ODD, scopes: SCOPES, password: secret })
+    assert.equal(account.username, ODD.username)
+  }
 })
 
 test('a realm is remembered for an hour, and forgotten when the sign-in fails', async t => {

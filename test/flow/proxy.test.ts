@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import { ClientError } from 'latchkey'
 import { testHttpClient } from '../support/http.js'
 import { type ProxyBehaviour, startOrigin, startProxy } from '../support/server.js'
 import { makeCertificate } from '../support/tls.js'
@@ -75,6 +76,23 @@ test('user name and password of the proxy are sent to it, and appear nowhere els
   assert.match(error.hint, /user name and password/)
   assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /hunter2|am86aHVudGVyMg/)
   assert.doesNotMatch([...right.log, ...wrong.log].join('\n'), /hunter2|p@ss|p%40ss/)
+})
+
+test('a proxy that wants to know who asks is quoted, and a password is advised only where it would do', async t => {
+  for (const [challenges, wants, hint] of [
+    [['Negotiate', 'NTLM'], 'answered 407, and wants Negotiate or NTLM.', /takes no user name and password/],
+    [['Negotiate', 'Basic realm="a, b"'], 'answered 407, and wants Negotiate or Basic.', /as http:\/\/user:password@/],
+    [[], 'answered 407.', /as http:\/\/user:password@/],
+  ] as const) {
+    const { proxy, url, clientOf, ca } = await setUp(t, { authorization: 'nothing', challenges })
+    const error = await clientOf({ ca, proxy: proxy.origin })
+      .send(url)
+      .catch((reason: unknown) => reason)
+    assert(error instanceof ClientError)
+    assert.equal(error.code, 'network_error')
+    assert.ok(error.message.endsWith(`the proxy 127.0.0.1:${proxy.port} ${wants}`), error.message)
+    assert.match(String(error.hint), hint)
+  }
 })
 
 test('a refusal of the proxy is a network_error with its host and status', async t => {

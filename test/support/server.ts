@@ -34,6 +34,8 @@ export interface ProxyBehaviour {
   status?: number
   /** Answers 407 unless the header is exactly this. */
   authorization?: string
+  /** What it says with that, one field each. */
+  challenges?: readonly string[]
   /** To which targets, as `host:port`, this is confined; every other is tunnelled to. Default: none is excepted. */
   only?: RegExp
   /** Makes it an https proxy. */
@@ -44,7 +46,7 @@ export interface ProxyBehaviour {
 export async function startProxy(
   behaviour: ProxyBehaviour = {},
 ): Promise<TestServer & { targets: string[]; headers: http.IncomingHttpHeaders[] }> {
-  const { status, authorization, only, certificate } = behaviour
+  const { status, authorization, challenges = [], only, certificate } = behaviour
   const targets: string[] = []
   const headers: http.IncomingHttpHeaders[] = []
   const server = certificate === undefined ? http.createServer() : https.createServer(keysOf(certificate))
@@ -57,7 +59,8 @@ export async function startProxy(
     const isDenied = authorization !== undefined && request.headers['proxy-authorization'] !== authorization
     const answer = isDenied ? 407 : status
     if (isMeant && answer !== undefined) {
-      client.end(`HTTP/1.1 ${answer} Refused\r\nContent-Length: 0\r\n\r\n`)
+      const fields = challenges.map(challenge => `Proxy-Authenticate: ${challenge}\r\n`).join('')
+      client.end(`HTTP/1.1 ${answer} Refused\r\n${fields}Content-Length: 0\r\n\r\n`)
       return
     }
     const upstream = connect(Number(request.url?.split(':').pop()), '127.0.0.1')

@@ -19,12 +19,17 @@ const ANSWER = 'code=SECRET&state=s'
 const NATIVE = 'https://login.contoso.com/nativeclient'
 const script = (code: string) => `<title>page</title><script>${code}</script>`
 const goTo = (url: string) => `location = ${JSON.stringify(url)}`
+const post = (url: string) => `<title>page</title><form method="post" action="${url}">
+  <input name="code" value="SECRET"><input name="state" value="s"></form><script>document.forms[0].submit()</script>`
 
 /** Pages by their path; one that begins with `>` redirects. */
 const PAGES: Record<string, string> = {
   '/to-native': `>${NATIVE}?${ANSWER}`,
   '/to-http': `>http://app.contoso.com/back?${ANSWER}`,
   '/to-localhost': `>http://localhost/back?${ANSWER}`,
+  '/hash-to-native': `>${NATIVE}#${ANSWER}`,
+  '/post-to-native': post(NATIVE),
+  '/post-to-localhost': post('http://localhost/back'),
   '/to-forged': '>http://localhost/back?code=FORGED&state=s',
   '/insecure': '>http://insecure.contoso.com/x',
   '/insecure-link': script(
@@ -93,6 +98,9 @@ const TABLE: ReadonlyArray<[what: string, page: string, redirectUri: string]> = 
   ['a redirect URI that is https', '/to-native', NATIVE],
   ['one that is http, and that Chromium would rather have as https', '/to-http', 'http://app.contoso.com/back'],
   ['one on this machine', '/to-localhost', 'http://localhost/back'],
+  ['an answer in the fragment', '/hash-to-native', NATIVE],
+  ['an answer that is posted', '/post-to-native', NATIVE],
+  ['one that is posted to this machine', '/post-to-localhost', 'http://localhost/back'],
   ['a service worker of its host', '/worker', NATIVE],
   ['a page that is fetched beforehand', '/prefetch', NATIVE],
   ['windows that the page opens', '/opener', 'http://localhost/back'],
@@ -104,7 +112,7 @@ const TABLE: ReadonlyArray<[what: string, page: string, redirectUri: string]> = 
 for (const [what, page, redirectUri] of TABLE) {
   test(`the answer is sent nowhere: ${what}`, async () => {
     const { searchParams } = await open(page, redirectUri)
-    assert.equal(searchParams.get('code'), 'SECRET')
+    assert.deepEqual([searchParams.get('code'), searchParams.get('state')], ['SECRET', 's'])
     assert.deepEqual(
       seen.filter(url => /SECRET|popup|insecure\.contoso/.test(url)),
       [],

@@ -23,7 +23,8 @@ export interface PageShow {
 const TOLD_WITHIN_MS = 1_000
 
 /**
- * Loads the page in the browser's only window, and resolves with the address that it is sent to in the end, which is not loaded.
+ * Loads the page in the browser's only window, and resolves with the address that it is sent to in the end, which is not loaded,
+ * and with the answer in its query, also where a provider has posted it or put it behind the `#`.
  *
  * @throws {ClientError} authentication_canceled – the user closed the window, or the browser.
  * @throws {ClientError} network_error, tls_error – the first page cannot be loaded.
@@ -141,7 +142,7 @@ class SignInPage {
     const url = new URL(request.url)
     const isPage = frameId === this.#target
     if (isPage && isAt(url, this.#show.redirectUri)) {
-      this.#resolve(url)
+      this.#resolve(withAnswerInQuery(url, request))
       return
     }
     const isSafe = !isPage || url.protocol === 'https:'
@@ -209,10 +210,30 @@ interface NavigatedFrame {
 
 interface PausedRequest {
   readonly requestId: string
-  readonly request: { readonly url: string }
+  readonly request: AskedFor
   readonly frameId: string
   /** Of the request that was answered with this redirect. */
   readonly redirectedRequestId?: string
+}
+
+interface AskedFor {
+  readonly url: string
+  /** With its `#`; `url` is without it. */
+  readonly urlFragment?: string
+  /** In Base64, each part. */
+  readonly postDataEntries?: ReadonlyArray<{ readonly bytes?: string }>
+}
+
+/** Whatever response mode was asked for, some providers answer in one of their own. What is there twice stays there twice. */
+function withAnswerInQuery(url: URL, { urlFragment = '', postDataEntries = [] }: AskedFor): URL {
+  const posted = postDataEntries.map(({ bytes = '' }) => Buffer.from(bytes, 'base64').toString()).join('')
+  const answer = new URL(url)
+  answer.hash = ''
+  answer.search = [url.search, urlFragment, posted]
+    .map(part => part.replace(/^[?#]/, ''))
+    .filter(Boolean)
+    .join('&')
+  return answer
 }
 
 function uiFailed(message: string, cause?: unknown): ClientError {

@@ -56,6 +56,8 @@ class ProtectedFile implements CacheFile {
   readonly #changes: FileChanges
   #tidiedAt = Number.NEGATIVE_INFINITY
   #loaded: Loaded | undefined
+  /** The identity of a file that a copy has been made of. */
+  #setAside: string | undefined
   /** What could not be opened last, and the error, which stays the same object for the same bytes. */
   #unopened: { readonly sealed: Uint8Array; readonly error: AuthError } | undefined
 
@@ -123,6 +125,7 @@ class ProtectedFile implements CacheFile {
     if (sealed.length > MAX_FILE_BYTES) {
       throw new ClientError('cache_write_failed', `The cache is larger than ${MAX_FILE_BYTES >> 20} MB.`)
     }
+    await this.#assertReplaceable()
     const identity = await this.#replace(sealed, held)
     // No program gives the file the time that this one did, so that a later write shows in any case.
     if (identity !== undefined && bytes.length > 0) this.#loaded = { bytes, identity, isFresh: false }
@@ -141,7 +144,8 @@ class ProtectedFile implements CacheFile {
 
   async setAside(): Promise<string> {
     await this.#lock.heldFor('setAside').assertHeld()
-    const { copy, bytes } = await setFileAside(this.#file, this.#options.clock)
+    const { copy, bytes, identity } = await setFileAside(this.#file, this.#options.clock)
+    this.#setAside = identity
     this.#options.protection.startAnew?.(bytes)
     return copy
   }
@@ -209,6 +213,13 @@ class ProtectedFile implements CacheFile {
   /** Resolves with the identity of the file, unless somebody else may have written to it. */
   #replace(sealed: Uint8Array, held: HeldLock): Promise<string | undefined> {
     return this.#changes.write(() => writeFileAtomically(this.#file, sealed, () => held.assertHeld()))
+  }
+
+  /** Who saves without having loaded before would else lose what another program, or a key that comes back, can still open. */
+  async #assertReplaceable(): Promise<void> {
+    const glance = await this.#changes.look()
+    if (glance === undefined || [this.#loaded?.identity, this.#setAside].includes(glance.identity)) return
+    await this.load()
   }
 
   /** What the file begins with now. */

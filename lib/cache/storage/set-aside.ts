@@ -10,25 +10,32 @@ import { readSettledFile } from './settled-file.js'
 
 const MOST_COPIES = 3
 
+/** What was copied, where to. */
+export interface SetAside {
+  readonly copy: string
+  readonly bytes: Uint8Array
+  readonly identity: string
+}
+
 /**
  * Copies `file`, as it is, to `<file>.<UTC time>.unreadable`, for this user alone, and removes all but the newest three such
- * copies. When the newest is the same already, it is left at that. Resolves with the path of the copy and
- * its contents. Needs the lock.
+ * copies. When the newest is the same already, it is left at that. Resolves with the path of the copy, its contents, and
+ * the identity of the file. Needs the lock.
  *
  * @throws {ClientError} cache_write_failed – it cannot be copied; `cause` says why.
  */
-export async function setFileAside(file: string, clock: Clock): Promise<{ copy: string; bytes: Uint8Array }> {
+export async function setFileAside(file: string, clock: Clock): Promise<SetAside> {
   try {
-    const { bytes = new Uint8Array() } = await readSettledFile(file, clock)
+    const { bytes = new Uint8Array(), identity } = await readSettledFile(file, clock)
     const newest = (await copiesOf(file)).at(-1)
     // A sign-in that could not be saved after this will come here again.
-    if (newest !== undefined && (await holds(newest, bytes, clock))) return { copy: newest, bytes }
+    if (newest !== undefined && (await holds(newest, bytes, clock))) return { copy: newest, bytes, identity }
     const copy = await writeCopy(file, bytes, clock.now())
     await flushFolder(dirname(file))
     const superfluous = (await copiesOf(file)).slice(0, -MOST_COPIES)
     // What cannot be removed is in nobody's way.
     for (const old of superfluous) await unlink(old).catch(() => {})
-    return { copy, bytes }
+    return { copy, bytes, identity }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ClientError('cache_write_failed', `${file} could not be set aside: ${reason}`, { cause })

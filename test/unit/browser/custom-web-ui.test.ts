@@ -1,7 +1,7 @@
 /** What a custom web UI may resolve with. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkWebUiAnswer } from '#lib/browser/custom-web-ui.js'
+import { checkWebUiAnswer, checkWindowAnswer } from '#lib/browser/custom-web-ui.js'
 
 const REDIRECT = new URL('http://localhost:4000/auth')
 const check = (answer: string, redirectUri = REDIRECT) => checkWebUiAnswer(new URL(answer), redirectUri)
@@ -36,4 +36,12 @@ test('refuses another scheme, host, port or path', () => {
     'http://localhost:4000@evil.test/auth?code=1',
   ])
     assert.throws(() => check(answer), { name: 'ClientError', code: 'custom_webui_invalid_mismatch' }, answer)
+})
+
+test('a window of ours that ends without an answer blames no custom web UI', () => {
+  assert.equal(checkWindowAnswer(new URL(`${REDIRECT}?code=1`), 'id').get('code'), '1')
+  for (const query of ['', '?', '?code=1&code=2']) {
+    const answer = new URL(`${REDIRECT}${query}`)
+    assert.throws(() => checkWindowAnswer(answer, 'id'), { code: 'authentication_failed', correlationId: 'id' })
+  }
 })
