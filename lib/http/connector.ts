@@ -9,8 +9,8 @@ import { openTunnel } from './proxy-tunnel.js'
 /** What a connector needs to know. */
 export interface ConnectorSettings extends ProxySettings {
   connectTimeoutMs: number
-  /** Roots that servers and https proxies are checked against; `undefined` for Node's own. */
-  secureContext: SecureContext | undefined
+  /** Roots that servers and https proxies are checked against. */
+  secureContext: SecureContext
   /** Ends every connection, those that are still being made too: undici does not know of them. */
   closing: AbortSignal
   /** False: each connection makes a whole handshake, in which the server shows the certificate that it has now. */
@@ -30,7 +30,7 @@ export function createConnector(settings: ConnectorSettings): Connector {
     timeout,
     // Said here, since NODE_TLS_REJECT_UNAUTHORIZED, which is set for some other server, would else let anybody read tokens.
     rejectUnauthorized: true,
-    ...(secureContext === undefined ? {} : { secureContext }),
+    secureContext,
     ...(resumesSessions ? {} : { maxCachedSessions: 0 }),
   })
 

@@ -26,7 +26,7 @@ export interface TunnelRequest {
   host: string
   port: number
   /** Roots that an https proxy is checked against. */
-  secureContext?: SecureContext | undefined
+  secureContext: SecureContext
   signal: AbortSignal
 }
 
@@ -51,7 +51,7 @@ export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelR
     // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
     rejectUnauthorized: true,
     signal,
-    ...(secureContext === undefined ? {} : { secureContext }),
+    ...{ secureContext },
   }
   return new Promise((resolve, reject) => {
     const request = proxy.protocol === 'https:' ? https.request(options) : http.request(options)
