@@ -1,10 +1,11 @@
 /** Opens connections, through a proxy where one stands before the host, and ends them all when their transport closes. */
 import type { Socket } from 'node:net'
-import type { SecureContext } from 'node:tls'
+import { type SecureContext, TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { ClientError } from '../errors.js'
 import { type ProxySettings, proxyFor } from './proxy.js'
 import { openTunnel } from './proxy-tunnel.js'
+import { TlsSessions } from './tls-sessions.js'
 
 /** What a connector needs to know. */
 export interface ConnectorSettings extends ProxySettings {
@@ -13,32 +14,62 @@ export interface ConnectorSettings extends ProxySettings {
   secureContext: SecureContext
   /** Ends every connection, those that are still being made too: undici does not know of them. */
   closing: AbortSignal
-  /** False: each connection makes a whole handshake, in which the server shows the certificate that it has now. */
-  resumesSessions: boolean
 }
 
 /** Where to, in undici's words. */
 export type ConnectorTarget = Pick<buildConnector.Options, 'host' | 'hostname' | 'protocol' | 'port' | 'servername'>
 
-/** Resolves with a connection that is ready for HTTP/1.1, with its certificate checked; the caller owns it. */
-export type Connector = (target: ConnectorTarget, signal?: AbortSignal) => Promise<Socket>
+/** A connection that is ready for HTTP/1.1, with its certificate checked. */
+export interface Connection {
+  readonly socket: Socket
+  /** DER, what the server showed; empty where nothing was. */
+  readonly certificate: Uint8Array
+  /** No whole handshake: the certificate is that of an earlier one, and the server may have another by now. */
+  readonly isResumed: boolean
+}
 
-/** The way of connecting that all requests share. */
+/** How to connect. */
+export interface ConnectorOptions {
+  readonly signal?: AbortSignal | undefined
+  /** False: a whole handshake, in which the server shows the certificate that it has now. */
+  readonly mayResume: boolean
+}
+
+/** Connects; the caller owns the connection. */
+export type Connector = (target: ConnectorTarget, options: ConnectorOptions) => Promise<Connection>
+
+const NONE = new Uint8Array()
+
+/** The way of connecting that all requests of an application share. */
 export function createConnector(settings: ConnectorSettings): Connector {
-  const { connectTimeoutMs: timeout, secureContext, closing, resumesSessions } = settings
-  const connectTls = buildConnector({
-    timeout,
-    // Said here, since NODE_TLS_REJECT_UNAUTHORIZED, which is set for some other server, would else let anybody read tokens.
-    rejectUnauthorized: true,
-    secureContext,
-    ...(resumesSessions ? {} : { maxCachedSessions: 0 }),
-  })
+  const { connectTimeoutMs: timeout, secureContext, closing } = settings
+  const sessions = new TlsSessions()
 
-  const connect = (options: buildConnector.Options, signal: AbortSignal | undefined): Promise<Socket> =>
+  const connect = (options: buildConnector.Options, { signal, mayResume }: ConnectorOptions): Promise<Connection> =>
     new Promise((resolve, reject) => {
-      const socket = connectTls(options, (error, connected) =>
-        error === null ? resolve(connected) : reject(error),
-      ) as unknown as Socket
+      const server = `${options.servername || options.hostname}:${options.port || 443}`
+      const kept = mayResume ? sessions.get(server, performance.now()) : undefined
+      const connectTls = buildConnector({
+        timeout,
+        // Said here, since NODE_TLS_REJECT_UNAUTHORIZED, which is set for some other server, would else let anybody read tokens.
+        rejectUnauthorized: true,
+        secureContext,
+        // undici's own memory of sessions lasts until the garbage is collected.
+        maxCachedSessions: 0,
+        ...(kept !== undefined && { session: kept.session }),
+      })
+      const socket = connectTls(options, (error, connected) => {
+        if (error !== null) return reject(error)
+        if (!(connected instanceof TLSSocket))
+          return resolve({ socket: connected, certificate: NONE, isResumed: false })
+        const isResumed = kept !== undefined && connected.isSessionReused()
+        const { certificate, handshakeMs } = isResumed
+          ? kept
+          : { certificate: connected.getPeerX509Certificate()?.raw ?? NONE, handshakeMs: performance.now() }
+        // Only from here on, where the certificate has been checked: a resumed connection is not checked again.
+        connected.on('session', session => sessions.set(server, { session, certificate, handshakeMs }))
+        resolve({ socket: connected, certificate, isResumed })
+      }) as unknown as Socket
       const end = () => socket.destroy(new ClientError('app_closed'))
       const cancel = () => socket.destroy(new Error('cancelled'))
       closing.addEventListener('abort', end, { once: true })
@@ -51,10 +82,11 @@ export function createConnector(settings: ConnectorSettings): Connector {
       if (signal?.aborted) cancel()
     })
 
-  return async (target, signal) => {
+  return async (target, options) => {
+    const { signal } = options
     const url = new URL(`${target.protocol}//${target.host}`)
     const proxy = proxyFor(url, settings)
-    if (proxy === undefined) return connect(target, signal)
+    if (proxy === undefined) return connect(target, options)
     const tunnel = await openTunnel({
       proxy,
       host: url.hostname,
@@ -62,6 +94,6 @@ export function createConnector(settings: ConnectorSettings): Connector {
       secureContext,
       signal: AbortSignal.any([closing, AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
     })
-    return connect({ ...target, httpSocket: tunnel }, signal)
+    return connect({ ...target, httpSocket: tunnel }, options)
   }
 }

@@ -69,7 +69,8 @@ export interface HttpClient {
 export interface Negotiator {
   /**
    * A conversation bound to the TLS connection it travels on; empty bindings bind it to nothing. Asked for once a connection,
-   * and once more where a token that was sent unasked is refused.
+   * at a known server while that is still being made, and once more where the server turns out to have another certificate
+   * or refuses a token that was sent unasked.
    */
   open(channelBindings: Uint8Array): Promise<SecurityContext>
 }

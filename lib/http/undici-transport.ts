@@ -73,21 +73,18 @@ function createConnections(settings: TransportSettings) {
   // One listener for each connection.
   setMaxListeners(0, closing.signal)
   const secureContext = trustedRoots(settings.certificates, settings.env, settings.logger)
-  const shared = { ...settings, secureContext, closing: closing.signal }
-  const connectShared = createConnector({ ...shared, resumesSessions: true })
+  const connect = createConnector({ ...settings, secureContext, closing: closing.signal })
   const agent = new Agent({
     // The deadline of undici-client.ts covers both, and undici's timers are coarse.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect(options, callback) {
-      connectShared(options).then(
-        socket => callback(null, socket),
+      connect(options, { mayResume: true }).then(
+        ({ socket }) => callback(null, socket),
         error => callback(error, null),
       )
     },
   })
-  // What a conversation is bound to is the certificate that the server shows, not one of an earlier connection.
-  const connect = createConnector({ ...shared, resumesSessions: false })
   return { agent, closing, connect, memory: new EndpointMemory() }
 }
 

@@ -28,6 +28,23 @@ export function startOrigin(certificate: TestCertificate, handler: http.RequestL
   return start(https.createServer(keysOf(certificate), handler), 'https://localhost')
 }
 
+/** Starts one whose certificate can be replaced, while it goes on taking the sessions from before unless `ticketKeys` are new. */
+export async function startRenewableOrigin(
+  certificate: TestCertificate,
+  handler: http.RequestListener,
+  maxVersion: 'TLSv1.2' | 'TLSv1.3',
+): Promise<TestServer & { renew(certificate: TestCertificate, ticketKeys?: Buffer): void }> {
+  const server = https.createServer({ ...keysOf(certificate), maxVersion }, handler)
+  const before = server.getTicketKeys()
+  return {
+    ...(await start(server, 'https://localhost')),
+    renew(next, ticketKeys = before) {
+      server.setSecureContext({ ...keysOf(next), maxVersion })
+      server.setTicketKeys(ticketKeys)
+    },
+  }
+}
+
 /** How a test proxy behaves; it tunnels unless told otherwise. */
 export interface ProxyBehaviour {
   /** Answers this status to every CONNECT. 0: never answers. */

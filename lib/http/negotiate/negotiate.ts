@@ -8,7 +8,7 @@ import { toNetworkFailure } from '../network-failure.js'
 import { untilAborted } from '../until-aborted.js'
 import { type NegotiateChallenge, readChallenge } from './challenge.js'
 import { Conversation } from './conversation.js'
-import type { EndpointMemory } from './endpoint-memory.js'
+import type { EndpointMemory, KnownEndpoint } from './endpoint-memory.js'
 import { ConnectionLostError, openPinnedConnection, type PinnedConnection } from './pinned-connection.js'
 import { mechanismOf } from './token-mechanism.js'
 
@@ -67,8 +67,9 @@ class Run {
 
   async toTheEnd(): Promise<Negotiated> {
     const { request, memory, legs } = this.#exchange
-    let isGuess = memory.has(request.url)
-    if (isGuess) await this.#begin()
+    const known = memory.get(request.url)
+    let isGuess = known !== undefined
+    if (known !== undefined) await this.#guess(known)
     while (legs.length < MAX_LEGS) {
       const answer = await this.#ask()
       const { response, challenge } = answer
@@ -80,6 +81,8 @@ class Run {
       isGuess = false
       if (!challenge.offersNegotiate) return this.#refused(response)
       if (mayBegin) {
+        // The server may have another certificate than the one that the token was bound to.
+        if (this.#connection?.isResumed) this.#connection.close()
         await this.#begin()
       } else if (isRefusal || this.#conversation === undefined || this.#conversation.state.complete) {
         return this.#refused(response)
@@ -105,12 +108,28 @@ class Run {
     this.#conversation = await Conversation.begin(negotiator, channelBindings, request, signal)
   }
 
-  async #connected(): Promise<PinnedConnection> {
+  /** A conversation that is begun while the connection is still being made, bound to the certificate of the last time. */
+  async #guess({ channelBindings, mechanism }: KnownEndpoint): Promise<void> {
+    const { request, negotiator, signal } = this.#exchange
+    // NTLM speaks of the certificate when it cannot be begun anew, so that it has to be the one that the server has now.
+    const connecting = this.#connected({ mayResume: mechanism === 'kerberos' })
+    const beginning = Conversation.begin(negotiator, channelBindings, request, signal)
+    // The connection that fails is told first, as if the token had been asked for on it.
+    beginning.catch(() => {})
+    const connection = await connecting.catch(error => {
+      beginning.then(late => late.close()).catch(() => {})
+      throw error
+    })
+    this.#conversation = await beginning
+    if (!isSame(connection.channelBindings, channelBindings)) await this.#begin()
+  }
+
+  async #connected({ mayResume } = { mayResume: false }): Promise<PinnedConnection> {
     if (this.#connection?.isOpen()) return this.#connection
     const { connect, request, signal } = this.#exchange
     this.#connection?.close()
     try {
-      this.#connection = await openPinnedConnection(connect, request.url, signal)
+      this.#connection = await openPinnedConnection(connect, request.url, { signal, mayResume })
     } catch (error) {
       throw toNetworkFailure(error, request)
     }
@@ -156,7 +175,8 @@ class Run {
       if (!conversation.state.complete) throw this.#failed('did not finish proving who it is')
     }
     this.#nameMechanism(conversation.state.mechanism)
-    memory.add(request.url)
+    const { channelBindings = new Uint8Array() } = this.#connection ?? {}
+    memory.set(request.url, { channelBindings, mechanism: conversation.state.mechanism })
     return { ...response, mutual: conversation.state.complete && conversation.state.mutual }
   }
 
@@ -201,6 +221,10 @@ class Run {
       },
     )
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0
 }
 
 function toBase64(token: Uint8Array): string {

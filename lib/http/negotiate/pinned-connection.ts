@@ -1,7 +1,6 @@
 /** One TLS connection that a conversation is bound to: requests go over it or not at all. */
-import type { TLSSocket } from 'node:tls'
 import { Client } from 'undici'
-import type { Connector } from '../connector.js'
+import type { Connector, ConnectorOptions } from '../connector.js'
 import { exchange, type RawResponse } from '../exchange.js'
 import type { HttpRequest } from '../http-client.js'
 import { serverEndPoint } from './server-end-point.js'
@@ -23,6 +22,8 @@ export class ConnectionLostError extends Error {
 export interface PinnedConnection {
   /** Of type tls-server-end-point; empty when the certificate has none. */
   readonly channelBindings: Uint8Array
+  /** The certificate is that of an earlier connection. */
+  readonly isResumed: boolean
   isOpen(): boolean
   /** @throws {ConnectionLostError} when the connection was over already; else as undici does. */
   exchange(request: HttpRequest, signal: AbortSignal): Promise<RawResponse>
@@ -33,13 +34,11 @@ export interface PinnedConnection {
 export async function openPinnedConnection(
   connect: Connector,
   url: URL,
-  signal: AbortSignal,
+  options: ConnectorOptions,
 ): Promise<PinnedConnection> {
   const { host, hostname, protocol, port } = url
-  const socket = (await connect(
-    { host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port },
-    signal,
-  )) as TLSSocket
+  const target = { host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port }
+  const { socket, certificate, isResumed } = await connect(target, options)
   let handedOver = false
   const client = new Client(url.origin, {
     pipelining: 1,
@@ -61,7 +60,8 @@ export async function openPinnedConnection(
     },
   })
   return {
-    channelBindings: bindingsOf(socket),
+    channelBindings: bindingsOf(certificate),
+    isResumed,
     isOpen: () => !socket.destroyed,
     exchange: (request, signal) => exchange(request, client, signal),
     close() {
@@ -71,9 +71,9 @@ export async function openPinnedConnection(
   }
 }
 
-function bindingsOf(socket: TLSSocket): Uint8Array {
+function bindingsOf(certificate: Uint8Array): Uint8Array {
   try {
-    return serverEndPoint(socket.getPeerX509Certificate()?.raw ?? new Uint8Array())
+    return serverEndPoint(certificate)
   } catch {
     // A certificate that was good enough for TLS and cannot be read here is bound to nothing.
     return new Uint8Array()

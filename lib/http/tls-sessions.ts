@@ -1,0 +1,37 @@
+/** TLS sessions of one application, so that its next connection to a server need not begin from nothing. */
+
+const LIFETIME_MS = 3_600_000
+const MOST_SERVERS = 100
+
+/** What a connection leaves behind for the next one. */
+export interface TlsSession {
+  readonly session: Buffer
+  /** DER, as the server showed it in the whole handshake that this session goes back to; a resumed connection shows none. */
+  readonly certificate: Uint8Array
+  /** When that handshake was, on the clock of `performance.now()`. */
+  readonly handshakeMs: number
+}
+
+/**
+ * Holds one session for each server, that of the last connection: at most a hundred, and each for an hour from its whole
+ * handshake at most, when the server has to show its certificate again.
+ *
+ * A session stands for the checks of that handshake, so that sessions belong to one set of trusted roots.
+ */
+export class TlsSessions {
+  // In the order of the last use.
+  readonly #sessions = new Map<string, TlsSession>()
+
+  /** `server` is the name that its certificate was checked against, and the port. */
+  get(server: string, nowMs: number): TlsSession | undefined {
+    const kept = this.#sessions.get(server)
+    return kept !== undefined && nowMs - kept.handshakeMs < LIFETIME_MS ? kept : undefined
+  }
+
+  set(server: string, session: TlsSession): void {
+    this.#sessions.delete(server)
+    this.#sessions.set(server, session)
+    const [oldest] = this.#sessions.keys()
+    if (this.#sessions.size > MOST_SERVERS && oldest !== undefined) this.#sessions.delete(oldest)
+  }
+}
