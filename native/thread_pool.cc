@@ -56,6 +56,11 @@ bool ThreadPool::Submit(std::function<void()> task) {
   return true;
 }
 
+bool ThreadPool::HasRoom() {
+  std::lock_guard<std::mutex> guard(mutex_);
+  return tasks_.empty() && (!idle_.empty() || threads_ < kMaxThreads);
+}
+
 void ThreadPool::ServeTasks() {
   Waiter self;
   std::unique_lock<std::mutex> guard(mutex_);

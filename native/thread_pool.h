@@ -35,6 +35,9 @@ class ThreadPool {
   // Thread: any.
   bool Submit(std::function<void()> task);
 
+  // Whether a task that is submitted now would be begun at once. Thread: any.
+  bool HasRoom();
+
   // Lets what is under way come to its end, for as long as a step takes that waits for nobody; nothing is begun any
   // more. The libraries that the threads are in are torn down after this, and one that finds its locks gone aborts the
   // process. Thread: the one that ends the process.
