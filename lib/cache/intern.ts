@@ -14,19 +14,27 @@ export interface Names {
 
 /** The copies for the records of one load. */
 export class Interned {
-  readonly #names = new Map<string, Names>()
+  // By what the records say themselves, which is alike in most: environment, client, realm.
+  readonly #names = new Map<string, Map<string, Map<string, Names>>>()
+  readonly #canonicalNames = new Map<string, Names>()
   readonly #scopes = new Map<string, TokenScopes>()
 
   /** Where a record belongs. */
   names(entity: Entity): Names {
-    const environment = text(entity, 'environment').toLowerCase()
-    const clientId = text(entity, 'client_id').toLowerCase()
-    const realm = canonicalRealm(realmOf(entity))
-    return remembered(this.#names, JSON.stringify([environment, clientId, realm]), () => ({
-      environment,
-      clientId,
-      realm,
-    }))
+    const written = text(entity, 'environment')
+    const clientId = text(entity, 'client_id')
+    const realm = realmOf(entity)
+    const ofEnvironment = remembered(this.#names, written, () => new Map<string, Map<string, Names>>())
+    const ofClient = remembered(ofEnvironment, clientId, () => new Map<string, Names>())
+    return remembered(ofClient, realm, () => this.#canonical(written, clientId, realm))
+  }
+
+  #canonical(written: string, writtenId: string, writtenRealm: string): Names {
+    const environment = written.toLowerCase()
+    const clientId = writtenId.toLowerCase()
+    const realm = canonicalRealm(writtenRealm)
+    const key = JSON.stringify([environment, clientId, realm])
+    return remembered(this.#canonicalNames, key, () => ({ environment, clientId, realm }))
   }
 
   /** The scopes of a `target`. */

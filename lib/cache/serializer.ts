@@ -1,4 +1,5 @@
 /** Snapshot ⇄ the JSON that all MSAL libraries read ("MSAL v3"). */
+import { isAscii } from 'node:buffer'
 import { ClientError } from '../errors.js'
 import { isEntity, SECTIONS, type Section } from './schema.js'
 import { Snapshot } from './snapshot.js'
@@ -16,13 +17,17 @@ export function parseSnapshot(bytes: Uint8Array): Snapshot {
   if (bytes.byteLength > MAX_BYTES) throw unreadable('They are larger than any real token cache.')
   let end = bytes.length
   while (end > 0 && bytes[end - 1] === 0) end--
-  let content: string
+  return parseSnapshotText(textOf(Buffer.from(bytes.buffer, bytes.byteOffset, end)))
+}
+
+function textOf(bytes: Buffer): string {
+  // Most caches are, and a copy of the bytes takes a seventh of what it takes to decode them.
+  if (isAscii(bytes)) return bytes.toString('latin1')
   try {
-    content = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw unreadable('They are not UTF-8.')
   }
-  return parseSnapshotText(content)
 }
 
 /**
