@@ -9,6 +9,8 @@ export type Entity = { readonly [field: string]: unknown }
 /** The sections whose records belong to a user, in the order MSAL.NET writes them. */
 export const ACCOUNT_SECTIONS = ['AccessToken', 'RefreshToken', 'IdToken', 'Account'] as const
 
+export type AccountSection = (typeof ACCOUNT_SECTIONS)[number]
+
 /** All sections, in the order MSAL.NET writes them. */
 export const SECTIONS = [...ACCOUNT_SECTIONS, 'AppMetadata'] as const
 export type Section = (typeof SECTIONS)[number]
@@ -81,6 +83,14 @@ export function isEntity(value: unknown): value is Entity {
 export function text(entity: Entity, field: Field): string {
   const value = entity[field]
   return typeof value === 'string' ? value : ''
+}
+
+/** Whose a record is, in the one spelling that is looked up; empty when it does not say it. */
+export function homeOf(entity: Entity): string {
+  const value = entity.home_account_id
+  // As `withTextFields` has it.
+  const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  return isText ? String(value).toLowerCase() : ''
 }
 
 /**

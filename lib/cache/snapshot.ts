@@ -4,7 +4,7 @@ import type { AdalEntry } from './adal-entry.js'
 import { Interned } from './intern.js'
 import { type Item, itemOf } from './item.js'
 import { keyOf } from './keys.js'
-import { type Entity, isEntity, type Section, text, withTextFields } from './schema.js'
+import { type AccountSection, type Entity, homeOf, isEntity, type Section, withTextFields } from './schema.js'
 
 /**
  * All records of one user, of all sections: one short list that is made in one go, so that it lies together in memory. With
@@ -36,9 +36,17 @@ export interface Addition {
   readonly clearsExisting: boolean
 }
 
+/** The records of a user as they were loaded, until somebody asks for the bucket: of many users a process asks for few. */
+class Unread {
+  readonly records: Array<readonly [AccountSection, string, Entity]> = []
+}
+
 /** The contents of the cache at one time. A load makes a new one; an update puts new buckets into it in one step. */
 export class Snapshot implements Records {
-  readonly #buckets: Map<string, Bucket>
+  readonly #users = new Map<string, Bucket | Unread>()
+  readonly #interned = new Interned()
+  /** Whether all of them have been read. */
+  #isRead = false
   #appMetadata: readonly Item[]
   /** Is no part of the JSON: the owner hands it from one snapshot on to the next. */
   adal: readonly AdalEntry[] = []
@@ -49,29 +57,42 @@ export class Snapshot implements Records {
     entries: Iterable<readonly [Section, string, unknown]> = [],
     unknownSections: ReadonlyMap<string, unknown> = new Map(),
   ) {
-    const users = new Map<string, Array<[Section, string, Entity]>>()
     const appMetadata: Item[] = []
     const misfits: Misfit[] = []
-    const interned = new Interned()
     for (const [section, key, value] of entries) {
-      const entity = isEntity(value) ? withTextFields(section, value) : undefined
-      // A record that does not say whose it is cannot be found, only kept.
-      const home = entity ? text(entity, 'home_account_id').toLowerCase() : ''
-      if (entity && section === 'AppMetadata') appMetadata.push(itemOf(section, entity, key, interned))
-      else if (entity && home !== '') {
-        const records = users.get(home)
-        if (records === undefined) users.set(home, [[section, key, entity]])
-        else records.push([section, key, entity])
-      } else misfits.push({ section, key, value })
-    }
-    this.#buckets = new Map()
-    for (const [home, records] of users) {
-      const items = records.map(([section, key, entity]) => itemOf(section, entity, key, interned))
-      this.#buckets.set(home, items)
+      if (!isEntity(value)) {
+        misfits.push({ section, key, value })
+      } else if (section === 'AppMetadata') {
+        appMetadata.push(itemOf(section, withTextFields(section, value), key, this.#interned))
+      } else {
+        const home = homeOf(value)
+        // A record that does not say whose it is cannot be found, only kept.
+        if (home === '') misfits.push({ section, key, value })
+        else this.#unread(home).records.push([section, key, value])
+      }
     }
     this.#appMetadata = appMetadata
     this.misfits = misfits
     this.#unknownSections = unknownSections
+  }
+
+  /** Of the constructor only. */
+  #unread(home: string): Unread {
+    let user = this.#users.get(home)
+    if (!(user instanceof Unread)) {
+      user = new Unread()
+      this.#users.set(home, user)
+    }
+    return user
+  }
+
+  #read(home: string, user: Bucket | Unread): Bucket {
+    if (!(user instanceof Unread)) return user
+    const bucket = user.records.map(([section, key, value]) =>
+      itemOf(section, withTextFields(section, value), key, this.#interned),
+    )
+    this.#users.set(home, bucket)
+    return bucket
   }
 
   get appMetadata(): readonly Item[] {
@@ -84,18 +105,24 @@ export class Snapshot implements Records {
 
   bucket(homeAccountId: string): Bucket | undefined {
     // Most callers have it in the spelling of the index.
-    return this.#buckets.get(homeAccountId) ?? this.#buckets.get(homeAccountId.toLowerCase())
+    const user = this.#users.get(homeAccountId)
+    if (user !== undefined) return this.#read(homeAccountId, user)
+    const home = homeAccountId.toLowerCase()
+    const other = this.#users.get(home)
+    return other === undefined ? undefined : this.#read(home, other)
   }
 
   buckets(): Iterable<Bucket> {
-    return this.#buckets.values()
+    if (!this.#isRead) for (const [home, user] of this.#users) this.#read(home, user)
+    this.#isRead = true
+    return this.#users.values() as Iterable<Bucket>
   }
 
   /** Takes over all changes of a draft in one synchronous step. */
   commit(draft: Draft): void {
     for (const [home, bucket] of draft.changedBuckets) {
-      if (bucket.length === 0) this.#buckets.delete(home)
-      else this.#buckets.set(home, bucket)
+      if (bucket.length === 0) this.#users.delete(home)
+      else this.#users.set(home, bucket)
     }
     this.#appMetadata = draft.appMetadata
     this.adal = draft.adal
@@ -134,8 +161,12 @@ export class Snapshot implements Records {
 
   /** Everything in the sections of the schema, misfits last. */
   *entries(): Generator<readonly [Section, string, unknown]> {
-    for (const bucket of this.#buckets.values()) {
-      for (const { section, key, entity } of bucket) yield [section, key, entity]
+    for (const user of this.#users.values()) {
+      if (user instanceof Unread) {
+        for (const [section, key, value] of user.records) yield [section, key, withTextFields(section, value)]
+      } else {
+        for (const { section, key, entity } of user) yield [section, key, entity]
+      }
     }
     for (const { key, entity } of this.#appMetadata) yield ['AppMetadata', key, entity]
     for (const { section, key, value } of this.misfits) yield [section, key, value]
