@@ -85,12 +85,15 @@ export function text(entity: Entity, field: Field): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** Not written as text, but meant as one. */
+function isUnquotedText(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean'
+}
+
 /** Whose a record is, in the one spelling that is looked up; empty when it does not say it. */
 export function homeOf(entity: Entity): string {
   const value = entity.home_account_id
-  // As `withTextFields` has it.
-  const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-  return isText ? String(value).toLowerCase() : ''
+  return typeof value === 'string' || isUnquotedText(value) ? String(value).toLowerCase() : ''
 }
 
 /**
@@ -124,7 +127,7 @@ export function isPlain(section: Section, entity: Entity): boolean {
   if (type !== '' && type !== section) return false
   if (section === 'AccessToken' && !/^(?:bearer)?$/i.test(text(entity, 'token_type'))) return false
   // Through what there is: to look for what there is not takes longer.
-  for (const field in entity) if (!KNOWN[section].has(field) && QUALIFIERS.has(field) && entity[field]) return false
+  for (const field in entity) if (QUALIFIERS.has(field) && entity[field]) return false
   return true
 }
 
@@ -133,7 +136,7 @@ export function withTextFields(section: Section, entity: Entity): Entity {
   let copy: Record<string, unknown> | undefined
   for (const field in entity) {
     const value = entity[field]
-    if ((typeof value !== 'number' && typeof value !== 'boolean') || !KNOWN[section].has(field)) continue
+    if (!isUnquotedText(value) || !KNOWN[section].has(field)) continue
     copy ??= { ...entity }
     copy[field] = String(value)
   }

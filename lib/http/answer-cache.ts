@@ -1,10 +1,12 @@
 /** Answers of servers that stay good for a while; of one application, since a singleton would outlive its trust. */
+import { Recent } from './recent.js'
+
 const LIFETIME_MS = 3_600_000
 const MOST_ANSWERS = 1_000
 
 /** Keeps at most a thousand answers, each for an hour at most. What is no answer, such as a failure, is not put in. */
 export class AnswerCache<T> {
-  readonly #answers = new Map<string, { readonly answer: T; readonly goodUntil: number }>()
+  readonly #answers = new Recent<{ readonly answer: T; readonly goodUntil: number }>(MOST_ANSWERS)
 
   /** The answer, if it is still good. */
   get(key: string, nowMs: number): T | undefined {
@@ -13,10 +15,6 @@ export class AnswerCache<T> {
   }
 
   set(key: string, answer: T, nowMs: number): void {
-    // In the order of the answers, so that the oldest goes first.
-    this.#answers.delete(key)
-    const [oldest] = this.#answers.keys()
-    if (this.#answers.size >= MOST_ANSWERS && oldest !== undefined) this.#answers.delete(oldest)
     this.#answers.set(key, { answer, goodUntil: nowMs + LIFETIME_MS })
   }
 

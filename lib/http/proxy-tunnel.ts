@@ -2,7 +2,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { isIP, type Socket } from 'node:net'
-import type { SecureContext } from 'node:tls'
+import type { ConnectionOptions, SecureContext } from 'node:tls'
 import { readChallenge } from './negotiate/challenge.js'
 
 /** Why there is no tunnel. The message names the proxy's host and never its user name or password. */
@@ -39,7 +39,8 @@ export interface TunnelRequest {
 export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelRequest): Promise<Socket> {
   const target = `${host}:${port}`
   const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '')
-  const options: https.RequestOptions = {
+  // Node hands `secureContext` on to the connection, though its types do not say so.
+  const options: https.RequestOptions & Pick<ConnectionOptions, 'secureContext'> = {
     method: 'CONNECT',
     host: proxyHost,
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
@@ -51,7 +52,7 @@ export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelR
     // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
     rejectUnauthorized: true,
     signal,
-    ...{ secureContext },
+    secureContext,
   }
   return new Promise((resolve, reject) => {
     const request = proxy.protocol === 'https:' ? https.request(options) : http.request(options)

@@ -1,4 +1,5 @@
 /** TLS sessions of one application, so that its next connection to a server need not begin from nothing. */
+import { Recent } from './recent.js'
 
 const LIFETIME_MS = 3_600_000
 const MOST_SERVERS = 100
@@ -19,8 +20,7 @@ export interface TlsSession {
  * A session stands for the checks of that handshake, so that sessions belong to one set of trusted roots.
  */
 export class TlsSessions {
-  // In the order of the last use.
-  readonly #sessions = new Map<string, TlsSession>()
+  readonly #sessions = new Recent<TlsSession>(MOST_SERVERS)
 
   /** `server` is the name that its certificate was checked against, and the port. */
   get(server: string, nowMs: number): TlsSession | undefined {
@@ -29,9 +29,6 @@ export class TlsSessions {
   }
 
   set(server: string, session: TlsSession): void {
-    this.#sessions.delete(server)
     this.#sessions.set(server, session)
-    const [oldest] = this.#sessions.keys()
-    if (this.#sessions.size > MOST_SERVERS && oldest !== undefined) this.#sessions.delete(oldest)
   }
 }

@@ -1,4 +1,5 @@
 /** Remembers which endpoints asked who the user is, so that the next request to one of them can say so at once. */
+import { Recent } from '../recent.js'
 
 const MAX_ENDPOINTS = 100
 
@@ -11,8 +12,7 @@ export interface KnownEndpoint {
 
 /** Holds the last hundred endpoints: an origin and a path, since one server may ask for one path and not for another. */
 export class EndpointMemory {
-  // In the order of last use.
-  readonly #endpoints = new Map<string, KnownEndpoint>()
+  readonly #endpoints = new Recent<KnownEndpoint>(MAX_ENDPOINTS)
 
   /** `undefined`: this endpoint has not asked. */
   get(url: URL): KnownEndpoint | undefined {
@@ -21,10 +21,7 @@ export class EndpointMemory {
 
   /** From now on it has. */
   set(url: URL, endpoint: KnownEndpoint): void {
-    this.delete(url)
     this.#endpoints.set(keyOf(url), endpoint)
-    const [oldest] = this.#endpoints.keys()
-    if (this.#endpoints.size > MAX_ENDPOINTS && oldest !== undefined) this.#endpoints.delete(oldest)
   }
 
   /** It is to be asked first again. */
