@@ -42,13 +42,14 @@ describe('what is to be published', () => {
   })
 
   test('is refused when a file is changed, gone, or one too many', async t => {
-    const folder = await temporaryFolder(t)
+    const around = await temporaryFolder(t)
+    const folder = join(around, 'prebuilds')
     cpSync(PREBUILDS, folder, { recursive: true })
     assert.deepEqual(judgeFolder(folder), [])
     appendFileSync(join(folder, target('win32-x64').file), '\0')
     rmSync(join(folder, target('linux-arm64').file))
-    renameSync(join(folder, target('darwin-arm64').file), join(folder, '..', 'elsewhere.node'))
-    symlinkSync(join(folder, '..', 'elsewhere.node'), join(folder, target('darwin-arm64').file))
+    renameSync(join(folder, target('darwin-arm64').file), join(around, 'elsewhere.node'))
+    symlinkSync(join(around, 'elsewhere.node'), join(folder, target('darwin-arm64').file))
     writeFileSync(join(folder, 'darwin-x64/other.node'), '')
     writeFileSync(join(folder, 'notes.txt'), '')
     mkdirSync(join(folder, 'sunos-x64'))
