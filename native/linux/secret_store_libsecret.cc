@@ -1,7 +1,5 @@
 // Secrets in the Secret Service, over libsecret.
 #include <algorithm>
-#include <set>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,6 +7,7 @@
 #include "glib_operation.h"
 #include "libsecret_library.h"
 #include "secret_query.h"
+#include "secret_search.h"
 #include "sound_service.h"
 
 namespace latchkey {
@@ -58,15 +57,13 @@ class Provider {
   Result<Items> Search() { return Search(query_); }
 
   Result<Items> Search(const Query& query) {
-    Result<std::vector<std::string>> paths = Paths(query);
-    if (!paths.ok()) return paths.error();
+    Result<std::vector<ObjectPointer>> found = libsecret::SearchItems(&operation_, service(), query);
+    if (!found.ok()) return found.error();
     Items items;
-    for (const std::string& path : paths.value()) {
-      Result<ObjectPointer> item = ItemAt(path);
-      if (!item.ok()) return item.error();
-      Result<bool> is_locked = IsLocked(item.value());
+    for (ObjectPointer& item : found.value()) {
+      Result<bool> is_locked = IsLocked(item);
       if (!is_locked.ok()) return is_locked.error();
-      (is_locked.value() ? items.locked : items.unlocked).push_back(std::move(item.value()));
+      (is_locked.value() ? items.locked : items.unlocked).push_back(std::move(item));
     }
     return items;
   }
@@ -187,38 +184,6 @@ class Provider {
   }
 
  private:
-  // Each once, in the provider's order. libsecret's own search loses an item that is listed twice, and reads what it
-  // has freed.
-  Result<std::vector<std::string>> Paths(const Query& query) {
-    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
-      library_.service_search(service(), query.schema(), query.attributes(), cancellable(), ready, data);
-    });
-    Error* error = nullptr;
-    char** lists[] = {nullptr, nullptr};  // unlocked, locked
-    if (!result || !library_.service_search_finish(service(), result.get(), &lists[0], &lists[1], &error)) {
-      return operation_.Failure("secret_service_search_for_dbus_paths", error);
-    }
-    std::vector<std::string> paths;
-    std::set<std::string_view> seen;
-    for (char** list : lists) {
-      for (char** path = list; path != nullptr && *path != nullptr; ++path) {
-        if (seen.insert(*path).second) paths.emplace_back(*path);
-      }
-    }
-    for (char** list : lists) library_.texts_free(list);
-    return paths;
-  }
-
-  Result<ObjectPointer> ItemAt(const std::string& path) {
-    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
-      library_.item_open(service(), path.c_str(), 0, cancellable(), ready, data);
-    });
-    Error* error = nullptr;
-    libsecret::Object found = result ? library_.item_open_finish(result.get(), &error) : nullptr;
-    if (found == nullptr) return operation_.Failure("secret_item_new_for_dbus_path", error);
-    return ObjectPointer(found, Unref{&library_});
-  }
-
   bool IsIn(const ObjectPointer& collection, const ObjectPointer& item) const {
     const std::string folder = std::string(library_.object_path(collection.get())) + "/";
     return std::string_view(library_.object_path(item.get())).substr(0, folder.size()) == folder;
