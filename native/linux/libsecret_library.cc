@@ -21,7 +21,7 @@ bool FindGlib(void* handle, Library* library) {
          Find(handle, "g_source_set_callback", &library->source_set_callback) &&
          Find(handle, "g_source_attach", &library->source_attach) &&
          Find(handle, "g_source_destroy", &library->source_destroy) &&
-         Find(handle, "g_source_unref", &library->source_unref) && Find(handle, "g_list_free", &library->list_free) &&
+         Find(handle, "g_source_unref", &library->source_unref) && Find(handle, "g_strfreev", &library->texts_free) &&
          Find(handle, "g_str_hash", &library->string_hash) && Find(handle, "g_str_equal", &library->string_equal) &&
          Find(handle, "g_hash_table_new", &library->table_new) &&
          Find(handle, "g_hash_table_replace", &library->table_replace) &&
@@ -68,14 +68,16 @@ bool FindLibsecret(void* handle, Library* library) {
          Find(handle, "secret_error_get_quark", &library->error_domain) &&
          Find(handle, "secret_service_open", &library->service_open) &&
          Find(handle, "secret_service_open_finish", &library->service_open_finish) &&
-         Find(handle, "secret_service_search", &library->service_search) &&
-         Find(handle, "secret_service_search_finish", &library->service_search_finish) &&
+         Find(handle, "secret_service_search_for_dbus_paths", &library->service_search) &&
+         Find(handle, "secret_service_search_for_dbus_paths_finish", &library->service_search_finish) &&
          Find(handle, "secret_service_unlock", &library->service_unlock) &&
          Find(handle, "secret_service_unlock_finish", &library->service_unlock_finish) &&
          Find(handle, "secret_service_store", &library->service_store) &&
          Find(handle, "secret_service_store_finish", &library->service_store_finish) &&
          Find(handle, "secret_collection_for_alias", &library->collection_for_alias) &&
          Find(handle, "secret_collection_for_alias_finish", &library->collection_for_alias_finish) &&
+         Find(handle, "secret_item_new_for_dbus_path", &library->item_open) &&
+         Find(handle, "secret_item_new_for_dbus_path_finish", &library->item_open_finish) &&
          Find(handle, "secret_item_load_secret", &library->item_load) &&
          Find(handle, "secret_item_load_secret_finish", &library->item_load_finish) &&
          Find(handle, "secret_item_get_secret", &library->item_secret) &&

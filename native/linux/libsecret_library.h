@@ -53,7 +53,6 @@ struct Schema {  // SecretSchema
 constexpr int kStringAttribute = 0;  // SECRET_SCHEMA_ATTRIBUTE_STRING
 constexpr int kMatchName = 0;        // SECRET_SCHEMA_NONE
 constexpr int kDontMatchName = 2;    // SECRET_SCHEMA_DONT_MATCH_NAME
-constexpr int kSearchAll = 2;        // SECRET_SEARCH_ALL
 constexpr int kSessionBus = 2;       // G_BUS_TYPE_SESSION
 
 // GDBusSignalCallback
@@ -78,7 +77,7 @@ struct Library {
   unsigned (*source_attach)(Source, Context);
   void (*source_destroy)(Source);
   void (*source_unref)(Source);
-  void (*list_free)(List*);
+  void (*texts_free)(char**);
   unsigned (*string_hash)(const void*);
   int (*string_equal)(const void*, const void*);
   Table (*table_new)(unsigned (*)(const void*), int (*)(const void*, const void*));
@@ -124,8 +123,8 @@ struct Library {
   uint32_t (*error_domain)();
   void (*service_open)(std::size_t type, const char* bus_name, int flags, Object cancellable, Ready, void*);
   Object (*service_open_finish)(Object result, Error**);
-  void (*service_search)(Object, const Schema*, Table, int flags, Object cancellable, Ready, void*);
-  List* (*service_search_finish)(Object, Object result, Error**);
+  void (*service_search)(Object, const Schema*, Table, Object cancellable, Ready, void*);
+  int (*service_search_finish)(Object, Object result, char*** unlocked, char*** locked, Error**);
   void (*service_unlock)(Object, List*, Object cancellable, Ready, void*);
   int (*service_unlock_finish)(Object, Object result, List** unlocked, Error**);
   void (*service_store)(Object, const Schema*, Table, const char* collection, const char* label, Value,
@@ -133,6 +132,8 @@ struct Library {
   int (*service_store_finish)(Object, Object result, Error**);
   void (*collection_for_alias)(Object, const char* alias, int flags, Object cancellable, Ready, void*);
   Object (*collection_for_alias_finish)(Object result, Error**);
+  void (*item_open)(Object service, const char* path, int flags, Object cancellable, Ready, void*);
+  Object (*item_open_finish)(Object result, Error**);
   void (*item_load)(Object, Object cancellable, Ready, void*);
   int (*item_load_finish)(Object, Object result, Error**);
   Value (*item_secret)(Object);

@@ -7,6 +7,7 @@
 #include "glib_operation.h"
 #include "libsecret_library.h"
 #include "secret_query.h"
+#include "secret_search.h"
 #include "sound_service.h"
 
 namespace latchkey {
@@ -56,18 +57,10 @@ class Provider {
   Result<Items> Search() { return Search(query_); }
 
   Result<Items> Search(const Query& query) {
-    const ObjectPointer result = operation_.Await([&](libsecret::Ready ready, void* data) {
-      library_.service_search(service(), query.schema(), query.attributes(), libsecret::kSearchAll, cancellable(),
-                              ready, data);
-    });
-    Error* error = nullptr;
-    List* found = result ? library_.service_search_finish(service(), result.get(), &error) : nullptr;
-    if (!result || error != nullptr) return operation_.Failure("secret_service_search", error);
-    std::vector<ObjectPointer> all;
-    for (List* entry = found; entry != nullptr; entry = entry->next) all.emplace_back(entry->data, Unref{&library_});
-    library_.list_free(found);
+    Result<std::vector<ObjectPointer>> found = libsecret::SearchItems(&operation_, service(), query);
+    if (!found.ok()) return found.error();
     Items items;
-    for (ObjectPointer& item : all) {
+    for (ObjectPointer& item : found.value()) {
       Result<bool> is_locked = IsLocked(item);
       if (!is_locked.ok()) return is_locked.error();
       (is_locked.value() ? items.locked : items.unlocked).push_back(std::move(item));

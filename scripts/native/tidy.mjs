@@ -1,12 +1,21 @@
 /** `npm run check:native [-- part-of-a-name …]`: clang-tidy over every source of the addon, after .clang-tidy. */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const FLAGS = ['-std=c++17', '-fno-exceptions', '-fno-rtti', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion']
+const FLAGS = [
+  '-std=c++17',
+  '-fno-exceptions',
+  '-fno-rtti',
+  '-fstack-protector-strong',
+  '-Wall',
+  '-Wextra',
+  '-Wpedantic',
+  '-Wconversion',
+]
 const NODE_API = [
   ...['node-addon-api', 'node-api-headers/include'].flatMap(name => ['-isystem', join(ROOT, 'node_modules', name)]),
   '-DNAPI_VERSION=8',
@@ -15,11 +24,7 @@ const NODE_API = [
   '-DNODE_ADDON_API_DISABLE_DEPRECATED',
 ]
 
-// CMakeLists.txt has the same for MinGW.
 const WINDOWS_TRIPLET = 'x86_64-w64-mingw32'
-const WINDOWS = ['UNICODE', '_UNICODE', 'NOMINMAX', 'WIN32_LEAN_AND_MEAN', '_WIN32_WINNT=0x0A00'].map(
-  name => `-D${name}`,
-)
 const IS_FOR_WINDOWS = /^windows\/|^bindings\/(?:data_protection|desktop|device)\.cc$/
 
 // The code for macOS declares what it needs of Apple's, and is read as if it were for this system.
@@ -30,18 +35,22 @@ const sources = readdirSync(join(ROOT, 'native'), { recursive: true })
 
 /**
  * Flags to read the code for Windows with, as the compiler for Windows does, but for that one's own headers of what the
- * processor can do; clang has others. A file that CMake writes for the build goes into `folder`.
+ * processor can do; clang has others. What CMake writes for the build goes into `folder`.
  */
 function windowsFlags(folder) {
   const compiler = `${WINDOWS_TRIPLET}-g++-posix`
   const { stderr, error } = spawnSync(compiler, ['-x', 'c++', '-E', '-v', '/dev/null'], { encoding: 'utf8' })
   if (error !== undefined) throw new Error(`There is no ${compiler}. To mend it: npm run setup:debian`)
   const headers = stderr.split('\n').filter(line => /^ \/.*(?:\/c\+\+|mingw32\/include$)/.test(line))
-  const list = readFileSync(join(ROOT, 'node_modules', 'node-api-headers', 'def', 'node_api.def'), 'utf8')
-  const functions = [...list.matchAll(/^ *((?:napi|node_api)_\w+)/gm)].map(([, name]) => `NODE_API(${name})\n`)
-  writeFileSync(join(folder, 'node_api_functions.inc'), functions.join(''))
+  const list = join(ROOT, 'node_modules', 'node-api-headers', 'def', 'node_api.def')
+  const written = spawnSync('cmake', [`-DDEF=${list}`, `-DFOLDER=${folder}`, '-P', 'native/cmake/windows.cmake'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  if (written.status !== 0) throw new Error(String(written.error ?? written.stderr))
+  const definitions = readFileSync(join(folder, 'windows.flags'), 'utf8').split('\n')
   const paths = headers.flatMap(line => ['-isystem', line.trim()])
-  return [`--target=${WINDOWS_TRIPLET}`, '-nostdinc++', ...paths, '-I', folder, ...WINDOWS]
+  return [`--target=${WINDOWS_TRIPLET}`, '-nostdinc++', ...paths, '-I', folder, ...definitions]
 }
 
 /** Resolves with what it has to say; nothing when all is well. */

@@ -5,7 +5,7 @@ import { readMachO } from './formats/mach-o.mjs'
 import { readPe } from './formats/pe.mjs'
 import { compareVersions } from './glibc-floor.mjs'
 import { ALLOWED } from './system-functions.mjs'
-import { GLIBC_FLOOR, MACOS_FLOOR } from './targets.mjs'
+import { GLIBC_FLOOR, MACOS_FLOOR, WINDOWS_FLOOR } from './targets.mjs'
 
 const EXPORTED = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
 const NODE_API_VERSION = 8
@@ -34,6 +34,7 @@ export function inspect(bytes, target, { folders = [] } = {}) {
     return [`cannot be read: ${error.message}`]
   }
   const wrong = []
+  if (file.system !== target.platform) wrong.push(`is for ${file.system}`)
   if (file.machine !== target.arch) wrong.push(`is for ${file.machine}`)
   if (!file.isLibrary) wrong.push('is not a library')
   for (const [name, isSo] of Object.entries(file.protections)) {
@@ -72,6 +73,7 @@ const DETAILS = {
   },
 
   pe(file, _target, wrong) {
+    if (compareVersions(file.minimumSystem, WINDOWS_FLOOR) > 0) wrong.push(`needs Windows ${file.minimumSystem}`)
     // In an app of Electron's there is no node.exe.
     if ('node.exe' in file.imports) wrong.push('needs a program that is called node.exe')
     const { 'node.exe': ofNode = [], ...delayed } = file.delayedImports
@@ -84,9 +86,10 @@ const DETAILS = {
 
   'mach-o'(file, target, wrong) {
     const minimum = file.minimumSystem
-    if (minimum === undefined || compareVersions(minimum, MACOS_FLOOR) > 0) wrong.push(`needs macOS ${minimum}`)
+    if (minimum !== MACOS_FLOOR) wrong.push(`needs macOS ${minimum}`)
     // Apple's own processors run nothing else, not even with a signature that is nobody's.
-    if (target.arch === 'arm64' && !file.isSigned) wrong.push('has no signature')
+    if (target.arch === 'arm64' && file.signature === undefined) wrong.push('has no signature')
+    if (file.signature === false) wrong.push('has a signature of something else')
     // Node's functions are in a program of any name; all others have their library.
     for (const name of file.fromAnywhere.filter(each => !NODE_API.has(each))) wrong.push(`needs ${name} from anywhere`)
     return { exported: file.exported, libraries: file.libraries, functions: file.undefinedSymbols }

@@ -3,6 +3,9 @@
 /** The oldest glibc that the binaries for Linux run with. */
 export const GLIBC_FLOOR = 'GLIBC_2.17'
 
+/** The oldest Windows, as its libraries name it. */
+export const WINDOWS_FLOOR = '10.0'
+
 /** The oldest macOS. */
 export const MACOS_FLOOR = '11.0'
 

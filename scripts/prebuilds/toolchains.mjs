@@ -16,6 +16,11 @@ const ZIG = {
   integrity: 'sha512-vSvmVIT07AXIGsxn5e/iLJnHjfF26q2v9X4Q27HAnHLKzlVNhNUdXbi+Odz4OZ0gHTQFz8/wJMy9p6vuvKMwRQ==',
 }
 
+const ZIG_PACKAGE = `npm ${ZIG.name}@${ZIG.version} ${ZIG.integrity}`
+
+/** Where a compiler is from that is of no package known here. */
+export const OWN_SYSTEM = 'the system'
+
 // The Debian package of each compiler.
 const PACKAGES = {
   'g++': 'g++',
@@ -63,12 +68,26 @@ function isHost(target) {
   }
 }
 
+/**
+ * What build-info.json says of a target that is built on another system than its own; of a compiler and of where that is from,
+ * how it begins, since Debian's have any version.
+ * @returns {Compiler}
+ */
+export function originOf({ compiler, zigTarget, platform, format }) {
+  if (compiler === 'zig')
+    return { compiler: `zig ${ZIG.version} c++ -target ${zigTarget}`, from: ZIG_PACKAGE, trusted: false }
+  if (platform === 'darwin')
+    return { compiler: 'Debian clang version ', from: 'Debian clang-', headers: ZIG_PACKAGE, trusted: true }
+  // On a machine with the target's own processor it is plain g++, and the file tells.
+  return { compiler: format === 'elf' ? '' : compiler, from: 'Debian ', trusted: true }
+}
+
 /** macOS's and Windows's compilers, and musl's where the system is of musl, are found by CMake. */
 function ownToolchain(target, options) {
   return {
     options,
     env: {},
-    compiler: { compiler: `the compiler of ${target.platform}`, from: 'the system', trusted: true },
+    compiler: { compiler: `the compiler of ${target.platform}`, from: OWN_SYSTEM, trusted: true },
   }
 }
 
@@ -109,7 +128,7 @@ function packageOf(compiler) {
   const program = ask('readlink', '--canonicalize', ask('which', compiler).stdout?.trim()).stdout?.trim()
   const name = ask('dpkg-query', '--search', program).stdout?.split(':')[0]
   const { stdout, status } = ask('dpkg-query', '--show', name)
-  return status === 0 ? `Debian ${stdout.trim().replace('\t', ' ')}` : 'the system'
+  return status === 0 ? `Debian ${stdout.trim().replace('\t', ' ')}` : OWN_SYSTEM
 }
 
 /** Debian's clang and lld, Debian's headers of libc++, and Apple's headers of libc as zig's package has them. */
@@ -134,7 +153,7 @@ function macosToolchain(target, options, stage) {
   return {
     options,
     env,
-    compiler: { ...compiler, headers: `npm ${ZIG.name}@${ZIG.version} ${ZIG.integrity}` },
+    compiler: { ...compiler, headers: ZIG_PACKAGE },
     libraries,
   }
 }
@@ -162,6 +181,6 @@ function zigToolchain(target, options) {
   return {
     options,
     env,
-    compiler: { compiler, from: `npm ${ZIG.name}@${ZIG.version} ${ZIG.integrity}`, trusted: false },
+    compiler: { compiler, from: ZIG_PACKAGE, trusted: false },
   }
 }

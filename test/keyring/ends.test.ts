@@ -118,6 +118,25 @@ describe('a provider', withKeyrings, () => {
   })
 })
 
+describe('a provider that lists an item twice', withKeyrings, () => {
+  for (const words of [[], ['locked'], ['prompts']]) {
+    test(`is one that has it: ${words.join(' ') || 'as it is'}`, async t => {
+      const bus = await SessionBus.start(t)
+      const caller = new Caller(t, bus)
+      for (const [call, ended] of [
+        ['get', 'value'],
+        ['set', 'undefined'],
+        ['delete', 'true'],
+      ] as const) {
+        const provider = await startProvider(bus, 'twice', ...words)
+        assert.equal(await caller.call(call), ended, call)
+        await provider.kill()
+      }
+      await caller.end()
+    })
+  }
+})
+
 describe('a provider that is killed at any moment of four calls', withKeyrings, () => {
   for (const [name, start] of [
     ['gnome-keyring', (t: Scope) => GnomeKeyring.start(t)],

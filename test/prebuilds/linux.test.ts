@@ -13,10 +13,11 @@ import { LOAD, NODE_PROGRAMS, PACKAGE, type Runtime, run, runTests } from './sup
 
 const FILES = ['native/addon', 'native/file-lock', 'native/negotiate', 'native/threads']
 
-const RUNTIMES: Record<string, Runtime> = {
-  'the Node that runs this': { program: process.execPath },
-  'Node 22': { program: NODE_PROGRAMS.linuxX64 },
-  'Electron as Node': { program: ELECTRON, env: { ELECTRON_RUN_AS_NODE: '1' } },
+/** With the version that each says it is of. */
+const RUNTIMES: Record<string, Runtime & { version: string }> = {
+  'the Node that runs this': { program: process.execPath, version: `v${process.versions.node.split('.')[0]}` },
+  'Node 22': { program: NODE_PROGRAMS.linuxX64, version: 'v22' },
+  'Electron as Node': { program: ELECTRON, env: { ELECTRON_RUN_AS_NODE: '1' }, version: 'v20' },
 }
 
 /** Electron itself does not start without the Kerberos library, so the test in which there is none is left out. */
@@ -29,7 +30,11 @@ for (const [name, runtime] of Object.entries(RUNTIMES)) {
   describe(`linux-x64 in ${name}`, () => {
     test('is what is loaded', async t => {
       const { stdout, stderr } = await run(t, runtime, '-e', LOAD)
-      assert.equal(stdout.trim(), `prebuilds/linux-x64/latchkey.glibc.node ${BOUNDARY_VERSION}`, stderr)
+      assert.equal(
+        stdout.trim(),
+        `prebuilds/linux-x64/latchkey.glibc.node ${BOUNDARY_VERSION} ${runtime.version} x64`,
+        stderr,
+      )
     })
     for (const file of FILES) test(file, t => runTests(t, runtime, file, ...limitsOf(name, file)))
   })
@@ -71,7 +76,7 @@ describe('linux-arm64 under qemu', () => {
 
   test('is what is loaded', async t => {
     const { stdout, stderr } = await run(t, runtime, '-e', LOAD)
-    assert.equal(stdout.trim(), `prebuilds/linux-arm64/latchkey.glibc.node ${BOUNDARY_VERSION}`, stderr)
+    assert.equal(stdout.trim(), `prebuilds/linux-arm64/latchkey.glibc.node ${BOUNDARY_VERSION} v20 arm64`, stderr)
   })
 
   const shim = ['--import', './dist-test/prebuilds/programs/exec-path.js']

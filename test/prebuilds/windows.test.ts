@@ -21,16 +21,20 @@ for (const executable of NODES) {
 }
 
 describe('win32-x64 loads', () => {
-  const loads = async (t: Parameters<typeof runInWindows>[0], executable: string) => {
+  const loads = async (t: Parameters<typeof runInWindows>[0], executable: string, version: string) => {
     const { stdout, stderr } = await runInWindows(t, ['-e', LOAD], { executable, folder })
-    assert.equal(stdout.trim(), `prebuilds/win32-x64/latchkey.node ${BOUNDARY_VERSION}`, stderr)
+    assert.equal(stdout.trim(), `prebuilds/win32-x64/latchkey.node ${BOUNDARY_VERSION} ${version} x64`, stderr)
   }
 
-  test('in Node 18', t => loads(t, NODE_PROGRAMS.windowsX64))
+  for (const executable of NODES) {
+    const version = /node-(\d+)/.exec(executable)?.[1]
+    test(`in Node ${version}`, t => loads(t, executable, `v${version}`))
+  }
+  test('in Node 18', t => loads(t, NODE_PROGRAMS.windowsX64, 'v18'))
 
   test('in a program of another name, as Electron apps have one', async t => {
     const executable = join(await temporaryFolder(t), 'an-app.exe')
     await copyFile(String(NODES[0]), executable)
-    await loads(t, executable)
+    await loads(t, executable, 'v20')
   })
 })

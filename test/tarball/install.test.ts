@@ -10,7 +10,8 @@ import { pack } from './support/pack.js'
 import { emptyProject, install, installed, node } from './support/project.js'
 import { addPrograms, settings } from './support/tenant.js'
 
-const MAIN = 'node_modules/latchkey/dist/cli/main.js'
+// Its link, but on Windows, where npm writes a script of the shell's.
+const MAIN = process.platform === 'win32' ? 'node_modules/latchkey/dist/cli/main.js' : 'node_modules/.bin/latchkey'
 const SUB_PATHS = ['azure', 'electron', 'emulator', 'redis']
 
 const PROGRAMS = {

@@ -6,7 +6,10 @@ const DYNAMIC = { NEEDED: 1, RPATH: 15, TEXTREL: 22, BIND_NOW: 24, RUNPATH: 29, 
 const SEGMENT = { stack: 0x6474e551, relro: 0x6474e552 }
 const MACHINES = { 62: 'x64', 183: 'arm64' }
 const SHARED_OBJECT = 3
-const EXECUTABLE = 1
+const LOADED = 1
+const MAY = { run: 1, write: 2 }
+// The general one, and the one of programs that use what GNU added.
+const LINUX_ABI = [0, 3]
 const HIDDEN_VERSION = 0x8000
 
 /**
@@ -17,7 +20,7 @@ const HIDDEN_VERSION = 0x8000
 
 /**
  * @param {Buffer} bytes the whole file
- * @returns {{ format: 'elf', machine: string, isLibrary: boolean, libraries: string[], symbols: DynamicSymbol[], searchesFolders: boolean, protections: Record<string, boolean> }}
+ * @returns {{ format: 'elf', system: string, machine: string, isLibrary: boolean, libraries: string[], symbols: DynamicSymbol[], searchesFolders: boolean, protections: Record<string, boolean> }}
  * @throws {Error} when it is no such file
  */
 export function readElf(bytes) {
@@ -34,6 +37,7 @@ export function readElf(bytes) {
   const symbols = readSymbols(bytes, sections)
   return {
     format: 'elf',
+    system: LINUX_ABI.includes(bytes[7]) ? 'linux' : `system ${bytes[7]}`,
     machine: MACHINES[bytes.readUInt16LE(18)] ?? `machine ${bytes.readUInt16LE(18)}`,
     isLibrary: bytes.readUInt16LE(16) === SHARED_OBJECT,
     libraries: dynamic.filter(entry => entry.tag === DYNAMIC.NEEDED).map(entry => entry.text),
@@ -47,7 +51,10 @@ export function readElf(bytes) {
         (flagsOf(DYNAMIC.FLAGS) & 8) !== 0 ||
         (flagsOf(DYNAMIC.FLAGS_1) & 1) !== 0,
       // Without the header the kernel makes every stack of the process executable.
-      noExecutableStack: stack !== undefined && (stack.flags & EXECUTABLE) === 0,
+      noExecutableStack: stack !== undefined && (stack.flags & MAY.run) === 0,
+      noWritableCode: segments.every(
+        ({ type, flags }) => type !== LOADED || (flags & MAY.run) === 0 || (flags & MAY.write) === 0,
+      ),
       noTextRelocations: !dynamic.some(entry => entry.tag === DYNAMIC.TEXTREL) && (flagsOf(DYNAMIC.FLAGS) & 4) === 0,
       stackProtector: symbols.some(symbol => symbol.name === '__stack_chk_fail' && !symbol.isDefined),
     },

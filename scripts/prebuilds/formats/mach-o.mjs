@@ -1,7 +1,10 @@
 /** Reads from a 64-bit Mach-O file, of macOS, what its loader would: libraries, symbols, protections. */
+import { isSignatureOf } from './code-signature.mjs'
 import { textAt } from './text-at.mjs'
 
-const MACHINES = { 16777223: 'x64', 16777228: 'arm64' }
+// By processor and variant of it: programs of arm64e, whose pointers are signed, load no other.
+const MACHINES = { 16777223.3: 'x64', '16777228.0': 'arm64' }
+const MACOS = 1
 const LIBRARY_OR_BUNDLE = [6, 8]
 const ALLOW_STACK_EXECUTION = 0x20000
 const COMMAND = {
@@ -20,8 +23,8 @@ const ANY_LIBRARY = 254
 
 /**
  * @param {Buffer} bytes the whole file
- * @returns {{ format: 'mach-o', machine: string, isLibrary: boolean, libraries: string[], exported: string[], undefinedSymbols: string[], fromAnywhere: string[], minimumSystem?: string, isSigned: boolean, searchesFolders: boolean, protections: Record<string, boolean> }}
- *   symbols without the underscore that C's names begin with; `fromAnywhere` are those that no library is named for
+ * @returns {{ format: 'mach-o', system: string, machine: string, isLibrary: boolean, libraries: string[], exported: string[], undefinedSymbols: string[], fromAnywhere: string[], minimumSystem?: string, signature?: boolean, searchesFolders: boolean, protections: Record<string, boolean> }}
+ *   `signature` is undefined when there is none, and says whether it is of these bytes; symbols without the underscore that C's names begin with; `fromAnywhere` are those that no library is named for
  * @throws {Error} when it is no such file
  */
 export function readMachO(bytes) {
@@ -30,10 +33,14 @@ export function readMachO(bytes) {
   const first = (...types) => commands.find(command => types.includes(command.type))
   const segments = commands.filter(command => command.type === COMMAND.segment)
   const wanted = readUndefined(bytes, first(COMMAND.symbols))
+  const signature = first(COMMAND.signature)
+  // The upper byte of the variant says what else the processor has to be able to do.
+  const machine = `${bytes.readUInt32LE(4)}.${bytes.readUInt32LE(8) & 0xffffff}`
   const undefinedSymbols = wanted.map(({ name }) => name)
   return {
     format: 'mach-o',
-    machine: MACHINES[bytes.readUInt32LE(4)] ?? `machine ${bytes.readUInt32LE(4)}`,
+    system: platformOf(bytes, first(COMMAND.build), first(COMMAND.minimum)),
+    machine: MACHINES[machine] ?? `machine ${machine}`,
     isLibrary: LIBRARY_OR_BUNDLE.includes(bytes.readUInt32LE(12)),
     libraries: commands
       .filter(command => COMMAND.libraries.includes(command.type))
@@ -43,7 +50,7 @@ export function readMachO(bytes) {
     undefinedSymbols,
     fromAnywhere: wanted.filter(({ library }) => library === ANY_LIBRARY).map(({ name }) => name),
     minimumSystem: minimumSystem(bytes, first(COMMAND.build), first(COMMAND.minimum)),
-    isSigned: first(COMMAND.signature) !== undefined,
+    signature: signature && isSignatureOf(bytes, bytes.readUInt32LE(signature.at + 8)),
     searchesFolders: first(COMMAND.folder) !== undefined,
     protections: {
       noExecutableStack: (bytes.readUInt32LE(24) & ALLOW_STACK_EXECUTION) === 0,
@@ -82,6 +89,12 @@ function readUndefined(bytes, command) {
     wanted.push({ name, library: bytes.readUInt16LE(at + 6) >> 8 })
   }
   return wanted.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** One of the commands is macOS's alone, the other is every system's. */
+function platformOf(bytes, build, minimum) {
+  const platform = build ? bytes.readUInt32LE(build.at + 8) : minimum && MACOS
+  return platform === MACOS ? 'darwin' : `platform ${platform}`
 }
 
 function minimumSystem(bytes, build, minimum) {

@@ -3,6 +3,8 @@ import { textAt } from './text-at.mjs'
 
 const MACHINES = { 34404: 'x64', 43620: 'arm64' }
 const IS_DLL = 0x2000
+// With windows or without: both are for programs of users.
+const USERS_SUBSYSTEMS = [2, 3]
 const RELOCATIONS_STRIPPED = 1
 const CHARACTERISTICS = {
   highEntropyAddresses: 0x20,
@@ -15,7 +17,7 @@ const SECTION_MAY = { run: 0x20000000, write: 0x80000000 }
 
 /**
  * @param {Buffer} bytes the whole file
- * @returns {{ format: 'pe', machine: string, isLibrary: boolean, exported: string[], imports: Record<string, string[]>, delayedImports: Record<string, string[]>, protections: Record<string, boolean> }}
+ * @returns {{ format: 'pe', system: string, minimumSystem: string, machine: string, isLibrary: boolean, exported: string[], imports: Record<string, string[]>, delayedImports: Record<string, string[]>, protections: Record<string, boolean> }}
  *   names of libraries in lower case
  * @throws {Error} when it is no such file
  */
@@ -27,11 +29,15 @@ export function readPe(bytes) {
   const optional = header + 24
   if (bytes.readUInt16LE(optional) !== 0x20b) throw new Error('not a 64-bit PE file')
   const sections = readSections(bytes, optional + bytes.readUInt16LE(header + 20), bytes.readUInt16LE(header + 6))
+  if (sections.some(({ offset, rawSize }) => offset + rawSize > bytes.length)) throw new Error('the file is cut off')
   const image = { bytes, sections, directory: number => bytes.readUInt32LE(optional + 112 + number * 8) }
   const flags = bytes.readUInt16LE(optional + 70)
+  const subsystem = bytes.readUInt16LE(optional + 68)
   const has = name => (flags & CHARACTERISTICS[name]) !== 0
   return {
     format: 'pe',
+    system: USERS_SUBSYSTEMS.includes(subsystem) ? 'win32' : `subsystem ${subsystem}`,
+    minimumSystem: `${bytes.readUInt16LE(optional + 48)}.${bytes.readUInt16LE(optional + 50)}`,
     machine: MACHINES[bytes.readUInt16LE(header + 4)] ?? `machine ${bytes.readUInt16LE(header + 4)}`,
     isLibrary: (characteristics & IS_DLL) !== 0,
     exported: readExports(image),

@@ -1,10 +1,11 @@
 """Owns the name of the Secret Service and keeps one item, badly: its arguments say what it is and what goes wrong with it.
 
 `locked`: the item and its collection; `prompts`: every change asks a person, who agrees; `bare`: nobody is told of the
-lists of collections and items, and then that there are new ones; `empty`: it keeps none. `METHOD:FAULT`, METHOD being one
-of the protocol's, `all`, or `Completed` for the signal: `silent`, `die` (before it answers), `leave` (just after it has),
-`refuse` (with an error of nobody's) or `nonsense` (an answer of another type); `Completed` also takes `dismissed`, and
-`untyped` for a result of another type. It prints the methods that it is called with.
+lists of collections and items, and then that there are new ones; `empty`: it keeps none; `twice`: it lists what it keeps
+twice. `METHOD:FAULT`, METHOD being one of the protocol's, `all`, or `Completed` for the signal: `silent`, `die` (before it
+answers), `leave` (just after it has), `refuse` (with an error of nobody's) or `nonsense` (an answer of another type);
+`Completed` also takes `dismissed`, and `untyped` for a result of another type. It prints the methods that it is called
+with.
 """
 import os
 import re
@@ -61,7 +62,7 @@ def prompt(path):
 
 
 def answer(method):
-    here = [] if "empty" in WORDS else [ITEM]
+    here = [] if "empty" in WORDS else [ITEM, ITEM] if "twice" in WORDS else [ITEM]
     return {
         "OpenSession": GLib.Variant("(vo)", (NOTHING, SESSION)),
         "SearchItems": GLib.Variant("(aoao)", ([], here) if locked else (here, [])),

@@ -21,8 +21,8 @@ FuzzedDataProvider* input;
 int connections = 0;
 
 xcb::Screen screen{};
-// Chosen first, since so much is asked before it that little input is left.
-std::string frame;
+// Chosen first, since so much is asked before them that little input is left.
+std::string frame, hints;
 const xcb::Atom kActiveWindow = 1'000;
 std::map<std::string, xcb::Atom> atoms;
 
@@ -73,8 +73,9 @@ xcb::PropertyReply* GetPropertyReply(xcb::Connection*, xcb::Cookie asked, xcb::E
   if (!head) return nullptr;
   // What is read most often is in the form that it should have.
   const bool is_frame = atoms["_NET_FRAME_EXTENTS"] == asked.sequence;
+  const bool is_hints = atoms["WM_NORMAL_HINTS"] == asked.sequence;
   const bool is_text = asked.sequence == xcb::kResourceManager || asked.sequence == xcb::kClientMachine;
-  std::string value = is_frame ? frame : input->ConsumeRandomLengthString(256);
+  std::string value = is_frame ? frame : is_hints ? hints : input->ConsumeRandomLengthString(256);
   value.resize(value.size() / 4 * 4);
   auto* reply = static_cast<xcb::PropertyReply*>(std::malloc(sizeof(xcb::PropertyReply) + value.size()));
   *reply = *head;
@@ -82,7 +83,7 @@ xcb::PropertyReply* GetPropertyReply(xcb::Connection*, xcb::Cookie asked, xcb::E
   reply->length = static_cast<uint32_t>(value.size() / 4);
   std::memcpy(reply + 1, value.data(), value.size());
   if (is_text) reply->format = 8;
-  if (is_frame || (!is_text && !input->ConsumeBool())) reply->format = 32;
+  if (is_frame || is_hints || (!is_text && !input->ConsumeBool())) reply->format = 32;
   if (input->ConsumeIntegral<uint8_t>() < 248 && reply->format >= 8) {
     reply->value_length = reply->length * 4 / (reply->format / 8);
   }
@@ -151,6 +152,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   input = &provider;
   screen.root = 1;
   frame = input->ConsumeBytesAsString(16);
+  hints = input->ConsumeBytesAsString(4 * input->ConsumeIntegralInRange<std::size_t>(0, 20));
   screen.width = input->ConsumeIntegral<uint16_t>();
   screen.height = input->ConsumeIntegral<uint16_t>();
   const WindowHandle window = input->ConsumeBool() ? input->ConsumeIntegral<WindowHandle>() : 7;

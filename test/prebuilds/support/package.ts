@@ -58,12 +58,12 @@ export async function runTests(t: TestContext, runtime: Runtime, name: string, .
   await reportOutcomes(t, name, tally, await run(t, runtime, ...args))
 }
 
-/** Prints which binary is loaded, of which boundary version, and whether a lock can be taken with it. */
+/** Prints which binary is loaded, of which boundary version, and in which Node, once a lock has been taken with it. */
 export const LOAD = `
   const addon = require('node-gyp-build')(process.cwd())
   const lock = require('node:path').join(require('node:fs').mkdtempSync(require('node:path').join(require('node:os').tmpdir(), 'latchkey-')), 'lock')
   addon.fileLock.tryAcquire(lock, 'me', '').then(async ({ handle }) => {
     await handle.release()
     const file = require('node-gyp-build').path(process.cwd())
-    console.log(require('node:path').relative(process.cwd(), file).replaceAll('\\\\', '/'), addon.boundaryVersion)
+    console.log(require('node:path').relative(process.cwd(), file).replaceAll('\\\\', '/'), addon.boundaryVersion, process.version.split('.')[0], process.arch)
   })`

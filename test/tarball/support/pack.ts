@@ -6,6 +6,10 @@ import { ROOT } from '../../support/examples.js'
 import { type Scope, temporaryFolder } from '../../support/machine.js'
 import { npm } from './project.js'
 
+const { releaseDist } = (await import(new URL('../../../scripts/release-dist.mjs', import.meta.url).href)) as {
+  releaseDist(root: string): void
+}
+
 /** A tarball, and what npm says is in it. */
 export interface Packed {
   /** Absolute. */
@@ -31,6 +35,8 @@ export async function pack(t: Scope): Promise<Packed> {
     await mkdir(dirname(join(copy, path)), { recursive: true })
     await copyFile(join(ROOT, path), join(copy, path))
   }
+  // As npm would, once it has built what is built already.
+  releaseDist(copy)
   await addPrebuild(copy)
   const destination = await temporaryFolder(t)
   const { filename, size, unpackedSize, files } = await npmPack(copy, '--pack-destination', destination)
