@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { ClientError } from '../errors.js'
+import { withJoinedSignal } from './joined-signal.js'
 import { type ProxySettings, proxyFor } from './proxy.js'
 import { openTunnel } from './proxy-tunnel.js'
 import { TlsSessions } from './tls-sessions.js'
@@ -87,13 +88,10 @@ export function createConnector(settings: ConnectorSettings): Connector {
     const url = new URL(`${target.protocol}//${target.host}`)
     const proxy = proxyFor(url, settings)
     if (proxy === undefined) return connect(target, options)
-    const tunnel = await openTunnel({
-      proxy,
-      host: url.hostname,
-      port: Number(url.port || 443),
-      secureContext,
-      signal: AbortSignal.any([closing, AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
-    })
+    const ends = [closing, AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]
+    const tunnel = await withJoinedSignal(ends, end =>
+      openTunnel({ proxy, host: url.hostname, port: Number(url.port || 443), secureContext, signal: end }),
+    )
     return connect({ ...target, httpSocket: tunnel }, options)
   }
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.js'
 import { createConnector } from './connector.js'
 import { exchange, type RawResponse } from './exchange.js'
 import type { HttpClientOptions, HttpRequest, NegotiateLeg, Negotiator } from './http-client.js'
+import { withJoinedSignal } from './joined-signal.js'
 import { EndpointMemory } from './negotiate/endpoint-memory.js'
 import { type Negotiated, negotiate } from './negotiate/negotiate.js'
 import { toNetworkFailure } from './network-failure.js'
@@ -58,8 +59,10 @@ export function createTransport(settings: TransportSettings): Transport {
     async negotiate(request, negotiator, legs, signal) {
       if (own === undefined) throw noConnectionOfOurs(request)
       const { connect, closing, memory } = own
-      const untilClosed = AbortSignal.any([signal, closing.signal])
-      return negotiate({ request, negotiator, legs, memory, connect, signal: untilClosed, logger: settings.logger })
+      const { logger } = settings
+      return withJoinedSignal([signal, closing.signal], untilClosed =>
+        negotiate({ request, negotiator, legs, memory, connect, signal: untilClosed, logger }),
+      )
     },
     async close() {
       own?.closing.abort()

@@ -76,13 +76,12 @@ class Run {
       if (response.status !== 401) return this.#accepted(answer)
       if (challenge.token === undefined) throw this.#failed('sent a token that is not base64')
       const isRefusal = challenge.token.length === 0
-      // Only what was sent unasked may be tried anew: a password that was wrong would count twice.
-      const mayBegin = this.#conversation === undefined || (isGuess && isRefusal)
+      // Only what was sent unasked may be tried anew: a password that was wrong would count twice. Where the certificate was
+      // not shown a token of the server's may well say that it has another, or go on with NTLM, which is bound to it too.
+      const mayBegin = this.#conversation === undefined || (isGuess && (isRefusal || this.#connection?.isResumed))
       isGuess = false
       if (!challenge.offersNegotiate) return this.#refused(response)
       if (mayBegin) {
-        // The server may have another certificate than the one that the token was bound to.
-        if (this.#connection?.isResumed) this.#connection.close()
         await this.#begin()
       } else if (isRefusal || this.#conversation === undefined || this.#conversation.state.complete) {
         return this.#refused(response)
@@ -99,11 +98,13 @@ class Run {
     this.#connection?.close()
   }
 
-  /** A conversation from its start, on this connection if there is still one. */
+  /** A conversation from its start, on this connection if there is still one on which the server has shown its certificate. */
   async #begin(): Promise<void> {
     const { request, negotiator, signal } = this.#exchange
     this.#conversation?.close()
     this.#conversation = undefined
+    // It may have another by now than the one that was kept.
+    if (this.#connection?.isResumed) this.#connection.close()
     const { channelBindings } = await this.#connected()
     this.#conversation = await Conversation.begin(negotiator, channelBindings, request, signal)
   }
