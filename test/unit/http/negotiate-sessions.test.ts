@@ -6,7 +6,9 @@ import { type TestContext, test } from 'node:test'
 import { createSecureContext } from 'node:tls'
 import { type Connector, createConnector } from '#lib/http/connector.js'
 import { EndpointMemory } from '#lib/http/negotiate/endpoint-memory.js'
-import { negotiate } from '#lib/http/negotiate/negotiate.js'
+import { negotiate, SERVER } from '#lib/http/negotiate/negotiate.js'
+import { openPinnedConnection } from '#lib/http/negotiate/pinned-connection.js'
+import { toNetworkFailure } from '#lib/http/network-failure.js'
 import { createLogger } from '#lib/logger.js'
 import { testHttpClient } from '../../support/http.js'
 import { negotiatingServer, type Script, ToyNegotiator, type ToyOptions } from '../../support/negotiate.js'
@@ -143,7 +145,13 @@ test('a session that goes back to another certificate than the last one that was
     await server.close()
   })
   const secureContext = createSecureContext({ ca: newOne.ca })
-  const real = createConnector({ env: {}, connectTimeoutMs: 5000, secureContext, closing: closing.signal })
+  const real = createConnector({
+    env: {},
+    connectTimeoutMs: 5000,
+    secureContext,
+    closing: closing.signal,
+    logger: SILENT,
+  })
   // As if a server had gone on taking tickets from before it was renewed, and gave no new ones.
   const connect: Connector = async (target, options) => {
     const connection = await real(target, { mayResume: false })
@@ -153,8 +161,17 @@ test('a session that goes back to another certificate than the last one that was
   const memory = new EndpointMemory()
   memory.set(request.url, { channelBindings: Buffer.from(bindingsOf(newOne), 'latin1'), mechanism: 'kerberos' })
   const negotiator = new ToyNegotiator(t)
-  const { signal } = closing
-  const { status } = await negotiate({ request, negotiator, legs: [], memory, connect, signal, logger: SILENT })
+  const { status } = await negotiate({
+    request,
+    dialect: SERVER,
+    open: options => openPinnedConnection(connect, request, options),
+    failure: error => toNetworkFailure(error, request),
+    negotiator,
+    legs: [],
+    memory,
+    signal: closing.signal,
+    logger: SILENT,
+  })
   assert.deepEqual([status, seen.length], [200, 1])
   assert.deepEqual(negotiator.bindings, Array(2).fill(bindingsOf(newOne)))
 })
