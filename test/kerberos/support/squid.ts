@@ -44,7 +44,12 @@ export async function startSquid(scope: Scope, realm: Pick<Realm, 'env'>, keytab
   const env = { PATH: process.env.PATH, KRB5_CONFIG: kerberos, KRB5RCACHENAME: realm.env.KRB5RCACHENAME }
   Program.start(scope, command, args, env)
   await listening(port)
-  const lines = () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(line => line.includes(' CONNECT ')) : [])
+  const lines = () =>
+    existsSync(log)
+      ? readFileSync(log, 'utf8')
+          .split('\n')
+          .filter(line => line.includes(' CONNECT '))
+      : []
   let told = 0
   return {
     origin: `http://localhost:${port}`,
