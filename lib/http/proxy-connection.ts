@@ -107,6 +107,8 @@ function ask(
       createConnection: () => socket,
       maxHeaderSize: MAX_HEADER_BYTES,
     })
+    // It was paused where a refusal has been read over.
+    request.once('socket', () => socket.resume())
     request.once('connect', (response, _socket, head: Buffer) => resolve({ response, head }))
     request.once('error', reject)
     request.end()

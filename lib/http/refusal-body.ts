@@ -15,17 +15,18 @@ const CRLF = Buffer.from('\r\n')
  */
 export function readRefusal(socket: Socket, head: Buffer, headers: IncomingHttpHeaders): Promise<boolean> {
   const body = bodyOf(headers)
+  if (body === undefined) return Promise.resolve(false)
   return new Promise(resolve => {
+    const take = (bytes: Buffer) => {
+      const isWhole = body.take(bytes)
+      if (isWhole !== undefined) settle(isWhole)
+    }
+    const lose = () => settle(false)
     const settle = (isWhole: boolean) => {
       socket.pause().off('data', take).off('close', lose).off('end', lose)
       resolve(isWhole)
     }
-    const lose = () => settle(false)
-    const take = (bytes: Buffer) => {
-      const isWhole = body?.take(bytes) ?? false
-      if (isWhole !== undefined) settle(isWhole)
-    }
-    const ahead = body === undefined ? false : body.take(head)
+    const ahead = body.take(head)
     if (ahead !== undefined) return resolve(ahead)
     if (socket.destroyed) return resolve(false)
     socket.on('data', take).once('close', lose).once('end', lose).resume()

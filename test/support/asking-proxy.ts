@@ -1,6 +1,7 @@
 /** A CONNECT proxy that wants to know who asks, and refuses in whatever form a test likes: Node's server hands a connection over after the first CONNECT. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
 import { type Scope, until } from './machine.js'
 import type { Verdict } from './negotiate.js'
@@ -30,13 +31,15 @@ export interface AskingProxyOptions {
   accept(token: Buffer, socket: Socket): Verdict | Promise<Verdict>
   /** Its answer, where it differs from the usual one. */
   answer?(seen: SeenConnect, verdict: Verdict | undefined, usual: ProxyAnswer): ProxyAnswer | Promise<ProxyAnswer>
+  /** Each of its bytes comes for itself. */
+  inPieces?: boolean
   /** Makes it an https proxy. */
   certificate?: TestCertificate
 }
 
 /** Starts it; every host is reached on 127.0.0.1, so that names need no DNS. */
 export async function startAskingProxy(scope: Scope, options: AskingProxyOptions) {
-  const { accept, answer, certificate } = options
+  const { accept, answer, certificate, inPieces } = options
   const seen: SeenConnect[] = []
   const sockets = new Set<Socket>()
   let connections = 0
@@ -55,7 +58,8 @@ export async function startAskingProxy(scope: Scope, options: AskingProxyOptions
       const verdict = token === undefined ? undefined : await accept(Buffer.from(token, 'base64'), client)
       const usual = usualAnswer(verdict)
       const { bytes, after } = (await answer?.(asked, verdict, usual)) ?? usual
-      client.write(bytes, 'latin1')
+      if (inPieces === true) await writeSlowly(client, bytes)
+      else client.write(bytes, 'latin1')
       if (after === 'close') client.end()
       else if (after === 'endless') drip(client)
       else if (after === 'tunnel') tunnel(client, target)
@@ -114,6 +118,14 @@ async function headOf(client: Socket): Promise<string | undefined> {
     else text += bytes.toString('latin1')
   }
   return text
+}
+
+async function writeSlowly(client: Socket, bytes: string): Promise<void> {
+  client.setNoDelay(true)
+  for (const byte of bytes) {
+    client.write(byte, 'latin1')
+    await sleep(1)
+  }
 }
 
 function drip(client: Socket): void {

@@ -24,13 +24,18 @@ export interface Setting extends Partial<AskingProxyOptions> {
 
 /** Starts them; `/wia` of the server asks for Negotiate as well, everything else answers with the fields of the request. */
 export async function behindProxy(t: TestContext, setting: Setting = {}) {
-  const { certificate: shown, accept = toyAcceptor(shown?.cert), answer } = setting
+  const { certificate: shown, accept = toyAcceptor(shown?.cert), answer, inPieces = false } = setting
   const { option = url => ({ url, integratedAuthentication: true }) } = setting
   const site = negotiatingServer(certificate.cert)
   const server = await startOrigin(certificate, (request, response) =>
     request.url === '/wia' ? site.listener(request, response) : response.end(JSON.stringify(request.headers)),
   )
-  const proxy = await startAskingProxy(t, { accept, ...(answer && { answer }), ...(shown && { certificate: shown }) })
+  const proxy = await startAskingProxy(t, {
+    accept,
+    inPieces,
+    ...(answer && { answer }),
+    ...(shown && { certificate: shown }),
+  })
   const told: string[] = []
   const way = option(proxy.origin)
   const http = testHttpClient({ ca, ...(way !== undefined && { proxy: way }) }, { HTTPS_PROXY: proxy.origin }, url => {

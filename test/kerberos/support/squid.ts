@@ -22,6 +22,8 @@ export interface Passed {
   readonly method: string
   readonly status: string
   readonly target: string
+  /** The client's, which tells connections apart. */
+  readonly port: string
 }
 
 /** Starts it in the foreground; `keytab` has the keys of every name that it may be asked by. */
@@ -59,8 +61,8 @@ export async function startSquid(scope: Scope, realm: Pick<Realm, 'env'>, keytab
       const found = lines().slice(told)
       told += found.length
       return found.map(line => {
-        const [user = '', method = '', status = '', target = ''] = line.split(' ')
-        return { user, method, status, target }
+        const [user = '', method = '', status = '', target = '', port = ''] = line.split(' ')
+        return { user, method, status, target, port }
       })
     },
   }
@@ -72,7 +74,7 @@ visible_hostname localhost
 pid_filename none
 coredump_dir none
 cache_log ${folder}/cache.log
-logformat who %un %rm %>Hs %ru
+logformat who %un %rm %>Hs %ru %>p
 access_log stdio:${folder}/access.log who
 cache deny all
 cache_mem 1 MB

@@ -28,9 +28,9 @@ const BROKEN: Record<string, ProxyAnswer> = {
   'unsaid, in the middle of the body': closing(refusal({ fields: ['Content-Length: 19'] })),
   'no length': closing(refusal({ fields: [] })),
   'no length and no end': { bytes: refusal({ fields: [] }), after: 'endless' },
-  'more than any page': { bytes: refusal({ fields: ['Content-Length: 300000'], body: LONG }), after: 'endless' },
+  'more than any page': { bytes: refusal({ fields: ['Content-Length: 30000000'], body: LONG }), after: 'endless' },
   'endless chunks': {
-    bytes: refusal({ fields: ['Transfer-Encoding: chunked'], body: `fffff\r\n${LONG}` }),
+    bytes: refusal({ fields: ['Transfer-Encoding: chunked'], body: `ffffff\r\n${LONG}` }),
     after: 'endless',
   },
   'a chunk of no size': { bytes: refusal({ fields: ['Transfer-Encoding: chunked'], body: 'x\r\n' }), after: 'endless' },
@@ -44,19 +44,22 @@ function closing(bytes: string): ProxyAnswer {
 
 test('a refusal is read over to its end in whatever form it has, and the connection is used again', async t => {
   for (const [form, bytes] of Object.entries(WHOLE)) {
-    for (const mechanism of ['kerberos', 'ntlm'] as const) {
-      const { send, proxy } = await behindProxy(t, {
-        toy: { mechanism },
-        answer: ({ n }, _verdict, usual) => (n === 1 ? { bytes, after: 'next' } : usual),
-      })
-      assert.equal((await send()).status, 200, form)
-      assert.equal(proxy.connections(), 1, form)
+    for (const inPieces of [false, true]) {
+      for (const mechanism of ['kerberos', 'ntlm'] as const) {
+        const { send, proxy } = await behindProxy(t, {
+          toy: { mechanism },
+          inPieces,
+          answer: ({ n }, _verdict, usual) => (n === 1 ? { bytes, after: 'next' } : usual),
+        })
+        assert.equal((await send()).status, 200, form)
+        assert.equal(proxy.connections(), 1, form)
+      }
     }
   }
 })
 
 test('a proxy that closes after its refusal, or never comes to an end with it, gets the token on a new connection', {
-  timeout: 30_000,
+  timeout: 10_000,
 }, async t => {
   for (const [form, broken] of Object.entries(BROKEN)) {
     const { send, proxy, kinds } = await behindProxy(t, {
@@ -67,7 +70,7 @@ test('a proxy that closes after its refusal, or never comes to an end with it, g
   }
 })
 
-test('NTLM ends with an error that says so where the connection does not last', { timeout: 30_000 }, async t => {
+test('NTLM ends with an error that says so where the connection does not last', { timeout: 10_000 }, async t => {
   for (const [form, broken] of Object.entries(BROKEN)) {
     const { failure, proxy } = await behindProxy(t, {
       toy: { mechanism: 'ntlm' },
@@ -86,7 +89,7 @@ test('NTLM ends with an error that says so where the connection does not last', 
 
 test('a proof of the proxy that is wrong ends it, before anything is sent through', async t => {
   for (const proof of [Buffer.from('forged').toString('base64'), 'YWJj=']) {
-    const { failure, server } = await behindProxy(t, {
+    const { failure, server, proxy } = await behindProxy(t, {
       answer: (_seen, _verdict, usual) => ({
         ...usual,
         bytes: usual.bytes.replace(/(ate: Negotiate) \S+/, `$1 ${proof}`),
@@ -96,6 +99,7 @@ test('a proof of the proxy that is wrong ends it, before anything is sent throug
     assert.equal(error.code, 'integrated_windows_authentication_failed')
     assert.match(error.message, /the proxy 127\.0\.0\.1:\d+ .*could not prove who it is/)
     assert.equal(server.connections(), 0)
+    await proxy.idle()
   }
 })
 
