@@ -60,7 +60,7 @@ export async function startAskingProxy(scope: Scope, options: AskingProxyOptions
       const { bytes, after } = (await answer?.(asked, verdict, usual)) ?? usual
       if (inPieces === true) await writeSlowly(client, bytes)
       else client.write(bytes, 'latin1')
-      if (after === 'close') client.end()
+      if (after === 'close') client.resume().end()
       else if (after === 'endless') drip(client)
       else if (after === 'tunnel') tunnel(client, target)
       else await next()
