@@ -10,7 +10,11 @@ export interface HttpDispatcher {
   dispatch(options: object, handler: object): boolean
 }
 
-/** A proxy that may want to know who the user is. */
+/**
+ * A proxy that may want to know who the user is.
+ *
+ * @see [RFC 4559](https://www.rfc-editor.org/rfc/rfc4559), [RFC 9110 § 11.7](https://www.rfc-editor.org/rfc/rfc9110#section-11.7)
+ */
 export interface ProxyOptions {
   /** Used for every host. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */
   url?: string | URL

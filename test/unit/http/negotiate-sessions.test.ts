@@ -88,6 +88,18 @@ for (const version of VERSIONS) {
     assert.equal(resumed().at(-1), true)
   })
 
+  test(`${version}: so it is for many at once, before and after the server has got the other one`, async t => {
+    const { send, negotiator, renew } = await setUp(t, version)
+    const many = async () => new Set(await Promise.all(Array.from({ length: 20 }, async () => (await send()).status)))
+    assert.deepEqual(await many(), new Set([200]))
+    assert.deepEqual(new Set(negotiator.bindings.splice(0)), new Set([bindingsOf(oldOne)]))
+    renew()
+    assert.deepEqual(await many(), new Set([200]))
+    assert.deepEqual(new Set(negotiator.bindings.splice(0)), new Set([bindingsOf(oldOne), bindingsOf(newOne)]))
+    assert.deepEqual(await many(), new Set([200]))
+    assert.deepEqual(new Set(negotiator.bindings), new Set([bindingsOf(newOne)]))
+  })
+
   test(`${version}: so it is where the server sends the reason for its refusal along`, async t => {
     const withReason: Script = (_n, verdict) =>
       verdict?.accepted === false && verdict.token === undefined
