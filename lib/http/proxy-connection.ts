@@ -9,6 +9,7 @@ import { readRefusal } from './refusal-body.js'
 import { untilAborted } from './until-aborted.js'
 
 const NONE = new Uint8Array()
+const ENDED: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'])
 
 /** Where to, and through what. */
 export interface TunnelTarget {
@@ -39,6 +40,7 @@ export async function openProxyConnection(
   const path = `${host}:${port}`
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined
   let tunnel: Socket | undefined
+  let wasRefused = false
   return {
     channelBindings: bindingsOf(certificate ?? NONE),
     isResumed: false,
@@ -46,7 +48,13 @@ export async function openProxyConnection(
     tunnel: () => tunnel,
     async exchange(headers, within) {
       if (socket.destroyed || !socket.writable) throw new ConnectionLostError('the connection to the proxy is over')
-      const { response, head } = await untilAborted(ask(socket, path, headers), within)
+      const { response, head } = await untilAborted(ask(socket, path, headers), within).catch(error => {
+        // Closed unsaid after a refusal, which is only noticed now; a CONNECT that was not answered may be sent again.
+        throw wasRefused && ENDED.has(codeOf(error))
+          ? new ConnectionLostError('the proxy has closed it', { cause: error })
+          : error
+      })
+      wasRefused = true
       const status = response.statusCode ?? 0
       if (status >= 200 && status < 300) tunnel = socket
       else if (status !== 407 || !keepsOpen(response)) socket.destroy()
@@ -119,6 +127,10 @@ function ask(
 function keepsOpen({ headers, httpVersion }: http.IncomingMessage): boolean {
   const words = `${headers.connection ?? ''},${headers['proxy-connection'] ?? ''}`.toLowerCase().split(/[\s,]+/)
   return !words.includes('close') && (httpVersion !== '1.0' || words.includes('keep-alive'))
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 function toError(reason: unknown): Error {

@@ -7,7 +7,7 @@ export const MAX_TOKEN_BYTES = 64 * 1024
 /** The other side's token in base64, and the usual 16 KiB for the other fields. */
 export const MAX_HEADER_BYTES = Math.ceil(MAX_TOKEN_BYTES / 3) * 4 + 16 * 1024
 
-/** The connection was over before the request was sent; nothing has left this machine. */
+/** The connection was over before the request got through; it may be sent on another one. */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError'
 }

@@ -185,7 +185,7 @@ class Run {
     }
   }
 
-  /** The token was not sent, so that one can be made anew, once, bound to another connection. */
+  /** The token did not get there, so that one can be made anew, once, bound to another connection. */
   async #moveOn(): Promise<Answer> {
     this.#hasMovedOn = true
     await this.#begin()

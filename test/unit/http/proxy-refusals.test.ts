@@ -26,6 +26,7 @@ const BROKEN: Record<string, ProxyAnswer> = {
   'said in Proxy-Connection': closing(refusal({ fields: ['Proxy-Connection: Close', 'Content-Length: 18'] })),
   'an old version': closing(refusal({ version: '1.0' })),
   'unsaid, in the middle of the body': closing(refusal({ fields: ['Content-Length: 19'] })),
+  'unsaid, after the body': closing(refusal()),
   'no length': closing(refusal({ fields: [] })),
   'no length and no end': { bytes: refusal({ fields: [] }), after: 'endless' },
   'more than any page': { bytes: refusal({ fields: ['Content-Length: 30000000'], body: LONG }), after: 'endless' },
