@@ -31,7 +31,7 @@ export {
 export { type LoggerOptions, LogLevel } from './logger.js'
 export type { CachePlugin, CachePluginContext } from './request/cache-plugin.js'
 export { parseClaimsChallenge } from './request/claims-challenge.js'
-export type { Configuration, HttpDispatcher, HttpOptions } from './request/configuration.js'
+export type { Configuration, HttpDispatcher, HttpOptions, ProxyOptions } from './request/configuration.js'
 export type { CachePersistence } from './request/persistence.js'
 export type {
   AccountFilter,

@@ -60,6 +60,11 @@ export const apache = () =>
         mend: 'sudo apt-get install apache2 libapache2-mod-auth-gssapi',
       }
 
+export const squid = () =>
+  existsSync('/usr/lib/squid/negotiate_kerberos_auth')
+    ? undefined
+    : { missing: 'there is no Squid', mend: 'sudo apt-get install squid' }
+
 export const samba = () => {
   const files = ['/usr/sbin/samba', '/usr/bin/samba-tool', '/usr/share/samba/setup/provision.ldif']
   if (!files.every(existsSync)) {

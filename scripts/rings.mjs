@@ -19,6 +19,7 @@ import {
   pythonSecret,
   redisServer,
   samba,
+  squid,
   strace,
   wine,
   xmlsec1,
@@ -59,6 +60,7 @@ export const RINGS = [
     partNeeds: [
       { files: /apache|samba/, need: apache },
       { files: /samba/, need: samba },
+      { files: /squid/, need: squid },
     ],
   },
   {

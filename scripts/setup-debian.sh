@@ -9,7 +9,7 @@ packages='g++ make cmake clang-format clang clang-tidy libclang-rt-14-dev llvm v
   libkrb5-dev libsecret-1-dev python3
   xmlsec1
   strace
-  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi samba-ad-dc samba-ad-provision
+  krb5-kdc krb5-admin-server krb5-user python3-gssapi faketime apache2 libapache2-mod-auth-gssapi squid samba-ad-dc samba-ad-provision
   gnome-keyring libsecret-1-0 libsecret-tools dbus libglib2.0-bin keepassxc xvfb python3-gi
   openbox xterm x11-utils wmctrl xdotool imagemagick
   chromium fonts-liberation

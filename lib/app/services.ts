@@ -11,6 +11,7 @@ import { createLogger } from '../logger.js'
 import { type LoadedAddon, loadNativeAddon } from '../native/addon.js'
 import type { Clock } from '../request/clock.js'
 import { SYSTEM_CLOCK } from '../request/system-clock.js'
+import { proxyNegotiator } from '../wstrust/proxy-negotiator.js'
 import type { ValidConfiguration } from './configuration.js'
 
 /** What tests put in the place of the real thing. */
@@ -32,12 +33,17 @@ export function createServices({ configuration, tokenCache, closed, overrides }:
   const { clientId, persistence, plugin, knownAuthorities, instanceDiscovery } = configuration
   const clock = overrides.clock ?? SYSTEM_CLOCK
   const logger = createLogger(configuration.logger)
-  const http = createHttpClient({ http: configuration.http, clock, logger })
   let loaded = overrides.native
   const native = () => {
     loaded ??= loadNativeAddon()
     return loaded
   }
+  const http = createHttpClient({
+    http: configuration.http,
+    clock,
+    logger,
+    proxyNegotiator: proxyNegotiator({ proxy: configuration.http.proxy, native, logger }),
+  })
   return {
     clientId,
     authority: configuration.authority,

@@ -62,6 +62,7 @@ export async function withApplication(
     ...(options['known-authority'] && { knownAuthorities: [...options['known-authority']] }),
     http: {
       ...(ca !== undefined && { ca }),
+      ...(options['proxy-integrated-authentication'] === true && { proxy: { integratedAuthentication: true } }),
       ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
     },
     cache,
@@ -130,6 +131,7 @@ const REPEATED: ReadonlySet<OptionName> = new Set([
   'authority',
   'known-authority',
   'ca',
+  'proxy-integrated-authentication',
   'cache-name',
   'cache-dir',
   'allow-unencrypted-storage',

@@ -112,6 +112,11 @@ function bodyOf(contentType: string | undefined, bytes: Uint8Array): unknown {
 function ofThisCall(error: unknown): unknown {
   if (!(error instanceof ClientError)) return error
   if (error.code === 'response_too_large') return new Hinted(error, 'Ask the API for less at once, such as for a page.')
+  if (error.hint?.includes('http.proxy.integratedAuthentication'))
+    return new Hinted(
+      error,
+      'call cannot let the proxy know who you are: give what token --header prints to a program that can, such as curl --proxy-negotiate.',
+    )
   const usual = new AuthError(error.code).hint
   return error.hint === usual ? error : new Hinted(error, error.hint)
 }

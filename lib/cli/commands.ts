@@ -134,7 +134,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'diagnose',
     summary: 'check what a sign-in depends on',
     description:
-      'Looks at Node, the native addon, the token cache and its encryption, proxy, certificates, the authority, the clock, the Kerberos ticket, the federation server, browser and display, and says what is wrong and what to do. It sends no credential and no ticket; where the authority is of an organization and a user is known, it asks where that user signs in. Exit code 1 means that a check failed; with --flow, one of what that flow needs.',
+      'Looks at Node, the native addon, the token cache and its encryption, proxy, certificates, the authority, the clock, the Kerberos ticket, the federation server, browser and display, and says what is wrong and what to do. It sends no credential and no ticket, but to a proxy what the options say; where the authority is of an organization and a user is known, it asks where that user signs in. Exit code 1 means that a check failed; with --flow, one of what that flow needs.',
     options: ['flow', 'username', ...KERBEROS_OPTIONS, 'desktop-sso', 'json'],
     connects: true,
     examples: ['diagnose --json', 'diagnose --flow interactive', 'diagnose --flow integrated --username USER'],

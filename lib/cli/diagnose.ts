@@ -21,7 +21,10 @@ export const diagnose: Command = async context => {
   const { flow } = options
   const found = await look({
     ...(options.authority !== undefined && { authority: options.authority }),
-    ...(ca !== undefined && { http: { ca } }),
+    http: {
+      ...(ca !== undefined && { ca }),
+      ...(options['proxy-integrated-authentication'] === true && { proxy: { integratedAuthentication: true } }),
+    },
     ...(options.username !== undefined && { username: options.username }),
     ...(kerberos !== undefined && { kerberos }),
     ...(flow !== undefined && flow !== 'auto' && { flow }),

@@ -14,6 +14,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bCall acquireTokenInteractive\b/g, 'Run login --flow interactive'],
   [/\bcall acquireTokenInteractive\b/g, 'run login --flow interactive'],
   [/\bacquireTokenInteractive\b/g, 'login --flow interactive'],
+  [/\bhttp\.proxy\.integratedAuthentication\b/g, '--proxy-integrated-authentication'],
   [/\bkerberos\.clientKeytab\b/g, '--client-keytab'],
   [/\bin kerberos\b/g, 'with --client-keytab or --credential-cache'],
   [/\bdesktopSso(?:: true)?/g, '--desktop-sso'],
@@ -29,7 +30,8 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** The hint of an error of this code. */
 export function hintOfCode(code: string, hint: string): string {
-  return WHOLE[code] ?? inOptions(hint)
+  // What a proxy wants is known better than by the code.
+  return hint.startsWith('The proxy ') ? inOptions(hint) : (WHOLE[code] ?? inOptions(hint))
 }
 
 /** A hint with the names of options in the place of those of fields. */

@@ -120,6 +120,10 @@ export const OPTIONS = {
     help: 'host[:port] to trust without asking Microsoft about it; repeatable',
   },
   ca: { kind: 'text', value: 'FILE', help: 'PEM file with further roots to trust; NODE_EXTRA_CA_CERTS works too' },
+  'proxy-integrated-authentication': {
+    kind: 'flag',
+    help: 'let the proxy of HTTPS_PROXY know who you are, by your ticket or Windows sign-in, when it asks with Negotiate',
+  },
   'cache-name': { kind: 'text', value: 'NAME', default: DEFAULT_CACHE_NAME, help: 'name of the token cache' },
   'cache-dir': { kind: 'text', value: 'DIR', default: "latchkey in the user's data folder", help: 'where it is kept' },
   'allow-unencrypted-storage': {
@@ -164,6 +168,7 @@ export const CONNECTION_OPTIONS = [
   'authority',
   'known-authority',
   'ca',
+  'proxy-integrated-authentication',
   'cache-name',
   'cache-dir',
   'allow-unencrypted-storage',

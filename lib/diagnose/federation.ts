@@ -12,6 +12,7 @@ import { SYSTEM_CLOCK } from '../request/system-clock.js'
 import { findWsTrustEndpoint } from '../wstrust/federation-metadata.js'
 import type { FederationServer, WsTrustEndpoint } from '../wstrust/mex-document.js'
 import { servicePrincipalNameOf } from '../wstrust/negotiator.js'
+import { proxyNegotiator } from '../wstrust/proxy-negotiator.js'
 import { Steps, shown } from '../wstrust/steps.js'
 import type { Check, DiagnoseOptions, Finding, Machine } from './diagnosis.js'
 import { inspectSystem } from './inspect-system.js'
@@ -81,6 +82,11 @@ async function lookAt(options: DiagnoseOptions, machine: WithAddon, limits: Limi
     http: { ...options.http, timeoutSeconds: limits.timeoutMs / 1000 },
     clock: SYSTEM_CLOCK,
     logger: SILENT_LOGGER,
+    proxyNegotiator: proxyNegotiator({
+      proxy: options.http?.proxy,
+      native: () => machine.addon,
+      logger: SILENT_LOGGER,
+    }),
     env: machine.env,
   })
   try {

@@ -6,7 +6,10 @@ import type { HttpResponse } from '../http/http-client.js'
 import { proxyFor } from '../http/proxy.js'
 import { createHttpClient } from '../http/undici-client.js'
 import { SILENT_LOGGER } from '../logger.js'
+import type { LoadedAddon } from '../native/addon.js'
 import { SYSTEM_CLOCK } from '../request/system-clock.js'
+import { proxyNegotiator } from '../wstrust/proxy-negotiator.js'
+import { ProxyWitness } from './asked-by-proxy.js'
 import type { Check, DiagnoseOptions, Finding, Machine } from './diagnosis.js'
 
 const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com/common'
@@ -22,18 +25,29 @@ interface Answer {
   readonly endedAt: number
 }
 
+/** Who asks, and who looks on. */
+interface Asking {
+  readonly options: DiagnoseOptions
+  readonly machine: Machine & { readonly addon: LoadedAddon }
+  readonly witness: ProxyWitness
+}
+
 /** The four checks; they share one request. */
 export function networkChecks(
   options: DiagnoseOptions,
-  machine: Machine,
+  machine: Machine & { readonly addon: LoadedAddon },
   limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Readonly<Record<'proxy' | 'certificates' | 'authority' | 'clock', Check>> {
   const { authority: text = DEFAULT_AUTHORITY, protocolMode } = options
   const open = async () => metadataUrl(parseAuthority(text, protocolMode))
   let asked: Promise<Answer> | undefined
-  const ask = () => (asked ??= open().then(url => request(url, options, machine, limits)))
+  const witness = new ProxyWitness()
+  const ask = () => (asked ??= open().then(url => request(url, { options, machine, witness }, limits)))
   return {
-    proxy: async () => proxy(await open(), options, machine),
+    proxy: async () => {
+      const found = proxy(await open(), options, machine)
+      return found.isThere ? witness.testify(found.detail, ask()) : { ok: true, detail: found.detail }
+    },
     certificates: async () => certificates(await open(), machine, ask),
     authority: async () => authority(await open(), await ask()),
     clock: () => ask().then(clock, () => ({ ok: true, detail: 'not known', hint: 'Mend what authority says first.' })),
@@ -48,11 +62,14 @@ function metadataUrl(authority: Authority): URL {
 
 async function request(
   url: URL,
-  { http }: DiagnoseOptions,
-  { env }: Machine,
+  { options, machine, witness }: Asking,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<Answer> {
-  const client = createHttpClient({ http, clock: SYSTEM_CLOCK, logger: SILENT_LOGGER, env })
+  const { http } = options
+  const { addon, env } = machine
+  const tell = proxyNegotiator({ proxy: http?.proxy, native: () => addon, logger: SILENT_LOGGER })
+  const services = { clock: SYSTEM_CLOCK, logger: SILENT_LOGGER, proxyNegotiator: witness.watch(tell), env }
+  const client = createHttpClient({ http, ...services })
   try {
     const startedAt = Date.now()
     const response = await client.send({ method: 'GET', url, timeoutMs, signal, purpose: 'metadata request' })
@@ -62,12 +79,12 @@ async function request(
   }
 }
 
-function proxy(url: URL, { http }: DiagnoseOptions, { env }: Machine): Finding {
-  if (http?.dispatcher !== undefined) return { ok: true, detail: 'the dispatcher of the application decides' }
+function proxy(url: URL, { http }: DiagnoseOptions, { env }: Machine): { detail: string; isThere: boolean } {
+  if (http?.dispatcher !== undefined) return { detail: 'the dispatcher of the application decides', isThere: false }
   const found = proxyFor(url, { proxy: http?.proxy, env })
-  if (found === undefined) return { ok: true, detail: `none for ${url.host}` }
+  if (found === undefined) return { detail: `none for ${url.host}`, isThere: false }
   const withUser = found.username === '' ? '' : ', with a user name'
-  return { ok: true, detail: `${found.protocol}//${found.host}${withUser}, for ${url.host}` }
+  return { detail: `${found.protocol}//${found.host}${withUser}, for ${url.host}`, isThere: true }
 }
 
 async function certificates(url: URL, { env }: Machine, ask: () => Promise<Answer>): Promise<Finding> {
@@ -109,7 +126,6 @@ function authority(url: URL, { response, startedAt, endedAt }: Answer): Finding 
   if (status === 200) return { ok: true, detail }
   if (status >= 500)
     return { ok: false, detail, hint: 'The service, or something before it, is in trouble; try again later.' }
-  if (status === 407) return { ok: false, detail, hint: 'The proxy wants a user name and password in its URL.' }
   return { ok: false, detail, hint: 'Check the authority: its host, its tenant, and its user flow if it has one.' }
 }
 

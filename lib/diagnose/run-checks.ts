@@ -22,8 +22,8 @@ export async function runChecks(options: DiagnoseOptions, machine: Machine): Pro
   const timeoutMs = timeoutOf(options) * 1000
   const stop = new AbortController()
   const limits = { timeoutMs, signal: stop.signal }
-  const network = networkChecks(options, machine, limits)
   const addon = machine.addon ?? loadNativeAddon()
+  const network = networkChecks(options, { ...machine, addon }, limits)
   const federation = federationChecks(options, { ...machine, addon }, limits)
   const storage = storageChecks(options.cache, addon, timeoutMs)
   const checks: Readonly<Record<DiagnosisName, Check>> = {

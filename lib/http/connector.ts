@@ -3,6 +3,10 @@ import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { ClientError } from '../errors.js'
+import type { Logger } from '../logger.js'
+import type { Negotiator } from './http-client.js'
+import { withJoinedSignal } from './joined-signal.js'
+import { EndpointMemory } from './negotiate/endpoint-memory.js'
 import { type ProxySettings, proxyFor } from './proxy.js'
 import { openTunnel } from './proxy-tunnel.js'
 import { TlsSessions } from './tls-sessions.js'
@@ -10,6 +14,9 @@ import { TlsSessions } from './tls-sessions.js'
 /** What a connector needs to know. */
 export interface ConnectorSettings extends ProxySettings {
   connectTimeoutMs: number
+  /** What proves to a proxy that asks for it who the user is. Default: nothing does. */
+  proxyNegotiator?: ((proxy: URL) => Negotiator) | undefined
+  logger: Logger
   /** Roots that servers and https proxies are checked against. */
   secureContext: SecureContext
   /** Ends every connection, those that are still being made too: undici does not know of them. */
@@ -42,8 +49,9 @@ const NONE = new Uint8Array()
 
 /** The way of connecting that all requests of an application share. */
 export function createConnector(settings: ConnectorSettings): Connector {
-  const { connectTimeoutMs: timeout, secureContext, closing } = settings
+  const { connectTimeoutMs: timeout, secureContext, closing, proxyNegotiator, logger } = settings
   const sessions = new TlsSessions()
+  const memory = new EndpointMemory()
 
   const connect = (options: buildConnector.Options, { signal, mayResume }: ConnectorOptions): Promise<Connection> =>
     new Promise((resolve, reject) => {
@@ -87,13 +95,11 @@ export function createConnector(settings: ConnectorSettings): Connector {
     const url = new URL(`${target.protocol}//${target.host}`)
     const proxy = proxyFor(url, settings)
     if (proxy === undefined) return connect(target, options)
-    const tunnel = await openTunnel({
-      proxy,
-      host: url.hostname,
-      port: Number(url.port || 443),
-      secureContext,
-      signal: AbortSignal.any([closing, AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
-    })
+    const identity = proxyNegotiator && { negotiator: proxyNegotiator(proxy), memory, logger }
+    const ends = [closing, AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]
+    const tunnel = await withJoinedSignal(ends, end =>
+      openTunnel({ proxy, host: url.hostname, port: Number(url.port || 443), secureContext, identity, signal: end }),
+    )
     return connect({ ...target, httpSocket: tunnel }, options)
   }
 }

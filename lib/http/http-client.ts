@@ -110,9 +110,17 @@ export interface NegotiatedResponse extends HttpResponse {
   readonly mutual: boolean
 }
 
+/** A proxy with what it may be told. Without `url` the environment names it. */
+export interface ProxyClientOptions {
+  url?: string | URL
+  integratedAuthentication?: boolean
+  servicePrincipalName?: string
+  allowNtlm?: boolean
+}
+
 /** The network options of the configuration, as this room needs them. */
 export interface HttpClientOptions {
-  proxy?: string | false
+  proxy?: string | false | ProxyClientOptions
   ca?: string | Buffer | Array<string | Buffer>
   timeoutSeconds?: number
   dispatcher?: { dispatch(options: object, handler: object): boolean }

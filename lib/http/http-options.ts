@@ -1,10 +1,20 @@
 /** Checks the network options once, before anything is sent. */
 import { ClientError } from '../errors.js'
-import type { HttpClientOptions } from './http-client.js'
+import type { HttpClientOptions, ProxyClientOptions } from './http-client.js'
 
 const DEFAULT_TIMEOUT_SECONDS = 30
 // What setTimeout can count; a longer time would fire at once.
 const LONGEST_TIMEOUT_SECONDS = 2 ** 31 / 1000 - 1
+const PROXY_FIELDS: ReadonlySet<string> = new Set<keyof ProxyClientOptions>([
+  'url',
+  'integratedAuthentication',
+  'servicePrincipalName',
+  'allowNtlm',
+])
+// As of integrated Windows authentication, in lib/flow/integrated-request.ts.
+const MAX_SERVICE_NAME = 1_024
+const SERVICE_NAME = /^[^\s/@]+\/[^\s@]+(?:@[^\s/@]+)?$/
+const NOT_IN_NAMES = /[\p{Cc}\p{Surrogate}]/u
 const PEM_CERTIFICATE =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
 
@@ -22,15 +32,40 @@ export interface ValidHttpOptions extends HttpClientOptions {
  *   or `http.proxy` or `http.dispatcher` is of another type than theirs.
  */
 export function validHttpOptions(options: HttpClientOptions): ValidHttpOptions {
-  const { ca, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, proxy = false, dispatcher } = options
+  const { ca, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, dispatcher } = options
   // Plain JavaScript can pass anything, and would learn of it at the first sign-in.
-  if (proxy !== false && typeof proxy !== 'string')
-    throw new ClientError('invalid_configuration', 'http.proxy must be a URL as text, or false for none.')
+  const proxy = options.proxy === undefined ? undefined : validProxy(options.proxy)
   if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function')
     throw new ClientError('invalid_configuration', 'http.dispatcher must be a Dispatcher of undici.')
   if (!(timeoutSeconds > 0 && timeoutSeconds <= LONGEST_TIMEOUT_SECONDS))
     throw new ClientError('invalid_configuration', 'http.timeoutSeconds is not a positive number of seconds.')
-  return { ...options, ca: certificatesOf(ca), timeoutSeconds }
+  return { ...options, ...(proxy !== undefined && { proxy }), ca: certificatesOf(ca), timeoutSeconds }
+}
+
+function validProxy(proxy: NonNullable<HttpClientOptions['proxy']>): NonNullable<HttpClientOptions['proxy']> {
+  if (proxy === false || typeof proxy === 'string') return proxy
+  if (typeof proxy !== 'object' || proxy === null || proxy instanceof URL)
+    return refuse('http.proxy must be a URL as text, an object, or false for none.')
+  // A misspelt switch would only be noticed at the proxy.
+  const unknown = Object.keys(proxy).find(name => !PROXY_FIELDS.has(name))
+  if (unknown !== undefined) refuse(`http.proxy has no ${JSON.stringify(unknown.slice(0, 80))}.`)
+  const { url, integratedAuthentication, servicePrincipalName, allowNtlm } = proxy
+  if (url !== undefined && typeof url !== 'string' && !(url instanceof URL)) refuse('http.proxy.url must be a URL.')
+  for (const [name, flag] of Object.entries({ integratedAuthentication, allowNtlm }))
+    if (flag !== undefined && typeof flag !== 'boolean') refuse(`http.proxy.${name} must be true or false.`)
+  if (servicePrincipalName !== undefined && !isServiceName(servicePrincipalName))
+    refuse('http.proxy.servicePrincipalName must have the form HTTP/<host>.')
+  return Object.freeze({ ...proxy })
+}
+
+function isServiceName(name: unknown): boolean {
+  return (
+    typeof name === 'string' && name.length <= MAX_SERVICE_NAME && SERVICE_NAME.test(name) && !NOT_IN_NAMES.test(name)
+  )
+}
+
+function refuse(message: string): never {
+  throw new ClientError('invalid_configuration', message)
 }
 
 // Whether each one can be parsed is left to the first request: node:crypto costs more to load than this whole room.

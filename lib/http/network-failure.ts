@@ -1,7 +1,7 @@
 /** What went wrong on the wire, as an error of ours: which code, which host, and never more of the request than that. */
 import { ClientError } from '../errors.js'
 import type { HttpRequest } from './http-client.js'
-import { ProxyError } from './proxy-tunnel.js'
+import { ProxyError } from './proxy-error.js'
 
 /** An answer beyond its limit; thrown while it is read. */
 export class TooLargeError extends Error {
@@ -21,6 +21,8 @@ export function toNetworkFailure(error: unknown, request: HttpRequest): ClientEr
   const code = codeOf(error)
   const { correlationId } = request
   const details = { cause: withoutContents(error), correlationId }
+  if (error instanceof ProxyError && error.cause instanceof ClientError)
+    return unprovedFailure(error, error.cause, what, correlationId)
   if (error instanceof TooLargeError || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new ClientError('response_too_large', `${what} was answered with more than its limit.`, details)
   if (CERTIFICATE_CODES.test(code))
@@ -31,14 +33,35 @@ export function toNetworkFailure(error: unknown, request: HttpRequest): ClientEr
   return new ClientError('network_error', `${what} failed: ${code || 'the connection broke'}.`, details)
 }
 
+/** The proxy was to be told who the user is. */
+function unprovedFailure(
+  error: ProxyError,
+  { code, hint }: ClientError,
+  what: string,
+  correlationId: string | undefined,
+): ClientError {
+  const text = `${what} failed: ${error.message.replace(/\.$/, '')}.`
+  return new ClientError(code as ConstructorParameters<typeof ClientError>[0], text, {
+    cause: error,
+    hint,
+    correlationId,
+  })
+}
+
 function proxyFailure(error: ProxyError, what: string, code: string, correlationId: string | undefined): ClientError {
   const text = `${what} failed: ${error.message}${code === '' ? '' : ` (${code})`}.`
   if (error.status !== 407) return new ClientError('network_error', text, { cause: error, correlationId })
-  const takesPassword = error.offered.length === 0 || error.offered.includes('Basic')
-  const hint = takesPassword
-    ? 'The proxy wants a user name and password: write them into its URL, as http://user:password@host:port.'
-    : 'The proxy takes no user name and password, which is all that can be sent to it: put a proxy before it that signs in there, or have this host let through.'
-  return new ClientError('network_error', text, { cause: error, hint, correlationId })
+  return new ClientError('network_error', text, { cause: error, hint: hintFor(error), correlationId })
+}
+
+function hintFor({ offered, wasTold }: ProxyError): string {
+  if (wasTold)
+    return 'The proxy does not accept the ticket or Windows sign-in: its log has the reason, and it needs a key for its own name, HTTP/<host>.'
+  if (offered.length === 0 || offered.includes('Basic'))
+    return 'The proxy wants a user name and password: write them into its URL, as http://user:password@host:port.'
+  return offered.includes('Negotiate')
+    ? 'The proxy takes no user name and password: let it know who the user is, with http.proxy.integratedAuthentication, or have this host let through.'
+    : 'The proxy takes no user name and password, nor Negotiate: put a proxy before it that signs in there, or have this host let through.'
 }
 
 function tlsParty(error: unknown): string {

@@ -1,76 +1,93 @@
-/** A CONNECT tunnel: the raw connection to a host through an http or https proxy. */
-import * as http from 'node:http'
-import * as https from 'node:https'
-import { isIP, type Socket } from 'node:net'
-import type { ConnectionOptions, SecureContext } from 'node:tls'
+/** A CONNECT tunnel: the raw connection to a host through an http or https proxy, which may ask who the user is. */
+import type { Socket } from 'node:net'
+import { ClientError } from '../errors.js'
+import type { Logger } from '../logger.js'
+import type { NegotiateLeg, Negotiator } from './http-client.js'
 import { readChallenge } from './negotiate/challenge.js'
+import type { EndpointMemory } from './negotiate/endpoint-memory.js'
+import { negotiate, PROXY } from './negotiate/negotiate.js'
+import { openProxyConnection, type ProxyConnection, type TunnelTarget } from './proxy-connection.js'
+import { ProxyError } from './proxy-error.js'
 
-/** Why there is no tunnel. The message names the proxy's host and never its user name or password. */
-export class ProxyError extends Error {
-  /** What the proxy answered, when it did. */
-  readonly status: number | undefined
-  /** The schemes by which it wants to know who asks, with 407. */
-  readonly offered: readonly string[]
-
-  constructor(message: string, options: { status?: number; offered?: readonly string[]; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
-    this.name = 'ProxyError'
-    this.status = options.status
-    this.offered = options.offered ?? []
-  }
+/** How a proxy that asks for Negotiate is told who the user is. */
+export interface ProxyIdentity {
+  readonly negotiator: Negotiator
+  /** Which proxies have asked: the next tunnel begins with the proof. */
+  readonly memory: EndpointMemory
+  readonly logger: Logger
 }
 
 /** Where to, through what, and until when. */
-export interface TunnelRequest {
-  proxy: URL
-  host: string
-  port: number
-  /** Roots that an https proxy is checked against. */
-  secureContext: SecureContext
-  signal: AbortSignal
+export interface TunnelRequest extends TunnelTarget {
+  /** Default: none, so that Negotiate is not answered. */
+  readonly identity?: ProxyIdentity | undefined
+  readonly signal: AbortSignal
 }
 
 /**
  * Asks the proxy for a connection to `host:port`. The caller owns the socket.
  *
- * @throws {ProxyError} when the proxy cannot be reached or does not answer 2xx.
- * @see [RFC 9110 § 9.3.6](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6)
+ * What the proxy's URL has of a user name and password is sent at once; a 407 after that is answered where there is an identity.
+ *
+ * @throws {ProxyError} when the proxy cannot be reached or does not answer 2xx; a ClientError as its `cause` says why the user
+ *   could not be proved to it.
+ * @see [RFC 9110 § 9.3.6](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6), [§ 11.7](https://www.rfc-editor.org/rfc/rfc9110#section-11.7)
  */
-export function openTunnel({ proxy, host, port, secureContext, signal }: TunnelRequest): Promise<Socket> {
-  const target = `${host}:${port}`
-  const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '')
-  // Node hands `secureContext` on to the connection, though its types do not say so.
-  const options: https.RequestOptions & Pick<ConnectionOptions, 'secureContext'> = {
-    method: 'CONNECT',
-    host: proxyHost,
-    port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
-    path: target,
-    headers: { host: target, ...authorization(proxy) },
-    // Node would take the name to check the proxy's certificate against from the Host header.
-    servername: isIP(proxyHost) === 0 ? proxyHost : '',
-    agent: false,
-    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-    rejectUnauthorized: true,
-    signal,
-    secureContext,
+export async function openTunnel({ identity, signal, ...target }: TunnelRequest): Promise<Socket> {
+  const { proxy } = target
+  let connection: ProxyConnection | undefined
+  const open = async () => {
+    connection = await openProxyConnection(target, signal)
+    return connection
   }
-  return new Promise((resolve, reject) => {
-    const request = proxy.protocol === 'https:' ? https.request(options) : http.request(options)
-    request.once('connect', (response, socket: Socket) => {
-      const status = response.statusCode ?? 0
-      if (status >= 200 && status < 300) return resolve(socket)
-      socket.on('error', () => {}).destroy()
-      const { offered } = readChallenge(status === 407 ? response.headers['proxy-authenticate'] : undefined)
-      const wants = offered.length > 0 ? `, and wants ${offered.join(' or ')}` : ''
-      reject(new ProxyError(`the proxy ${proxy.host} answered ${status}${wants}`, { status, offered }))
-    })
-    request.once('error', cause => reject(new ProxyError(`the proxy ${proxy.host} cannot be used`, { cause })))
-    request.end()
-  })
+  const headers = authorization(proxy)
+  const legs: NegotiateLeg[] = []
+  try {
+    const { status, headers: answered } =
+      identity === undefined
+        ? await (await open()).exchange(headers, signal)
+        : await negotiate({
+            ...identity,
+            request: { purpose: 'request for a tunnel', url: proxy, headers },
+            dialect: PROXY,
+            open,
+            failure: error => unusable(proxy, error),
+            legs,
+            signal,
+          })
+    const tunnel = connection?.tunnel()
+    if (tunnel !== undefined) return tunnel
+    const { offered } = readChallenge(status === 407 ? answered['proxy-authenticate'] : undefined)
+    const wasTold = legs.some(({ sentBytes }) => sentBytes > 0)
+    throw new ProxyError(`the proxy ${proxy.host} answered ${status}${wishes(offered)}`, { status, offered, wasTold })
+  } catch (error) {
+    connection?.tunnel()?.destroy()
+    throw error instanceof ClientError ? unproved(proxy, error, legs) : unusable(proxy, error)
+  } finally {
+    connection?.close()
+  }
 }
 
-function authorization(proxy: URL): { 'proxy-authorization'?: string } {
+function authorization(proxy: URL): Record<string, string> {
   if (proxy.username === '' && proxy.password === '') return {}
   const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }
+}
+
+function wishes(offered: readonly string[]): string {
+  return offered.length > 0 ? `, and wants ${offered.join(' or ')}` : ''
+}
+
+function unusable(proxy: URL, error: unknown): ProxyError {
+  return error instanceof ProxyError
+    ? error
+    : new ProxyError(`the proxy ${proxy.host} cannot be used`, { cause: error })
+}
+
+/** It asked who the user is, and could not be told. */
+function unproved(proxy: URL, cause: ClientError, legs: readonly NegotiateLeg[]): ProxyError {
+  const { status = 0, offered = [] } = legs.findLast(leg => leg.status !== 0) ?? {}
+  const answered = status === 0 ? '' : `answered ${status}${wishes(offered)}`
+  const message = `the proxy ${proxy.host} ${answered || 'could not be told who the user is'}: ${cause.message}`
+  return new ProxyError(message, { ...(status !== 0 && { status }), offered, cause })
 }

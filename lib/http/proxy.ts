@@ -1,9 +1,10 @@
 /** Which proxy, if any, stands between this machine and a host: the option, else HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
 import { ClientError } from '../errors.js'
+import type { HttpClientOptions } from './http-client.js'
 
 /** Where the decision comes from. `proxy: false` means none, whatever the environment says. */
 export interface ProxySettings {
-  proxy?: string | false | undefined
+  proxy?: HttpClientOptions['proxy'] | undefined
   env: NodeJS.ProcessEnv
 }
 
@@ -15,8 +16,10 @@ export interface ProxySettings {
  * @throws {ClientError} `invalid_configuration` – the proxy is not an http or https URL.
  */
 export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
-  if (settings.proxy === false) return undefined
-  if (settings.proxy !== undefined) return parseProxy(settings.proxy, 'http.proxy')
+  const { proxy } = settings
+  if (proxy === false) return undefined
+  if (typeof proxy === 'string') return parseProxy(proxy, 'http.proxy')
+  if (proxy?.url !== undefined) return parseProxy(String(proxy.url), 'http.proxy.url')
   const name = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].find(key => settings.env[key])
   if (name === undefined) return undefined
   if (isExempt(url, settings.env.no_proxy || settings.env.NO_PROXY || '')) return undefined

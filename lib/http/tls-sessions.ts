@@ -28,7 +28,9 @@ export class TlsSessions {
     return kept !== undefined && nowMs - kept.handshakeMs < LIFETIME_MS ? kept : undefined
   }
 
+  /** A server may send tickets at any time; one of an earlier handshake than the last does not take its place. */
   set(server: string, session: TlsSession): void {
-    this.#sessions.set(server, session)
+    const kept = this.#sessions.get(server)
+    if (kept === undefined || kept.handshakeMs <= session.handshakeMs) this.#sessions.set(server, session)
   }
 }

@@ -2,7 +2,14 @@
 import { ClientError } from '../errors.js'
 import type { Logger } from '../logger.js'
 import { type DeadlineServices, underDeadline } from './deadline.js'
-import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse, NegotiateLeg } from './http-client.js'
+import type {
+  HttpClient,
+  HttpClientOptions,
+  HttpRequest,
+  HttpResponse,
+  NegotiateLeg,
+  Negotiator,
+} from './http-client.js'
 import { validHttpOptions } from './http-options.js'
 import { addLegs } from './negotiate/legs.js'
 import type { RawResponse, Transport } from './undici-transport.js'
@@ -15,6 +22,8 @@ export interface HttpClientServices {
   http?: HttpClientOptions | undefined
   clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
   logger: Logger
+  /** Proves to a proxy who the user is, where `http.proxy` has integratedAuthentication. Default: nothing does. */
+  proxyNegotiator?: ((proxy: URL) => Negotiator) | undefined
   /** Default: the environment of the process. */
   env?: NodeJS.ProcessEnv
 }
@@ -22,18 +31,20 @@ export interface HttpClientServices {
 /**
  * Creates the client. Nothing is loaded or opened before the first request.
  *
- * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, or `http.timeoutSeconds` is no usable number.
+ * @throws {ClientError} `invalid_configuration` – `http.ca` holds no PEM certificate, or another option is not as it should be: see validHttpOptions.
  */
-export function createHttpClient({ http = {}, clock, logger, env = process.env }: HttpClientServices): HttpClient {
+export function createHttpClient(services: HttpClientServices): HttpClient {
+  const { http = {}, clock, logger, proxyNegotiator, env = process.env } = services
   const { ca: certificates, timeoutSeconds, proxy, dispatcher } = validHttpOptions(http)
   const defaultTimeoutMs = timeoutSeconds * 1000
   let transport: Promise<Transport> | undefined
   let closed = false
-  const services: DeadlineServices = { defaultTimeoutMs, logger, isClosed: () => closed }
+  const deadline: DeadlineServices = { defaultTimeoutMs, logger, isClosed: () => closed }
 
   const connect = async (): Promise<Transport> => {
     const { createTransport } = await import('./undici-transport.js')
-    return createTransport({ proxy, dispatcher, certificates, connectTimeoutMs: defaultTimeoutMs, env, logger })
+    const connectTimeoutMs = defaultTimeoutMs
+    return createTransport({ proxy, proxyNegotiator, dispatcher, certificates, connectTimeoutMs, env, logger })
   }
   // Loading undici is not the server's time, so that this comes before the deadline.
   const ready = (request: HttpRequest): Promise<Transport> => {
@@ -49,7 +60,7 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
 
   const attempt = async (request: HttpRequest): Promise<HttpResponse> => {
     const { exchange } = await ready(request)
-    return textOf(await underDeadline(request, services, signal => untilAborted(exchange(request, signal), signal)))
+    return textOf(await underDeadline(request, deadline, signal => untilAborted(exchange(request, signal), signal)))
   }
 
   return {
@@ -67,7 +78,7 @@ export function createHttpClient({ http = {}, clock, logger, env = process.env }
       const { negotiate } = await ready(request)
       const legs: NegotiateLeg[] = []
       try {
-        const answer = await underDeadline(request, services, signal => negotiate(request, negotiator, legs, signal))
+        const answer = await underDeadline(request, deadline, signal => negotiate(request, negotiator, legs, signal))
         return { ...textOf(answer), legs, mutual: answer.mutual }
       } catch (error) {
         // The reason of the signal is the caller's.

@@ -6,8 +6,10 @@ import type { Logger } from '../logger.js'
 import { createConnector } from './connector.js'
 import { exchange, type RawResponse } from './exchange.js'
 import type { HttpClientOptions, HttpRequest, NegotiateLeg, Negotiator } from './http-client.js'
+import { withJoinedSignal } from './joined-signal.js'
 import { EndpointMemory } from './negotiate/endpoint-memory.js'
-import { type Negotiated, negotiate } from './negotiate/negotiate.js'
+import { type Negotiated, negotiate, SERVER } from './negotiate/negotiate.js'
+import { openPinnedConnection } from './negotiate/pinned-connection.js'
 import { toNetworkFailure } from './network-failure.js'
 import { trustedRoots } from './trusted-roots.js'
 
@@ -32,7 +34,9 @@ export interface Transport {
 
 /** Settings of a transport. A `dispatcher` replaces all the others and stays the caller's. */
 export interface TransportSettings {
-  proxy: string | false | undefined
+  proxy: HttpClientOptions['proxy']
+  /** Makes what proves to a proxy who the user is; asked only where `proxy` has integratedAuthentication. */
+  proxyNegotiator?: ((proxy: URL) => Negotiator) | undefined
   dispatcher: HttpClientOptions['dispatcher']
   certificates: readonly string[]
   connectTimeoutMs: number
@@ -58,8 +62,19 @@ export function createTransport(settings: TransportSettings): Transport {
     async negotiate(request, negotiator, legs, signal) {
       if (own === undefined) throw noConnectionOfOurs(request)
       const { connect, closing, memory } = own
-      const untilClosed = AbortSignal.any([signal, closing.signal])
-      return negotiate({ request, negotiator, legs, memory, connect, signal: untilClosed, logger: settings.logger })
+      return withJoinedSignal([signal, closing.signal], untilClosed =>
+        negotiate({
+          request,
+          dialect: SERVER,
+          open: options => openPinnedConnection(connect, request, options),
+          failure: error => toNetworkFailure(error, request),
+          negotiator,
+          legs,
+          memory,
+          signal: untilClosed,
+          logger: settings.logger,
+        }),
+      )
     },
     async close() {
       own?.closing.abort()
@@ -73,7 +88,14 @@ function createConnections(settings: TransportSettings) {
   // One listener for each connection.
   setMaxListeners(0, closing.signal)
   const secureContext = trustedRoots(settings.certificates, settings.env, settings.logger)
-  const connect = createConnector({ ...settings, secureContext, closing: closing.signal })
+  const { proxy, proxyNegotiator } = settings
+  const isAllowed = typeof proxy === 'object' && proxy.integratedAuthentication === true
+  const connect = createConnector({
+    ...settings,
+    proxyNegotiator: isAllowed ? proxyNegotiator : undefined,
+    secureContext,
+    closing: closing.signal,
+  })
   const agent = new Agent({
     // The deadline of undici-client.ts covers both, and undici's timers are coarse.
     headersTimeout: 0,

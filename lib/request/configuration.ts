@@ -10,10 +10,32 @@ export interface HttpDispatcher {
   dispatch(options: object, handler: object): boolean
 }
 
+/**
+ * A proxy that may want to know who the user is.
+ *
+ * @see [RFC 4559](https://www.rfc-editor.org/rfc/rfc4559), [RFC 9110 § 11.7](https://www.rfc-editor.org/rfc/rfc9110#section-11.7)
+ */
+export interface ProxyOptions {
+  /** Used for every host. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */
+  url?: string | URL
+  /**
+   * Answer a proxy that asks with HTTP Negotiate: with the Kerberos ticket of the user, on Windows with whoever is signed in.
+   * Whoever names the proxy, here or in the environment, gets that proof for it. Default false.
+   */
+  integratedAuthentication?: boolean
+  /** The service that the ticket is for, where the proxy has another name. Default `HTTP/<host of the proxy>`. */
+  servicePrincipalName?: string
+  /** False: Kerberos or nothing. NTLM is for Windows only, and a proxy can pass it on as its own. Default true. */
+  allowNtlm?: boolean
+}
+
 /** Network options. */
 export interface HttpOptions {
-  /** Proxy URL, or false for none. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */
-  proxy?: string | false
+  /**
+   * Proxy URL, or false for none; an object for a proxy that asks who the user is.
+   * Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment.
+   */
+  proxy?: string | false | ProxyOptions
   /** Further trusted roots as PEM, besides those of Node and of NODE_EXTRA_CA_CERTS. */
   ca?: string | Buffer | Array<string | Buffer>
   /** For each request, its body included, in seconds. Default 30. */

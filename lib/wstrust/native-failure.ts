@@ -41,7 +41,11 @@ export function lacksLibrary({ code, call }: NativeFailure): boolean {
 }
 
 /** The error of a conversation with a service; anything that is not a native failure is passed on as it is. */
-export function negotiateError(failure: unknown, servicePrincipalName: string, correlationId: string): unknown {
+export function negotiateError(
+  failure: unknown,
+  servicePrincipalName: string,
+  correlationId: string | undefined,
+): unknown {
   if (!isNativeFailure(failure)) return failure
   const [code, what, hint] = rowOf(failure)
   const message = `${what}: asked for ${servicePrincipalName}; ${inWords(failure)}`

@@ -18,7 +18,8 @@ export interface NegotiatorOptions {
   readonly kerberos: KerberosOptions
   readonly allowNtlm: boolean
   readonly steps: Steps
-  readonly correlationId: string
+  /** Default: none, where it is for many requests. */
+  readonly correlationId: string | undefined
 }
 
 const NO_PASSWORD = new Uint8Array()

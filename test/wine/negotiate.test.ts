@@ -13,10 +13,10 @@ import { BUILD, NODES, prepareWindows, runInWindows, runWindowsTests } from '../
 
 before(prepareWindows)
 
-const WITH_A_TICKET = ['negotiate-kerberos', 'integrated']
+const WITH_A_TICKET = ['negotiate-kerberos', 'integrated', 'proxy-kerberos']
 
 const NOBODY = { KRB5_CONFIG: '/dev/null', KRB5CCNAME: 'FILE:/nonexistent/cache' }
-const WITHOUT = ['negotiate-ntlm', 'nobody', 'integrated-ntlm', 'integrated-nobody']
+const WITHOUT = ['negotiate-ntlm', 'nobody', 'integrated-ntlm', 'integrated-nobody', 'proxy-ntlm']
 
 /** Runs each of these files with a KDC, a ticket of joe's, and a service to present it to. */
 async function runWithTicket(t: TestContext, executable: string, files: string[]): Promise<void> {

@@ -18,6 +18,7 @@ export interface Profile {
   readonly allowUnencryptedStorage?: boolean
   /** Path of a PEM file; a relative one starts at the folder of the profiles. */
   readonly ca?: string
+  readonly proxyIntegratedAuthentication?: boolean
 }
 
 type Kind = 'text' | 'texts' | 'flag' | 'flow'
@@ -33,6 +34,7 @@ const KEYS: Readonly<Record<keyof Profile, readonly [Kind, OptionName]>> = {
   cacheName: ['text', 'cache-name'],
   allowUnencryptedStorage: ['flag', 'allow-unencrypted-storage'],
   ca: ['text', 'ca'],
+  proxyIntegratedAuthentication: ['flag', 'proxy-integrated-authentication'],
 }
 
 const SECRET = /pass(?:word|wd|phrase)|secret|token|credential|private_?key|certificate/i

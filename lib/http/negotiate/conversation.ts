@@ -2,19 +2,22 @@
 import { ClientError } from '../../errors.js'
 import type { HttpRequest, Negotiator, SecurityContext, SecurityStep } from '../http-client.js'
 import { untilAborted } from '../until-aborted.js'
-import { MAX_TOKEN_BYTES } from './pinned-connection.js'
+import { MAX_TOKEN_BYTES } from './bound-connection.js'
+
+/** What the proof is for, as errors and the log say it. */
+export type NegotiatedRequest = Pick<HttpRequest, 'purpose' | 'url' | 'headers' | 'correlationId'>
 
 /** A context and where it stands. */
 export class Conversation {
   readonly #context: SecurityContext
-  readonly #request: HttpRequest
+  readonly #request: NegotiatedRequest
   readonly #signal: AbortSignal
   /** The last step. */
   state: SecurityStep = { output: new Uint8Array(), complete: false, mechanism: '', mutual: false }
   /** Whether anything that the server sent has gone into it: from then on it cannot be begun again elsewhere. */
   hasHeard = false
 
-  private constructor(context: SecurityContext, request: HttpRequest, signal: AbortSignal) {
+  private constructor(context: SecurityContext, request: NegotiatedRequest, signal: AbortSignal) {
     this.#context = context
     this.#request = request
     this.#signal = signal
@@ -30,7 +33,7 @@ export class Conversation {
   static async begin(
     negotiator: Negotiator,
     channelBindings: Uint8Array,
-    request: HttpRequest,
+    request: NegotiatedRequest,
     signal: AbortSignal,
   ): Promise<Conversation> {
     const opening = negotiator.open(channelBindings)
@@ -78,7 +81,7 @@ export class Conversation {
   }
 }
 
-function noToken({ purpose, url, correlationId }: HttpRequest): ClientError {
+function noToken({ purpose, url, correlationId }: NegotiatedRequest): ClientError {
   return new ClientError(
     'request_timeout',
     `The ${purpose} to ${url.host} was not sent: this system made no token for it in time.`,

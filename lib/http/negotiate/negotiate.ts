@@ -1,28 +1,53 @@
 /** The exchange of HTTP Negotiate: asks, proves, asks again on the same connection, and checks what the server proves in turn. */
 import { ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
-import type { Connector } from '../connector.js'
 import type { RawResponse } from '../exchange.js'
-import type { HttpRequest, NegotiateLeg, Negotiator } from '../http-client.js'
-import { toNetworkFailure } from '../network-failure.js'
+import type { NegotiateLeg, Negotiator } from '../http-client.js'
 import { untilAborted } from '../until-aborted.js'
+import { type BoundConnection, ConnectionLostError } from './bound-connection.js'
 import { type NegotiateChallenge, readChallenge } from './challenge.js'
-import { Conversation } from './conversation.js'
+import { Conversation, type NegotiatedRequest } from './conversation.js'
 import type { EndpointMemory, KnownEndpoint } from './endpoint-memory.js'
-import { ConnectionLostError, openPinnedConnection, type PinnedConnection } from './pinned-connection.js'
 import { mechanismOf } from './token-mechanism.js'
 
 // NTLM needs three, and a mechanism that finds another one first two more.
 const MAX_LEGS = 6
 
+/** In which words somebody asks who the user is: a server of its own, or a proxy for what is behind it (RFC 9110 § 11.6, § 11.7). */
+export interface Dialect {
+  readonly status: 401 | 407
+  readonly challenge: 'www-authenticate' | 'proxy-authenticate'
+  readonly credentials: 'authorization' | 'proxy-authorization'
+  /** What to do where the connection ends in the middle. */
+  readonly hint: string
+}
+
+export const SERVER: Dialect = {
+  status: 401,
+  challenge: 'www-authenticate',
+  credentials: 'authorization',
+  hint: 'Look for a proxy or load balancer before the server that does not keep connections open between requests.',
+}
+
+export const PROXY: Dialect = {
+  status: 407,
+  challenge: 'proxy-authenticate',
+  credentials: 'proxy-authorization',
+  hint: 'Have the proxy keep its connections open after a 407, which NTLM needs, or see to it that Kerberos works with it.',
+}
+
 /** What one exchange needs. */
 export interface NegotiateExchange {
-  readonly request: HttpRequest
+  readonly request: NegotiatedRequest
+  readonly dialect: Dialect
+  /** Connects to who is asked; the connection is closed at the end. */
+  readonly open: (options: { readonly signal: AbortSignal; readonly mayResume: boolean }) => Promise<BoundConnection>
+  /** What is thrown for what went wrong on the wire. */
+  readonly failure: (error: unknown) => Error
   readonly negotiator: Negotiator
   /** Written to as the legs come. */
   readonly legs: NegotiateLeg[]
   readonly memory: EndpointMemory
-  readonly connect: Connector
   readonly signal: AbortSignal
   readonly logger: Logger
 }
@@ -37,7 +62,8 @@ export interface Negotiated extends RawResponse {
  * Carries the request through.
  *
  * @throws {ClientError} `integrated_windows_authentication_failed` – the server's proof is wrong, or it never comes to an end.
- * @throws {ClientError} `network_error`, `tls_error`, `response_too_large`, `invalid_configuration` – as HttpClient.
+ * @throws {ClientError} `network_error` – the connection ended in the middle of the conversation.
+ * @throws what `failure` makes of anything else that goes wrong on the wire.
  * @throws {ClientError} `request_timeout` – the signal fired while the negotiator was asked; anything at all when it fired elsewhere.
  * @throws what the negotiator rejects with.
  */
@@ -57,7 +83,7 @@ interface Answer {
 
 class Run {
   readonly #exchange: NegotiateExchange
-  #connection: PinnedConnection | undefined
+  #connection: BoundConnection | undefined
   #conversation: Conversation | undefined
   #hasMovedOn = false
 
@@ -66,23 +92,22 @@ class Run {
   }
 
   async toTheEnd(): Promise<Negotiated> {
-    const { request, memory, legs } = this.#exchange
+    const { request, dialect, memory, legs } = this.#exchange
     const known = memory.get(request.url)
     let isGuess = known !== undefined
     if (known !== undefined) await this.#guess(known)
     while (legs.length < MAX_LEGS) {
       const answer = await this.#ask()
       const { response, challenge } = answer
-      if (response.status !== 401) return this.#accepted(answer)
+      if (response.status !== dialect.status) return this.#accepted(answer)
       if (challenge.token === undefined) throw this.#failed('sent a token that is not base64')
       const isRefusal = challenge.token.length === 0
-      // Only what was sent unasked may be tried anew: a password that was wrong would count twice.
-      const mayBegin = this.#conversation === undefined || (isGuess && isRefusal)
+      // Only what was sent unasked may be tried anew: a password that was wrong would count twice. Where the certificate was
+      // not shown a token of the server's may well say that it has another, or go on with NTLM, which is bound to it too.
+      const mayBegin = this.#conversation === undefined || (isGuess && (isRefusal || this.#connection?.isResumed))
       isGuess = false
       if (!challenge.offersNegotiate) return this.#refused(response)
       if (mayBegin) {
-        // The server may have another certificate than the one that the token was bound to.
-        if (this.#connection?.isResumed) this.#connection.close()
         await this.#begin()
       } else if (isRefusal || this.#conversation === undefined || this.#conversation.state.complete) {
         return this.#refused(response)
@@ -99,11 +124,13 @@ class Run {
     this.#connection?.close()
   }
 
-  /** A conversation from its start, on this connection if there is still one. */
+  /** A conversation from its start, on this connection if there is still one on which the server has shown its certificate. */
   async #begin(): Promise<void> {
     const { request, negotiator, signal } = this.#exchange
     this.#conversation?.close()
     this.#conversation = undefined
+    // It may have another by now than the one that was kept.
+    if (this.#connection?.isResumed) this.#connection.close()
     const { channelBindings } = await this.#connected()
     this.#conversation = await Conversation.begin(negotiator, channelBindings, request, signal)
   }
@@ -124,39 +151,41 @@ class Run {
     if (!isSame(connection.channelBindings, channelBindings)) await this.#begin()
   }
 
-  async #connected({ mayResume } = { mayResume: false }): Promise<PinnedConnection> {
+  async #connected({ mayResume } = { mayResume: false }): Promise<BoundConnection> {
     if (this.#connection?.isOpen()) return this.#connection
-    const { connect, request, signal } = this.#exchange
+    const { open, failure, signal } = this.#exchange
     this.#connection?.close()
     try {
-      this.#connection = await openPinnedConnection(connect, request.url, { signal, mayResume })
+      this.#connection = await open({ signal, mayResume })
     } catch (error) {
-      throw toNetworkFailure(error, request)
+      throw failure(error)
     }
     return this.#connection
   }
 
   /** Sends the request with what the conversation has to say. */
   async #ask(): Promise<Answer> {
-    const { request, signal } = this.#exchange
+    const { request, dialect, signal } = this.#exchange
     const token = this.#conversation?.state.output ?? new Uint8Array()
-    const headers = { ...request.headers, ...(token.length > 0 && { authorization: `Negotiate ${toBase64(token)}` }) }
+    const proof = token.length > 0 && { [dialect.credentials]: `Negotiate ${toBase64(token)}` }
+    const headers = { ...request.headers, ...proof }
     const connection = this.#connection ?? (await this.#connected())
     try {
-      const response = await untilAborted(connection.exchange({ ...request, headers }, signal), signal)
-      const challenge = readChallenge(response.headers['www-authenticate'])
+      const response = await untilAborted(connection.exchange(headers, signal), signal)
+      const challenge = readChallenge(response.headers[dialect.challenge])
       this.#note(response.status, challenge.offered, token)
       return { response, challenge }
     } catch (error) {
       const hasBrokenOff = this.#conversation?.hasHeard === true && !connection.isOpen() && !signal.aborted
       if (!(error instanceof ConnectionLostError)) this.#note(0, [], token)
       else if (token.length > 0 && !hasBrokenOff && !this.#hasMovedOn) return this.#moveOn()
-      const failure = toNetworkFailure(error, request)
-      throw hasBrokenOff && failure.code === 'network_error' ? this.#brokeOff(error) : failure
+      const failure = this.#exchange.failure(error)
+      const isOther = failure instanceof ClientError && failure.code !== 'network_error'
+      throw hasBrokenOff && !isOther ? this.#brokeOff(error) : failure
     }
   }
 
-  /** The token was not sent, so that one can be made anew, once, bound to another connection. */
+  /** The token did not get there, so that one can be made anew, once, bound to another connection. */
   async #moveOn(): Promise<Answer> {
     this.#hasMovedOn = true
     await this.#begin()
@@ -210,15 +239,12 @@ class Run {
   }
 
   #brokeOff(cause: unknown): ClientError {
-    const { purpose, url, correlationId } = this.#exchange.request
+    const { request, dialect } = this.#exchange
+    const { purpose, url, correlationId } = request
     return new ClientError(
       'network_error',
       `The ${purpose} failed: ${url.host} closed the connection in the middle of the sign-in, which is bound to it.`,
-      {
-        hint: 'Look for a proxy or load balancer before the server that does not keep connections open between requests.',
-        cause,
-        correlationId,
-      },
+      { hint: dialect.hint, cause, correlationId },
     )
   }
 }

@@ -53,6 +53,15 @@ export function serverEndPoint(certificate: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(PREFIX), createHash(hash).update(certificate).digest()])
 }
 
+/** As {@link serverEndPoint}, for what a connection has shown: one that was good enough for TLS and cannot be read here is bound to nothing. */
+export function bindingsOf(certificate: Uint8Array): Uint8Array {
+  try {
+    return serverEndPoint(certificate)
+  } catch {
+    return NONE
+  }
+}
+
 // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue } (RFC 5280 § 4.1)
 function signatureHash(certificate: Uint8Array): string | undefined {
   const toBeSigned = readElement(readContents(certificate, SEQUENCE) ?? NONE)

@@ -263,9 +263,9 @@ test('goes through the same proxy as everything else, bound to the certificate o
     const ca = [certificate.ca, proxyCertificate.ca]
     const url = proxy.origin.replace('://', '://user:p%C3%A4ssword@')
     const { send, server, log } = await setUp(t, undefined, { ca, proxy: url })
-    const target = { url: new URL(`https://sts.contoso.test:${server.port}/wia`) }
     for (const mechanism of ['kerberos', 'ntlm'] as const) {
-      assert.equal((await send(new ToyNegotiator(t, { mechanism }), target)).status, 200)
+      const url = new URL(`https://sts.contoso.test:${server.port}/${mechanism}`)
+      assert.equal((await send(new ToyNegotiator(t, { mechanism }), { url })).status, 200)
     }
     assert.deepEqual(proxy.targets, Array(2).fill(`sts.contoso.test:${server.port}`))
     assert.doesNotMatch(log.join(), /p(?:ä|%C3%A4)ssword/)

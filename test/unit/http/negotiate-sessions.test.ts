@@ -3,20 +3,33 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes, X509Certificate } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { createSecureContext } from 'node:tls'
+import { type Connector, createConnector } from '#lib/http/connector.js'
+import { EndpointMemory } from '#lib/http/negotiate/endpoint-memory.js'
+import { negotiate, SERVER } from '#lib/http/negotiate/negotiate.js'
+import { openPinnedConnection } from '#lib/http/negotiate/pinned-connection.js'
+import { toNetworkFailure } from '#lib/http/network-failure.js'
+import { createLogger } from '#lib/logger.js'
 import { testHttpClient } from '../../support/http.js'
-import { negotiatingServer, ToyNegotiator, type ToyOptions } from '../../support/negotiate.js'
+import { negotiatingServer, type Script, ToyNegotiator, type ToyOptions } from '../../support/negotiate.js'
 import { startRenewableOrigin } from '../../support/server.js'
 import { makeCertificate, type TestCertificate } from '../../support/tls.js'
 
 const [oldOne, newOne] = [await makeCertificate('localhost'), await makeCertificate('localhost')]
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const
 
-function bindingsOf({ cert }: TestCertificate): string {
-  return `tls-server-end-point:${createHash('sha256').update(new X509Certificate(cert).raw).digest().toString('latin1')}`
+const SILENT = createLogger(undefined)
+
+function derOf({ cert }: TestCertificate): Uint8Array {
+  return new X509Certificate(cert).raw
 }
 
-async function setUp(t: TestContext, version: (typeof VERSIONS)[number], options: ToyOptions = {}) {
-  const sites = { before: negotiatingServer(oldOne.cert), after: negotiatingServer(newOne.cert) }
+function bindingsOf(certificate: TestCertificate): string {
+  return `tls-server-end-point:${createHash('sha256').update(derOf(certificate)).digest().toString('latin1')}`
+}
+
+async function setUp(t: TestContext, version: (typeof VERSIONS)[number], options: ToyOptions = {}, script?: Script) {
+  const sites = { before: negotiatingServer(oldOne.cert, script), after: negotiatingServer(newOne.cert, script) }
   let current = sites.before
   const listener: RequestListener = (request, response) => current.listener(request, response)
   const server = await startRenewableOrigin(oldOne, listener, version)
@@ -75,6 +88,42 @@ for (const version of VERSIONS) {
     assert.equal(resumed().at(-1), true)
   })
 
+  test(`${version}: so it is for many at once, before and after the server has got the other one`, async t => {
+    const { send, negotiator, renew } = await setUp(t, version)
+    const many = async () => new Set(await Promise.all(Array.from({ length: 20 }, async () => (await send()).status)))
+    assert.deepEqual(await many(), new Set([200]))
+    assert.deepEqual(new Set(negotiator.bindings.splice(0)), new Set([bindingsOf(oldOne)]))
+    renew()
+    assert.deepEqual(await many(), new Set([200]))
+    assert.deepEqual(new Set(negotiator.bindings.splice(0)), new Set([bindingsOf(oldOne), bindingsOf(newOne)]))
+    assert.deepEqual(await many(), new Set([200]))
+    assert.deepEqual(new Set(negotiator.bindings), new Set([bindingsOf(newOne)]))
+  })
+
+  test(`${version}: so it is where the server sends the reason for its refusal along`, async t => {
+    const withReason: Script = (_n, verdict) =>
+      verdict?.accepted === false && verdict.token === undefined
+        ? { ...verdict, token: Buffer.from('reason') }
+        : verdict
+    const { send, negotiator, renew } = await setUp(t, version, {}, withReason)
+    await send()
+    renew()
+    const { status, mutual, legs } = await send()
+    assert.deepEqual([status, mutual, legs.map(leg => leg.status)], [200, true, [401, 200]])
+    assert.deepEqual(negotiator.bindings.slice(1), [bindingsOf(oldOne), bindingsOf(newOne)])
+  })
+
+  test(`${version}: where Kerberos gives way to NTLM, that is bound to a certificate that the server has just shown`, async t => {
+    const options: ToyOptions = {}
+    const { send, negotiator, resumed, renew } = await setUp(t, version, options)
+    await send()
+    options.mechanism = 'ntlm'
+    renew()
+    const { status, legs } = await send()
+    assert.deepEqual([status, legs.map(leg => leg.status)], [200, [401, 401, 200]])
+    assert.deepEqual([negotiator.bindings.at(-1), resumed().slice(2)], [bindingsOf(newOne), [true, false, false]])
+  })
+
   test(`${version}: a server that shows another certificate never sees the ticket that was made for the old one`, async t => {
     const { send, negotiator, resumed, renew } = await setUp(t, version)
     await send()
@@ -98,3 +147,43 @@ for (const version of VERSIONS) {
     }
   })
 }
+
+test('a session that goes back to another certificate than the last one that was accepted is not used', async t => {
+  const { seen, listener } = negotiatingServer(newOne.cert)
+  const server = await startRenewableOrigin(newOne, listener, 'TLSv1.3')
+  const closing = new AbortController()
+  t.after(async () => {
+    closing.abort()
+    await server.close()
+  })
+  const secureContext = createSecureContext({ ca: newOne.ca })
+  const real = createConnector({
+    env: {},
+    connectTimeoutMs: 5000,
+    secureContext,
+    closing: closing.signal,
+    logger: SILENT,
+  })
+  // As if a server had gone on taking tickets from before it was renewed, and gave no new ones.
+  const connect: Connector = async (target, options) => {
+    const connection = await real(target, { mayResume: false })
+    return options.mayResume ? { ...connection, certificate: derOf(oldOne), isResumed: true } : connection
+  }
+  const request = { method: 'GET', purpose: 'sign-in', url: new URL(server.origin) } as const
+  const memory = new EndpointMemory()
+  memory.set(request.url, { channelBindings: Buffer.from(bindingsOf(newOne), 'latin1'), mechanism: 'kerberos' })
+  const negotiator = new ToyNegotiator(t)
+  const { status } = await negotiate({
+    request,
+    dialect: SERVER,
+    open: options => openPinnedConnection(connect, request, options),
+    failure: error => toNetworkFailure(error, request),
+    negotiator,
+    legs: [],
+    memory,
+    signal: closing.signal,
+    logger: SILENT,
+  })
+  assert.deepEqual([status, seen.length], [200, 1])
+  assert.deepEqual(negotiator.bindings, Array(2).fill(bindingsOf(newOne)))
+})

@@ -28,6 +28,16 @@ test('prefers the option to the environment, and false to both', () => {
   assert.equal(through({ HTTPS_PROXY: 'http://a:1' }, HOST, false), undefined)
 })
 
+test('an object stands for its URL, and without one for the environment', () => {
+  const env = { HTTPS_PROXY: 'http://a:1', NO_PROXY: 'login.example.test' }
+  for (const url of ['http://b:2', new URL('http://b:2')])
+    assert.equal(proxyFor(HOST, { env, proxy: { url, integratedAuthentication: true } })?.host, 'b:2')
+  const proxy = { integratedAuthentication: true }
+  assert.equal(proxyFor(HOST, { env: { ...env, NO_PROXY: '' }, proxy })?.host, 'a:1')
+  assert.equal(proxyFor(HOST, { env: { HTTPS_PROXY: 'http://a:1', NO_PROXY: HOST.hostname }, proxy }), undefined)
+  assert.equal(proxyFor(HOST, { env: {}, proxy }), undefined)
+})
+
 test('exempts what NO_PROXY names', () => {
   const cases: Array<[noProxy: string, url: string, exempt: boolean]> = [
     ['*', 'https://any.example/', true],
@@ -78,5 +88,6 @@ test('refuses a proxy that is no http or https URL, and does not repeat its text
       },
     )
   }
+  assert.throws(() => proxyFor(HOST, { env: {}, proxy: { url: 'ftp://a' } }), /^ClientError: http\.proxy\.url is not/)
   assert.throws(() => proxyFor(HOST, { env: { HTTPS_PROXY: 'ftp://a' } }), /^ClientError: HTTPS_PROXY/)
 })

@@ -18,6 +18,14 @@ test('a session is good for an hour from its whole handshake, however often it w
   assert.equal(sessions.get('fs.example:8443', 5), undefined)
 })
 
+test('a ticket that comes late takes the place of no session from a later handshake', () => {
+  const sessions = new TlsSessions()
+  const later = session(7)
+  sessions.set('fs.example:443', later)
+  sessions.set('fs.example:443', session(5))
+  assert.equal(sessions.get('fs.example:443', 7), later)
+})
+
 test('there is room for a hundred servers; the one that was met longest ago goes', () => {
   const sessions = new TlsSessions()
   for (let n = 0; n < 100; n++) sessions.set(`${n}`, session(0))

@@ -5,6 +5,7 @@ import {
   type AuthenticationResult,
   type Configuration,
   type IntegratedWindowsAuthRequest,
+  type ProxyOptions,
   PublicClientApplication,
 } from 'latchkey'
 import type { Tenant } from 'latchkey/emulator'
@@ -25,10 +26,15 @@ type Request = Omit<IntegratedWindowsAuthRequest, 'scopes'>
 export const JOE: Request = { username: 'joe@contoso.com' }
 
 /** One application of the tenant, which ends with the test; `native` takes the place of the addon. */
-export function application(t: TestContext, tenant: Tenant, native?: LoadedAddon): PublicClientApplication {
+export function application(
+  t: TestContext,
+  tenant: Tenant,
+  native?: LoadedAddon,
+  proxy: string | false | ProxyOptions = false,
+): PublicClientApplication {
   const { clientId, authority, caPem: ca } = tenant
   const knownAuthorities = [new URL(authority).host]
-  const configuration = { clientId, authority, knownAuthorities, http: { ca, proxy: false as const } }
+  const configuration = { clientId, authority, knownAuthorities, http: { ca, proxy } }
   const app = new Application(configuration, { ...(native && { native }) })
   t.after(() => app.close())
   return app
