@@ -1,6 +1,7 @@
 /** What the library's hints say in terms of its API, in terms of the command line. */
+import { ERROR_CODES } from '../error-codes.js'
 
-// Hints that are said otherwise as a whole, by the code of the error.
+// Hints of a code that are said otherwise as a whole. One that an error has of its own knows more, and is kept.
 const WHOLE: Readonly<Record<string, string>> = {
   tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
   request_timeout: 'Try again; --timeout sets how many seconds to wait.',
@@ -22,6 +23,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bfederationMetadata\b/g, '--federation-metadata FILE'],
   [/\b([Pp])ass username\b/g, '$1ass --username'],
   [/\blook at steps\b/g, 'look with --verbose'],
+  [/\blist it in knownAuthorities\b/g, 'pass it with --known-authority'],
   [/\b([Pp])ass allowUnencryptedStorage: true \(--allow-unencrypted-storage\)/g, '$1ass --allow-unencrypted-storage'],
   // A command has ended when its error is told.
   [/,? and this process goes on with the tokens (?:that it has )?in memory/g, ''],
@@ -29,7 +31,8 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** The hint of an error of this code. */
 export function hintOfCode(code: string, hint: string): string {
-  return WHOLE[code] ?? inOptions(hint)
+  const entry = (ERROR_CODES as Readonly<Record<string, { readonly hint: string } | undefined>>)[code]
+  return entry !== undefined && entry.hint !== hint ? inOptions(hint) : (WHOLE[code] ?? inOptions(hint))
 }
 
 /** A hint with the names of options in the place of those of fields. */
