@@ -1,12 +1,11 @@
 /** What the library's hints say in terms of its API, in terms of the command line. */
-import { ERROR_CODES } from '../error-codes.js'
+import { AuthError } from '../errors.js'
 
 // Hints of a code that are said otherwise as a whole. One that an error has of its own knows more, and is kept.
 const WHOLE: Readonly<Record<string, string>> = {
   tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
   request_timeout: 'Try again; --timeout sets how many seconds to wait.',
   authentication_timeout: 'Try again; --timeout sets how many seconds to wait.',
-  invalid_instance: 'Check the authority; if you trust its host, pass --known-authority HOST.',
   network_error: 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).',
 }
 
@@ -31,8 +30,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** The hint of an error of this code. */
 export function hintOfCode(code: string, hint: string): string {
-  const entry = (ERROR_CODES as Readonly<Record<string, { readonly hint: string } | undefined>>)[code]
-  return entry !== undefined && entry.hint !== hint ? inOptions(hint) : (WHOLE[code] ?? inOptions(hint))
+  return hint === new AuthError(code).hint ? (WHOLE[code] ?? inOptions(hint)) : inOptions(hint)
 }
 
 /** A hint with the names of options in the place of those of fields. */
