@@ -1,5 +1,4 @@
 /** Is this host trusted, and by which names does its cloud go? Known hosts are answered without a request. */
-import type { ErrorCode } from '../error-codes.js'
 import { ClientError, oneLine, ServiceError } from '../errors.js'
 import type { HttpClient, HttpResponse } from '../http/http-client.js'
 import type { Logger } from '../logger.js'
@@ -123,7 +122,11 @@ function whyItWasAsked(error: unknown, host: string): unknown {
   if (!(error instanceof ClientError)) return error
   const hint = `It was to vouch for ${host}: check that name for a typing error, or list it in knownAuthorities if it is right. ${error.hint}`
   const { cause, correlationId } = error
-  return new ClientError(error.code as ErrorCode, error.message, { cause, correlationId, hint })
+  return new ClientError(error.code as ConstructorParameters<typeof ClientError>[0], error.message, {
+    cause,
+    correlationId,
+    hint,
+  })
 }
 
 /** Hosts on which Microsoft gives each customer a name. */
