@@ -77,7 +77,7 @@ export const ERROR_CODES = {
   ),
   http_listener_error: client(
     'The loopback address that the browser should come back to cannot be listened on.',
-    'Choose another port, or leave the port out of redirectUri so that a free one is taken.',
+    'Choose another port, or leave the port out so that a free one is taken.',
   ),
   invalid_window_handle: client(
     'parentWindow is no window that exists.',
@@ -143,7 +143,10 @@ export const ERROR_CODES = {
     'Tell the administrator of the identity provider: what is typed there could be read on the way.',
   ),
   // Silent sign-in
-  user_null: interaction('Neither an account nor a login hint was given, so nobody is signed in yet.', SIGN_IN_AGAIN),
+  user_null: interaction(
+    'Neither an account nor a login hint was given.',
+    'Pass one of getAccounts() as account; where there is none, call acquireTokenInteractive, or another sign-in method, first.',
+  ),
   no_account_for_login_hint: interaction('No account in the cache has this user name.', SIGN_IN_AGAIN),
   multiple_accounts_for_login_hint: interaction(
     'More than one account in the cache has this user name.',
@@ -188,7 +191,7 @@ export const ERROR_CODES = {
   ),
   tls_error: client(
     'The certificate of the server is not trusted.',
-    'If your network replaces certificates, pass its root as http.ca or in NODE_EXTRA_CA_CERTS.',
+    "Pass the root that signed it as http.ca, or in NODE_EXTRA_CA_CERTS before the program starts: that of a network that replaces certificates, or the emulator's.",
   ),
   request_timeout: client(
     'The server did not answer in time.',

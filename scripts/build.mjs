@@ -80,9 +80,20 @@ function buildAddon() {
   return true
 }
 
+/** What is packed takes the addon from prebuilds/, not from the build. */
+function adviseOnPacking() {
+  const { platform, arch } = process
+  if (process.env.npm_lifecycle_event !== 'prepack' || existsSync(join(ROOT, 'prebuilds', `${platform}-${arch}`)))
+    return
+  say(
+    `the package gets no native addon for ${platform}-${arch}, and with it no persistent cache. First run: npm run prebuilds`,
+  )
+}
+
 const projects = ['tsconfig.json', ...(process.argv.includes('--tests') ? ['test/tsconfig.json'] : [])]
 try {
   process.exitCode = buildTypeScript(projects) && buildAddon() ? 0 : 1
+  adviseOnPacking()
 } catch (error) {
   if (error.code !== 'MODULE_NOT_FOUND') throw error
   say('the development packages are not installed. Run: npm ci')

@@ -9,7 +9,7 @@ const HEAD = `# Errors
 
 <!-- Written by scripts/generate-errors-doc.mjs from lib/error-codes.ts and lib/token/aadsts.ts. Do not edit. -->
 
-Every method rejects with an \`AuthError\`: \`code\` is stable and to branch on, \`message\` says what happened, \`hint\` what to do next.
+What goes wrong is an \`AuthError\`: \`code\` is stable and to branch on, \`message\` says what happened, \`hint\` what to do next.
 
 | class | what it means | what to do |
 |---|---|---|

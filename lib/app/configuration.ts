@@ -34,6 +34,9 @@ const PLUGIN_METHODS = ['beforeCacheAccess', 'afterCacheAccess'] as const
 const LEVELS: ReadonlySet<unknown> = new Set(Object.values(LogLevel))
 const HOST = /^[a-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-f:]+\](?::\d{1,5})?$/
 
+const NOT_IN_AUTH =
+  'Take clientId and authority out of auth, where msal-node has them: here they are options of their own, see docs/moving/msal-node.md.'
+
 const refuse = (message: string, hint?: string): never => {
   throw new ClientError('invalid_configuration', message, { hint })
 }
@@ -49,7 +52,10 @@ const refuse = (message: string, hint?: string): never => {
 export function validConfiguration(configuration: Configuration): ValidConfiguration {
   if (typeof configuration !== 'object' || configuration === null) refuse('the configuration must be an object')
   const { clientId, clientCapabilities = [], knownAuthorities = [], cache, logger, http = {} } = configuration
-  if (typeof clientId !== 'string' || clientId.trim() === '') throw new ClientError('no_client_id')
+  if (typeof clientId !== 'string' || clientId.trim() === '') {
+    const hint = 'auth' in configuration ? NOT_IN_AUTH : undefined
+    throw new ClientError('no_client_id', undefined, { hint })
+  }
   if (clientId.length > 256) refuse('clientId is longer than 256 characters')
   const flag = (name: 'instanceDiscovery' | 'extendedLifetime'): boolean => {
     const value: unknown = configuration[name] ?? true

@@ -94,18 +94,39 @@ export class InstanceDiscovery {
     url.searchParams.set('api-version', '1.1')
     url.searchParams.set('authorization_endpoint', computeEndpoints(authority, authority.host).authorize.href)
     logger.verbose('asking whether the authority host is trusted', `asking whether ${authority.host} is trusted`)
-    const response = await http.send({
-      method: 'GET',
-      url,
-      headers: { accept: 'application/json', 'client-request-id': correlationId, 'return-client-request-id': 'true' },
-      timeoutMs: TIMEOUT_MS,
-      retryOn5xx: true,
-      correlationId,
-      purpose: 'instance discovery',
-    })
+    const headers = {
+      accept: 'application/json',
+      'client-request-id': correlationId,
+      'return-client-request-id': 'true',
+    }
+    const response = await http
+      .send({
+        method: 'GET',
+        url,
+        headers,
+        timeoutMs: TIMEOUT_MS,
+        retryOn5xx: true,
+        correlationId,
+        purpose: 'instance discovery',
+      })
+      .catch((error: unknown) => {
+        throw whyItWasAsked(error, host)
+      })
     const cloud = parseInstanceDiscovery(response, authority.host, correlationId)
     return this.#remember(authority.host, cloud)
   }
+}
+
+/** Whoever forgot `knownAuthorities` reads of a host that is not in the configuration: what it was asked for, and a way round. */
+function whyItWasAsked(error: unknown, host: string): unknown {
+  if (!(error instanceof ClientError)) return error
+  const hint = `It was to vouch for ${host}: check that name for a typing error, or list it in knownAuthorities if it is right. ${error.hint}`
+  const { cause, correlationId } = error
+  return new ClientError(error.code as ConstructorParameters<typeof ClientError>[0], error.message, {
+    cause,
+    correlationId,
+    hint,
+  })
 }
 
 /** Hosts on which Microsoft gives each customer a name. */

@@ -112,7 +112,9 @@ export async function readOptionFile(option: OptionName, file: string): Promise<
     return Buffer.concat(chunks).toString('utf8')
   } catch (cause) {
     const reason = cause instanceof Error ? printable(cause.message) : 'unknown'
-    throw new UsageError(`--${option} ${printable(file)} cannot be read: ${reason}`, undefined, { cause })
+    const hint =
+      option === 'ca' ? 'That of latchkey emulator is there while it runs; each start makes another.' : undefined
+    throw new UsageError(`--${option} ${printable(file)} cannot be read: ${reason}`, hint, { cause })
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Tenant } from '../emulator/index.js'
 import type { CommandContext } from './context.js'
 import { printTable } from './table.js'
-import { longCommandLine } from './text.js'
+import { longCommandLine, setVariable } from './text.js'
 
 /** The line of `emulator --json`. `otc` is what the MFA page takes. */
 export function emulatorJson(tenant: Tenant, caFile: string): Record<string, unknown> {
@@ -49,13 +49,27 @@ export function printEmulatorSummary(
     }),
   )
   stdout.line()
-  stdout.line('In another terminal:')
+  stdout.line('In another terminal, for a program of yours:')
+  stdout.line()
+  for (const [name, value] of variables(tenant, caFile)) stdout.line(`  ${setVariable(name, value)}`)
+  stdout.line()
+  stdout.line('Or from the command line:')
   stdout.line()
   stdout.line(`  ${longCommandLine(`${programAnywhere} login`, connection(tenant, caFile), '  ')}`)
   stdout.line()
   stdout.line(dim('Then the same with token, accounts or logout. The browser does not know this'))
   stdout.line(dim('CA and will warn; go on to localhost.'))
   stdout.line(`${bold('Ctrl-C')} stops the tenant.`)
+}
+
+/** What the examples of the documents read from the environment. Node reads the first of them when it starts. */
+function variables({ authority, clientId }: Tenant, caFile: string): [string, string][] {
+  return [
+    ['NODE_EXTRA_CA_CERTS', caFile],
+    ['LATCHKEY_CLIENT_ID', clientId],
+    ['LATCHKEY_AUTHORITY', authority],
+    ['LATCHKEY_KNOWN_AUTHORITY', new URL(authority).host],
+  ]
 }
 
 function connection({ authority, clientId }: Tenant, caFile: string): string[][] {

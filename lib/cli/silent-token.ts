@@ -27,6 +27,7 @@ export async function silentToken(
   const { options, signal } = context
   const account = pickAccount(accountsOf(await app.getAccounts(), options.domain), options.account)
   try {
+    if (account === undefined && (options.domain ?? options.account) === undefined) throw nobody()
     // With a domain the library must not choose: it would take the only user of another one.
     if (account === undefined && options.domain !== undefined) throw nobodyOf(options.domain)
     return await app.acquireTokenSilent({
@@ -39,6 +40,11 @@ export async function silentToken(
     if (!(error instanceof InteractionRequiredError)) throw error
     throw new Hinted(error, `Sign in first: ${loginCommand(context, request, account?.username ?? options.account)}`)
   }
+}
+
+function nobody(): InteractionRequiredError {
+  const classification = 'acquire_token_silent_failed'
+  return new InteractionRequiredError('user_null', 'Nobody is signed in yet.', { classification })
 }
 
 function nobodyOf(domain: string): InteractionRequiredError {

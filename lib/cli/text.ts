@@ -64,6 +64,13 @@ export function longCommandLine(program: string, options: ReadonlyArray<readonly
   return process.platform === 'win32' ? lines.join(' ') : lines.join(` \\\n${indent}    `)
 }
 
+/** A line that sets a variable of the environment: for PowerShell on Windows, elsewhere for the shell. */
+export function setVariable(name: string, value: string): string {
+  return process.platform === 'win32'
+    ? `$env:${name} = '${value.replaceAll("'", "''")}'`
+    : `export ${commandLine([`${name}=${value}`])}`
+}
+
 function quoted(word: string): string {
   if (/^[\w@%+=:,./~-]+$/.test(word)) return word
   return process.platform === 'win32' ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", `'\\''`)}'`

@@ -31,7 +31,7 @@ export function validDeviceCodeRequest(request: DeviceCodeRequest, clientId: str
   if ((deviceCodeCallback === undefined) === (deviceCode === undefined)) {
     refuse(
       'either deviceCodeCallback or deviceCode is needed',
-      'Pass deviceCode where startDeviceCode was called before.',
+      'Pass as deviceCodeCallback a function that shows its message to the user; or what startDeviceCode gave as deviceCode.',
     )
   }
   if (deviceCodeCallback !== undefined && typeof deviceCodeCallback !== 'function') {

@@ -15,7 +15,11 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/
  * @see [RFC 6749 § 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
  */
 export function validScopes(scopes: unknown, field = 'scopes'): readonly string[] {
-  if (!Array.isArray(scopes)) throw new ClientError('invalid_request', `${field} must be an array of strings`)
+  if (!Array.isArray(scopes)) {
+    throw new ClientError('invalid_request', `${field} must be an array of strings`, {
+      hint: `Pass ${field} as an array, for example ${field}: ["User.Read"].`,
+    })
+  }
   if (scopes.length === 0) throw new ClientError('empty_scopes', `${field} is empty`)
   if (scopes.length > MAX_SCOPES)
     throw new ClientError('invalid_request', `${field} has more than ${MAX_SCOPES} entries`)

@@ -132,6 +132,24 @@ describe('latchkey emulator --json', () => {
   })
 })
 
+test('without --json the emulator shows the variables that a program is started with', async () => {
+  const running = start(['emulator'])
+  await running.seen('stdout', /Ctrl-C stops the tenant\./)
+  const [page] = await running.seen('stdout', /^✓.*$/s)
+  const lines = page.match(/^ {2}(?:export |\$env:).*$/gm) ?? []
+  const values =
+    'echo "$LATCHKEY_CLIENT_ID $LATCHKEY_AUTHORITY $LATCHKEY_KNOWN_AUTHORITY"; head -n 1 "$NODE_EXTRA_CA_CERTS"'
+  const script = [...lines, values].join('\n')
+  const { stdout, stderr } = await startProgram('sh', ['-euc', script], {}).done
+  running.child.kill()
+  await running.done
+  assert.equal(stderr, '')
+  const [, clientId = '', authority = '', known, pem] = /^(\S+) (\S+) (\S+)\n(.+)\n$/.exec(stdout) ?? []
+  assert.match(page, new RegExp(`client ID +${clientId}\n`))
+  assert.match(page, new RegExp(`authority +${authority}\n`))
+  assert.deepEqual([known, pem], [new URL(authority).host, '-----BEGIN CERTIFICATE-----'])
+})
+
 test('without --json the emulator shows a command that signs in when it is pasted in another folder', async () => {
   const running = start(['emulator'])
   await running.seen('stdout', /Ctrl-C stops the tenant\./)

@@ -1,6 +1,8 @@
 /** How the command line says that something went wrong: error, hint, with --verbose causes and ids, nothing a terminal would obey. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
 import { ESC, latchkey, type SignInPlace, signInPlace, start, startProgram } from './support/latchkey.js'
@@ -83,6 +85,27 @@ describe('failures', () => {
     assert.match(stderr, /^error: .* \[tls_error\]$/m)
     assert.match(stderr, /^hint: .*--ca FILE/m)
     assert.match(stderr, /^cause: .*\[\w+\]$/m)
+  })
+
+  test('a hint that knows more than its code does is told: a proxy that wants a password', async () => {
+    const proxy = createServer(socket =>
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'),
+      ),
+    ).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as AddressInfo
+    const args = ['token', '--force-refresh', ...place.options]
+    const { code, stderr } = await latchkey(args, { HTTPS_PROXY: `http://127.0.0.1:${port}` })
+    proxy.close()
+    assert.equal(code, 1)
+    assert.match(stderr, /answered 407, and wants Basic\. \[network_error\]\nhint: .*http:\/\/user:password@/)
+  })
+
+  test('nobody signed in is said so, with the command that signs in', async () => {
+    const { code, stderr } = await latchkey(['token', ...place.options, '--cache-name', 'nobody'])
+    assert.equal(code, 3)
+    assert.match(stderr, /^error: Nobody is signed in yet\. \[user_null\]\nhint: Sign in first: .* login /)
   })
 
   test('a server that does not answer is given up after --timeout', async () => {

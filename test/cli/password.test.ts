@@ -67,7 +67,7 @@ describe('--password-stdin', () => {
   })
 
   const REFUSED: [what: string, input: string | Buffer, error: RegExp][] = [
-    ['nothing', '', /got nothing/],
+    ['nothing', '', /got nothing.*\nhint: .*pipe/],
     ['an empty line', '\n', /got nothing/],
     ['a second line', 'hunter2\nhunter3\n', /got more than one line/],
     ['a NUL', 'hunter2\0', /got more than one line/],

@@ -68,6 +68,7 @@ test('the program is named as it can be typed again', () => {
   const at = (...parts: string[]) => path.join(path.sep, ...parts)
   assert.equal(programName(at('usr', 'local', 'bin', 'latchkey'), at('home')), 'latchkey')
   assert.equal(programName(at('p', 'node_modules', 'latchkey', 'dist', 'cli', 'main.js'), at('p')), 'npx latchkey')
+  assert.equal(programName(at('p', 'node_modules', '.bin', 'latchkey'), at('p')), 'npx latchkey')
   assert.equal(programName(at('p', 'dist', 'main.js'), at('p')), `node ${path.join('dist', 'main.js')}`)
   assert.equal(programName(at('p', 'dist', 'main.js'), at('q')), `node ${at('p', 'dist', 'main.js')}`)
   assert.equal(programName(at('p', 'dist', 'main.js')), `node ${at('p', 'dist', 'main.js')}`)

@@ -29,7 +29,11 @@ const CASES: [what: string, args: string[], error: RegExp, hint?: RegExp][] = [
   ['no client ID', ['login', '--allow-unencrypted-storage'], /no client ID was given/, /LATCHKEY_CLIENT_ID/],
   ['an authority by http', ['login', ...CLIENT, '--authority', 'http://x/y'], /\[invalid_authority\]/],
   ['a cache name with a path', ['accounts', ...CLIENT, '--cache-name', '../x'], /\[invalid_configuration\]/],
-  ['a CA file that is not there', ['accounts', ...CLIENT, '--ca', '/nowhere/ca.pem'], /--ca .* cannot be read/],
+  [
+    'a CA file that is not there',
+    ['accounts', ...CLIENT, '--ca', '/nowhere/ca.pem'],
+    /--ca .* cannot be read.*\nhint: .*emulator/,
+  ],
   ['a scenario that is not there', ['emulator', '--scenario', '/nowhere.json'], /--scenario .* cannot be read/],
   ['--all together with --account', ['logout', ...CLIENT, '--all', '--account', 'a'], /exclude each other/],
 ]

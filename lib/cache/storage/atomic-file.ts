@@ -1,12 +1,13 @@
 /** Files that are replaced completely or not at all, and that belong to this user alone. */
 import { randomBytes } from 'node:crypto'
 import { type BigIntStats, constants, type Stats } from 'node:fs'
-import { lstat, mkdir, open, readdir, rename, stat, unlink, utimes } from 'node:fs/promises'
+import { lstat, open, readdir, rename, stat, unlink, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AuthError, ClientError } from '../../errors.js'
 import { isErrno } from './errno.js'
 import { identityOf } from './file-identity.js'
+import { makeFolders } from './make-folders.js'
 
 /** Nobody writes for so long: an older temporary file is one of a writer that was killed. */
 export const STALE_AFTER_MS = 60_000
@@ -88,8 +89,13 @@ function writeFailed(file: string, cause: unknown): ClientError {
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (belongsToOthers(await stat(folder))) throw new Error(`the folder ${folder} belongs to another user`)
+  const status = await stat(folder).catch(async (error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error
+    // Once in the life of a cache.
+    makeFolders(folder)
+    return stat(folder)
+  })
+  if (belongsToOthers(status)) throw new Error(`the folder ${folder} belongs to another user`)
 }
 
 /** A rename would replace a link or another user's file without asking, and lock that user out of it. */

@@ -1,8 +1,9 @@
 /** Tells when another process has changed a file, without keeping this one alive. */
-import { type FSWatcher, mkdirSync, watch } from 'node:fs'
+import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Logger } from '../../logger.js'
 import { type Glance, glanceAt, glanceNow, isOnLocalDisk } from './file-identity.js'
+import { makeFolders } from './make-folders.js'
 
 // One save is several events; by then the last of them has come.
 const QUIET_MS = 50
@@ -84,7 +85,7 @@ function watchFile(file: string, onChange: () => Promise<unknown>, logger: Logge
   }
   try {
     // The folder, because a file that is replaced takes its own watch with it.
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(file))
     watcher = watch(dirname(file), { persistent: false }, (_event, changed) => {
       // Some systems do not say which file it was.
       if (changed === name || changed === null) schedule()

@@ -42,7 +42,8 @@ export async function readPipedPassword(
 function checked(bytes: Buffer): Uint8Array {
   const end = bytes.subarray(-2).equals(CRLF) ? 2 : bytes.at(-1) === LF ? 1 : 0
   const line = bytes.subarray(0, bytes.length - end)
-  if (line.length === 0) throw new UsageError('--password-stdin got nothing')
+  if (line.length === 0)
+    throw new UsageError('--password-stdin got nothing', 'Give it the password by a pipe or from a file, on one line.')
   if (line.includes('\n') || line.includes('\0')) throw new UsageError('--password-stdin got more than one line')
   if (!isUtf8(line)) throw new UsageError('--password-stdin got something that is not UTF-8')
   return line

@@ -72,6 +72,13 @@ describe('the constructor refuses', () => {
   }
 })
 
+test('a configuration in the shape of msal-node is told what is different here', () => {
+  assert.throws(() => construct({ auth: { clientId: CLIENT_ID } }), {
+    code: 'no_client_id',
+    hint: /out of auth.*msal-node/,
+  })
+})
+
 test('what may be left out may also be undefined', async () => {
   const none = undefined
   const app = construct({

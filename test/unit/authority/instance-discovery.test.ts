@@ -103,8 +103,14 @@ describe('an unknown host', () => {
 
   test('stays untrusted when the cloud cannot be asked, and is asked about again', async t => {
     const { clouds, http } = discovery(t)
-    http.expect(new ClientError('network_error'), { status: 503, body: 'busy' }, jsonAnswer(GOOD))
-    await assert.rejects(clouds.cloudForRequest(UNKNOWN, 'id'), { code: 'network_error' })
+    const unreachable = new ClientError('network_error', 'no way there', { correlationId: 'id' })
+    http.expect(unreachable, { status: 503, body: 'busy' }, jsonAnswer(GOOD))
+    await assert.rejects(clouds.cloudForRequest(UNKNOWN, 'id'), {
+      code: 'network_error',
+      message: 'no way there',
+      correlationId: 'id',
+      hint: /^It was to vouch for login\.unknown\.example: .+knownAuthorities.+\. Check the network/,
+    })
     await assert.rejects(clouds.cloudForRequest(UNKNOWN, 'id'), { code: 'tenant_discovery_failed' })
     assert.equal((await clouds.cloudForRequest(UNKNOWN, 'id')).preferredCache, 'login.cache.example')
   })
