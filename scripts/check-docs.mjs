@@ -1,6 +1,7 @@
-/** `npm run docs:check`: doc comments, @throws, the errors page, links, code in the prose, the tests of the threat model, and what typedoc says. */
+/** `npm run docs:check`: doc comments, @throws, the errors page, links, code and diagrams in the prose, the tests of the threat model, and what typedoc says. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { checkDiagrams } from './diagrams.mjs'
 import { checkDocComments } from './doc-comments.mjs'
 import { checkErrorsDoc } from './generate-errors-doc.mjs'
 import {
@@ -38,6 +39,7 @@ const broken = [
   ...checkPagesInCode(root),
   ...checkRoomTable(root),
   ...checkFences(root),
+  ...(await checkDiagrams(root)),
   ...checkCode(root),
   ...checkThreats(root),
 ]

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 type Check = (root: string) => { file: string; line: number; message: string }[]
 const project = new URL('../../../', import.meta.url)
 const load = (name: string): Promise<unknown> => import(new URL(`scripts/${name}`, project).href)
+const { checkDiagrams } = (await load('diagrams.mjs')) as { checkDiagrams(root: string): Promise<ReturnType<Check>> }
 const { checkDocComments } = (await load('doc-comments.mjs')) as { checkDocComments: Check }
 const { checkCode, checkFences, checkLinks, checkPagesInCode, checkPaths, checkReached, checkRoomTable } = (await load(
   'markdown.mjs',
@@ -128,6 +129,21 @@ const unchecked: string = 1
 ~~~ts
 const tilded: string = 1
 ~~~
+
+\`\`\`mermaid
+flowchart TD
+  a{is it so?} -- yes --> b
+\`\`\`
+
+\`\`\`mermaid
+sequenceDiagram
+  A->>>B
+\`\`\`
+
+\`\`\`mermaid
+flowchart TD
+  a --> [[[ b
+\`\`\`
 `,
   'docs/orphan.md': 'Nobody comes here.\n',
   'ARCHITECTURE.md': '| `errors` | what goes wrong | error-codes |\n| `token` | all of it | cache |\n',
@@ -196,6 +212,16 @@ describe('the check of the documents', () => {
       'docs/deep/linked.md:30: opens code with ~~~ts',
       'docs/deep/linked.md:11: is no JavaScript: Variable declaration expected.',
       'docs/deep/linked.md:19: is no JSON',
+    ])
+  })
+
+  test('reports diagrams that Mermaid would not draw', async () => {
+    const reports = (await checkDiagrams(root)).map(
+      ({ file, line, message }) => `${file}:${line}: ${message.slice(0, 21)}`,
+    )
+    assert.deepEqual(reports, [
+      'docs/deep/linked.md:40: is no Mermaid diagram',
+      'docs/deep/linked.md:45: is no Mermaid diagram',
     ])
   })
 
