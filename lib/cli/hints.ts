@@ -1,6 +1,7 @@
 /** What the library's hints say in terms of its API, in terms of the command line. */
+import { AuthError } from '../errors.js'
 
-// Hints that are said otherwise as a whole, by the code of the error.
+// Hints of codes that are said otherwise as a whole; an error with a hint of its own knows more.
 const WHOLE: Readonly<Record<string, string>> = {
   tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
   request_timeout: 'Try again; --timeout sets how many seconds to wait.',
@@ -22,6 +23,10 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bfederationMetadata\b/g, '--federation-metadata FILE'],
   [/\b([Pp])ass username\b/g, '$1ass --username'],
   [/\blook at steps\b/g, 'look with --verbose'],
+  [/\bhttp\.timeoutSeconds sets how long to wait\b/g, '--timeout sets how many seconds to wait'],
+  [/ as http\.ca or in NODE_EXTRA_CA_CERTS\b/g, ' with --ca FILE'],
+  [/, NO_PROXY or http\.proxy\b/g, ', NO_PROXY'],
+  [/\bas the directory\b/g, 'with --cache-dir'],
   [/\b([Pp])ass allowUnencryptedStorage: true \(--allow-unencrypted-storage\)/g, '$1ass --allow-unencrypted-storage'],
   // A command has ended when its error is told.
   [/,? and this process goes on with the tokens (?:that it has )?in memory/g, ''],
@@ -29,7 +34,8 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** The hint of an error of this code. */
 export function hintOfCode(code: string, hint: string): string {
-  return WHOLE[code] ?? inOptions(hint)
+  const isThatOfTheCode = hint === new AuthError(code).hint
+  return (isThatOfTheCode ? WHOLE[code] : undefined) ?? inOptions(hint)
 }
 
 /** A hint with the names of options in the place of those of fields. */

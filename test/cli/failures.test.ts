@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
+import { startProxy } from '../support/server.js'
 import { ESC, latchkey, type SignInPlace, signInPlace, start, startProgram } from './support/latchkey.js'
 import { startInTerminal } from './support/terminal.js'
 
@@ -83,6 +84,16 @@ describe('failures', () => {
     assert.match(stderr, /^error: .* \[tls_error\]$/m)
     assert.match(stderr, /^hint: .*--ca FILE/m)
     assert.match(stderr, /^cause: .*\[\w+\]$/m)
+  })
+
+  test('a hint that an error has of its own is said, not that of its code', async t => {
+    const proxy = await startProxy({ authorization: 'Basic right' })
+    t.after(() => proxy.close())
+    const { code, stderr } = await latchkey(['token', '--force-refresh', ...place.options], {
+      HTTPS_PROXY: proxy.origin,
+    })
+    assert.equal(code, 1)
+    assert.match(stderr, /\[network_error\]\nhint: The proxy wants a user name and password: /)
   })
 
   test('a server that does not answer is given up after --timeout', async () => {
