@@ -12,6 +12,7 @@ import {
   checkPaths,
   checkReached,
   checkRoomTable,
+  checkScripts,
 } from './markdown.mjs'
 import { runTypedoc } from './site.mjs'
 import { checkThreats } from './threats.mjs'
@@ -38,6 +39,7 @@ const broken = [
   ...checkPaths(root),
   ...checkPagesInCode(root),
   ...checkRoomTable(root),
+  ...checkScripts(root),
   ...checkFences(root),
   ...(await checkDiagrams(root)),
   ...checkCode(root),

@@ -109,6 +109,24 @@ export function checkPaths(root) {
   )
 }
 
+/** @returns {{ file: string, line: number, message: string }[]} one entry for each `npm run …` that package.json does not have */
+export function checkScripts(root) {
+  const { scripts = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  return markdownFiles(root).flatMap(file =>
+    readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((text, index) =>
+        [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)]
+          .filter(([, name]) => !Object.hasOwn(scripts, name))
+          .map(([command]) => ({
+            file,
+            line: index + 1,
+            message: `names ${command}, which package.json does not have`,
+          })),
+      ),
+  )
+}
+
 /** Holds the room table of ARCHITECTURE.md against the one that check-rooms enforces. */
 export function checkRoomTable(root) {
   const file = 'ARCHITECTURE.md'

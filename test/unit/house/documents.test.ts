@@ -11,15 +11,22 @@ const project = new URL('../../../', import.meta.url)
 const load = (name: string): Promise<unknown> => import(new URL(`scripts/${name}`, project).href)
 const { checkDiagrams } = (await load('diagrams.mjs')) as { checkDiagrams(root: string): Promise<ReturnType<Check>> }
 const { checkDocComments } = (await load('doc-comments.mjs')) as { checkDocComments: Check }
-const { checkCode, checkFences, checkLinks, checkPagesInCode, checkPaths, checkReached, checkRoomTable } = (await load(
-  'markdown.mjs',
-)) as Record<
-  'checkCode' | 'checkFences' | 'checkLinks' | 'checkPagesInCode' | 'checkPaths' | 'checkReached' | 'checkRoomTable',
-  Check
->
+const { checkCode, checkFences, checkLinks, checkPagesInCode, checkPaths, checkReached, checkRoomTable, checkScripts } =
+  (await load('markdown.mjs')) as Record<
+    | 'checkCode'
+    | 'checkFences'
+    | 'checkLinks'
+    | 'checkPagesInCode'
+    | 'checkPaths'
+    | 'checkReached'
+    | 'checkRoomTable'
+    | 'checkScripts',
+    Check
+  >
 
 const FILES = {
-  'package.json': '{ "name": "latchkey", "type": "module", "exports": { ".": { "types": "./dist/index.d.ts" } } }',
+  'package.json':
+    '{ "name": "latchkey", "type": "module", "exports": { ".": { "types": "./dist/index.d.ts" } }, "scripts": { "bench:check": "" } }',
   'tsconfig.json':
     '{ "compilerOptions": { "target": "es2022", "module": "nodenext", "types": [] }, "include": ["lib"] }',
   'dist/index.d.ts': 'export declare const answer: number\n',
@@ -145,7 +152,7 @@ flowchart TD
   a --> [[[ b
 \`\`\`
 `,
-  'docs/orphan.md': 'Nobody comes here.\n',
+  'docs/orphan.md': 'Nobody comes here by `npm run bench` or `npm run bench:check`.\n',
   'ARCHITECTURE.md': '| `errors` | what goes wrong | error-codes |\n| `token` | all of it | cache |\n',
 }
 
@@ -227,6 +234,10 @@ describe('the check of the documents', () => {
 
   test('reports files that are named and do not exist', () => {
     assert.deepEqual(found(checkPaths), ['README.md:6: names lib/gone.ts, which does not exist'])
+  })
+
+  test('reports commands that npm would not know', () => {
+    assert.deepEqual(found(checkScripts), ['docs/orphan.md:1: names npm run bench, which package.json does not have'])
   })
 
   test('reports code that does not compile against the package', () => {
