@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readBuildInfo, sha256Of } from './prebuilds/build-info.mjs'
 import { PREBUILDS } from './prebuilds/places.mjs'
@@ -115,5 +115,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(file, `${JSON.stringify(bom, undefined, 2)}\n`)
   const parts = bom.components.map(({ type, name: each, version: of }) => (type === 'file' ? each : `${each}@${of}`))
   const lacking = parts.some(part => part.endsWith('.node')) ? '' : '; no binaries: npm run prebuilds:all makes them'
-  console.log(`sbom.cdx.json: ${name}@${version} with ${parts.join(', ')}${lacking}`)
+  console.log(`${basename(file)}: ${name}@${version} with ${parts.join(', ')}${lacking}`)
 }

@@ -30,6 +30,7 @@ async function audit(t: TestContext, answer: (response: ServerResponse) => void)
   const env = {
     ...process.env,
     npm_config_registry: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    npm_config_noproxy: '127.0.0.1',
     npm_config_fetch_retries: '0',
   }
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 })
