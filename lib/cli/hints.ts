@@ -26,10 +26,21 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bhttp\.timeoutSeconds sets how long to wait\b/g, '--timeout sets how many seconds to wait'],
   [/ as http\.ca or in NODE_EXTRA_CA_CERTS\b/g, ' with --ca FILE'],
   [/, NO_PROXY or http\.proxy\b/g, ', NO_PROXY'],
+  [/\btimeoutSeconds sets how long to wait\b/g, '--timeout sets how many seconds to wait'],
+  [/\blist it in knownAuthorities\b/g, 'pass --known-authority HOST'],
+  [/\blist (both hosts|the host of the issuer) in knownAuthorities\b/g, 'pass $1 with --known-authority'],
+  [/\bPass the contents of the PEM file as http\.ca, not its path\b/g, 'Name a PEM file with --ca'],
+  [/ as clientId\b/g, ' with --client-id'],
+  [/\bpass systemBrowser\.openBrowser to open the URL yourself\b/g, 'name a program that opens it in BROWSER'],
   [/\bas the directory\b/g, 'with --cache-dir'],
   [/\b([Pp])ass allowUnencryptedStorage: true \(--allow-unencrypted-storage\)/g, '$1ass --allow-unencrypted-storage'],
   // A command has ended when its error is told.
   [/,? and this process goes on with the tokens (?:that it has )?in memory/g, ''],
+  // Nor is the code of a device kept for the next one.
+  [
+    /\bCall again with the same deviceCode, .*, or wait longer\./g,
+    'Try again; --timeout sets how many seconds to wait.',
+  ],
 ]
 
 /** The hint of an error of this code. */
