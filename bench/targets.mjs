@@ -138,6 +138,11 @@ export function judge(results) {
   })
 }
 
+/** Those that let a check fail: what was missed by more than noise and, where a gap would look like success, what was not measured. */
+export function failures(verdicts, { inCi }) {
+  return verdicts.filter(({ holdsWithNoise: holds }) => holds === false || (holds === undefined && inCi))
+}
+
 /** Whether everything that these results tell about holds. */
 export function holdsSoFar(results) {
   return judge(results).every(({ holds }) => holds !== false)

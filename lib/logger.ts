@@ -1,7 +1,16 @@
 /** The logger that every room is handed: levels, the personal-data switch, and redaction of what must never be written. */
 
 /** From the fewest messages to the most: a message is passed on when its level is at or before the configured one. */
-export const LogLevel = { Error: 'error', Warning: 'warning', Info: 'info', Verbose: 'verbose' } as const
+export const LogLevel = {
+  /** What was lost. */
+  Error: 'error',
+  /** What went on in spite of a fault. */
+  Warning: 'warning',
+  /** What a person may be waiting for. */
+  Info: 'info',
+  /** Every step: requests, the cache, the browser. */
+  Verbose: 'verbose',
+} as const
 export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel]
 
 /** What the caller provides. Messages with personal data come only with `logPii: true`, and are marked. */

@@ -28,8 +28,9 @@ if (answer.metadata?.vulnerabilities === undefined) {
   process.exitCode = isRegistrys ? 0 : 1
 } else {
   const found = Object.values(answer.vulnerabilities)
-  for (const { name, severity, range, isDirect } of found) {
-    console.log(`✗ ${name} ${range}: ${severity}${isDirect ? ', a dependency of ours' : ''}`)
+  for (const { name, severity, range, isDirect, via = [] } of found) {
+    console.log(`✗ ${name} ${range || 'of any version'}: ${severity}${isDirect ? ', a dependency of ours' : ''}`)
+    for (const { title, url } of via.filter(cause => typeof cause === 'object')) console.log(`    ${title}: ${url}`)
   }
   console.log(`${found.length} vulnerabilities in ${answer.metadata.dependencies?.total ?? '?'} packages`)
   process.exitCode = found.length > 0 ? 1 : 0

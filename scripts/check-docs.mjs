@@ -1,6 +1,7 @@
-/** `npm run docs:check`: doc comments, @throws, the errors page, links, code in the prose, the tests of the threat model, and what typedoc says. */
+/** `npm run docs:check`: doc comments, @throws, the errors page, links, code and diagrams in the prose, the tests of the threat model, and what typedoc says. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { checkDiagrams } from './diagrams.mjs'
 import { checkDocComments } from './doc-comments.mjs'
 import { checkErrorsDoc } from './generate-errors-doc.mjs'
 import {
@@ -11,6 +12,7 @@ import {
   checkPaths,
   checkReached,
   checkRoomTable,
+  checkScripts,
 } from './markdown.mjs'
 import { runTypedoc } from './site.mjs'
 import { checkThreats } from './threats.mjs'
@@ -37,7 +39,9 @@ const broken = [
   ...checkPaths(root),
   ...checkPagesInCode(root),
   ...checkRoomTable(root),
+  ...checkScripts(root),
   ...checkFences(root),
+  ...(await checkDiagrams(root)),
   ...checkCode(root),
   ...checkThreats(root),
 ]

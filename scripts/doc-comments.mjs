@@ -36,7 +36,7 @@ export function checkDocComments(root) {
     for (const symbol of module ? checker.getExportsOfModule(module) : []) checkExport(symbol, checker, report)
   }
   for (const source of program.getSourceFiles()) {
-    if (!source.isDeclarationFile) checkThrows(source, report)
+    if (!source.isDeclarationFile) checkThrows(source, checker, report)
   }
   return [...found.values()]
 }
@@ -48,11 +48,10 @@ function checkExport(exported, checker, report) {
     report(declarations[0], `${symbol.name} is public and has no doc comment`)
   }
   for (const declaration of declarations) {
-    if (!ts.isClassDeclaration(declaration) && !ts.isInterfaceDeclaration(declaration)) continue
     const isForeign = FOREIGN.some(file => declaration.getSourceFile().fileName.endsWith(`/${file}`))
-    for (const member of declaration.members) {
-      const isField = ts.isPropertySignature(member) || ts.isPropertyDeclaration(member) || ts.isAccessor(member)
-      if (!ts.isMethodDeclaration(member) && !ts.isMethodSignature(member) && (!isField || isForeign)) continue
+    for (const member of membersOf(declaration)) {
+      const isMethod = ts.isMethodDeclaration(member) || ts.isMethodSignature(member)
+      if (!isMethod && (!isField(member) || isForeign)) continue
       if (!isPublic(member) || hasModifier(member, ts.SyntaxKind.OverrideKeyword) || isFromElsewhere(member)) continue
       const named = checker.getSymbolAtLocation(member.name)
       if (!named || named.getDocumentationComment(checker).length === 0) {
@@ -61,6 +60,29 @@ function checkExport(exported, checker, report) {
     }
   }
 }
+
+/** The members that a declaration writes out itself: of a class or an interface, of a type as an object, of a constant that is one. */
+function membersOf(declaration) {
+  if (ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)) return declaration.members
+  if (ts.isTypeAliasDeclaration(declaration)) return writtenOut(declaration.type)
+  return ts.isVariableDeclaration(declaration) && declaration.initializer ? writtenOut(declaration.initializer) : []
+}
+
+function writtenOut(node) {
+  if (ts.isTypeLiteralNode(node)) return node.members
+  if (ts.isObjectLiteralExpression(node)) return node.properties
+  if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) return node.types.flatMap(writtenOut)
+  const isWrapped = ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedTypeNode(node)
+  return isWrapped ? writtenOut(node.expression ?? node.type) : []
+}
+
+// A field of one literal type tells the members of a union apart: those carry the comment.
+const isField = member =>
+  (ts.isPropertySignature(member) && !(member.type && ts.isLiteralTypeNode(member.type))) ||
+  ts.isPropertyDeclaration(member) ||
+  ts.isPropertyAssignment(member) ||
+  ts.isShorthandPropertyAssignment(member) ||
+  ts.isAccessor(member)
 
 const hasModifier = (node, kind) =>
   (ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined)?.some(m => m.kind === kind) ?? false
@@ -74,12 +96,12 @@ const isPublic = member =>
 // [Symbol.asyncDispose] and its like are documented by the language.
 const isFromElsewhere = member => ts.isComputedPropertyName(member.name)
 
-function checkThrows(source, report) {
+function checkThrows(source, checker, report) {
   const visit = node => {
     for (const [body, documented, name] of exportedBodies(node)) {
       const tags = ts.getJSDocTags(documented).filter(tag => ['throws', 'exception'].includes(tag.tagName.text))
       const said = tags.map(tag => tag.getText()).join('\n')
-      for (const { node: thrown, className, codes } of throwsIn(body)) {
+      for (const { node: thrown, className, codes } of throwsIn(body, checker)) {
         const unsaid = codes.filter(code => !new RegExp(`(?<![\\w])${code}(?![\\w])`).test(said))
         if (tags.length === 0) report(thrown, `${name} throws a ${className} and its doc comment has no @throws`)
         else if (unsaid.length > 0) report(thrown, `${name} throws ${unsaid.join(', ')}, which no @throws of it names`)
@@ -111,20 +133,37 @@ function exportedBodies(statement) {
     .map(member => [member.body, member, `${statement.name?.text}.${member.name?.getText() ?? 'constructor'}`])
 }
 
-/** What a body throws itself, functions inside it left out: `{ node, className, codes }`. */
-function throwsIn(body) {
+/**
+ * The errors of ours that a body throws or rejects with itself, functions inside it left out: `{ node, className, codes }`. A
+ * code is known where the error is made on the spot; one that a function makes is known by its class.
+ */
+function throwsIn(body, checker) {
   const thrown = []
   const visit = node => {
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) return
-    const made = ts.isThrowStatement(node) ? node.expression : undefined
-    if (made && ts.isNewExpression(made) && ERROR_CLASSES.has(made.expression.getText())) {
-      const code = made.arguments?.[0]
-      const codes =
-        code && ts.isStringLiteralLike(code) && made.expression.getText() !== 'WebUiError' ? [code.text] : []
-      thrown.push({ node, className: made.expression.getText(), codes })
-    }
+    const made = ts.isThrowStatement(node) ? node.expression : isRejection(node) ? node.arguments[0] : undefined
+    const className = made && classOf(made, checker)
+    if (className !== undefined) thrown.push({ node, className, codes: codesOf(made, className) })
     ts.forEachChild(node, visit)
   }
   visit(body)
   return thrown
+}
+
+const isRejection = node =>
+  ts.isCallExpression(node) && node.expression.getText() === 'Promise.reject' && node.arguments.length > 0
+
+/** The class of ours that something is made of: what is only passed on, as in `throw error`, was made elsewhere. */
+function classOf(made, checker) {
+  if (ts.isNewExpression(made)) return [made.expression.getText()].find(name => ERROR_CLASSES.has(name))
+  if (!ts.isCallExpression(made)) return undefined
+  const type = checker.getTypeAtLocation(made)
+  return (type.isUnion() ? type.types : [type])
+    .map(({ symbol }) => symbol?.name)
+    .find(name => name !== undefined && ERROR_CLASSES.has(name))
+}
+
+function codesOf(made, className) {
+  const code = ts.isNewExpression(made) && className !== 'WebUiError' ? made.arguments?.[0] : undefined
+  return code && ts.isStringLiteralLike(code) ? [code.text] : []
 }

@@ -27,8 +27,11 @@ export function markdownFiles(root, folder = '') {
   })
 }
 
-// [words](target "title"), [name]: target, <a href="target">, <img src="target">
-const LINK = /\]\(([^)\s]+)(?:\s+"[^"]*")?\)|^\s*\[[^\]]+\]:\s*(\S+)|<(?:a|img)\b[^>]*?\b(?:href|src)="([^"]*)"/g
+// [words](target "title") and the like, [name]: target, <a href="target">, <img src="target">; a target may be in <>
+const LINK =
+  /\]\(\s*(?:<([^>]*)>|([^)\s]+))(?:\s+(?:"[^"]*"|'[^']*'|\([^)]*\)))?\s*\)|^\s*\[[^\]]+\]:\s*<?([^\s>]+)|<(?:a|img)\b[^>]*?\b(?:href|src)="([^"]*)"/g
+// [words][name] and [name][]
+const REFERENCE = /\[([^[\]]+)\]\[([^[\]]*)\]/g
 
 /** The links of a file that stay in the project: `{ line, to, anchor, absolute }`. */
 function linksOf(root, file) {
@@ -45,12 +48,25 @@ function linksOf(root, file) {
 
 /** @returns {{ file: string, line: number, message: string }[]} one entry for each link that leads nowhere */
 export function checkLinks(root) {
-  return markdownFiles(root).flatMap(file =>
-    linksOf(root, file).flatMap(({ line, to, anchor, absolute }) => {
+  return markdownFiles(root).flatMap(file => [
+    ...linksOf(root, file).flatMap(({ line, to, anchor, absolute }) => {
       if (!existsSync(absolute)) return [{ file, line, message: `links to ${to}, which does not exist` }]
       if (!anchor || !absolute.endsWith('.md') || anchorsOf(readFileSync(absolute, 'utf8')).has(anchor)) return []
       return [{ file, line, message: `links to #${anchor}, which is no heading of ${path.relative(root, absolute)}` }]
     }),
+    ...undefinedReferences(root, file),
+  ])
+}
+
+/** Links by a name, as in [words][name], whose `[name]: target` is nowhere in the file: they are shown as they are written. */
+function undefinedReferences(root, file) {
+  const lines = proseLines(readFileSync(path.join(root, file), 'utf8'))
+  const defined = new Set(lines.flatMap(({ text }) => /^\s*\[([^\]]+)\]:/.exec(text)?.[1].toLowerCase() ?? []))
+  return lines.flatMap(({ line, text }) =>
+    [...text.matchAll(REFERENCE)]
+      .map(([, words, name]) => (name || words).toLowerCase())
+      .filter(name => !defined.has(name))
+      .map(name => ({ file, line, message: `links to [${name}], which is defined nowhere in it` })),
   )
 }
 
@@ -90,6 +106,24 @@ export function checkPaths(root) {
         .filter(([, name]) => !existsSync(path.join(root, name)))
         .map(([, name]) => ({ file, line, message: `names ${name}, which does not exist` })),
     ),
+  )
+}
+
+/** @returns {{ file: string, line: number, message: string }[]} one entry for each `npm run …` that package.json does not have */
+export function checkScripts(root) {
+  const { scripts = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  return markdownFiles(root).flatMap(file =>
+    readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((text, index) =>
+        [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)]
+          .filter(([, name]) => !Object.hasOwn(scripts, name))
+          .map(([command]) => ({
+            file,
+            line: index + 1,
+            message: `names ${command}, which package.json does not have`,
+          })),
+      ),
   )
 }
 
@@ -159,7 +193,7 @@ export function checkFences(root) {
     const report = (line, message) => ({ file, line, message })
     const opened = text
       .split('\n')
-      .flatMap((raw, index) => (/^(\s*)```(.*)$/.exec(raw) ? [{ line: index + 1, raw }] : []))
+      .flatMap((raw, index) => (/^\s*(?:```|~~~)/.test(raw) ? [{ line: index + 1, raw }] : []))
     const unknown = opened
       .filter((_, index) => index % 2 === 0)
       .filter(({ raw }) => !FENCES.includes(/^```(\w*)/.exec(raw)?.[1]))

@@ -116,6 +116,10 @@ function count(ring, code, tallyFile, time) {
 }
 
 function judgeCoverage(demanded) {
+  if (tally.passed + tally.failed === 0) {
+    problems.push('not one test ran')
+    return 'nothing ran'
+  }
   const report = reportCoverage(root, coverageData)
   if (report === undefined) {
     problems.push('coverage: c8 made no report')

@@ -133,8 +133,13 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
     if (strays > 0) logger.verbose(`loopback: refused ${strays} requests in all`)
   }
 
+  // Nothing that is sent may make this happen: the wait would go on, but whoever looks for the cause should find it.
+  const failed = (request: IncomingMessage, error: unknown): void => {
+    logger.warning(`loopback: a request could not be answered (${error instanceof Error ? error.name : typeof error})`)
+    request.destroy()
+  }
   for (const server of servers) {
-    server.on('request', (request, response) => void handle(request, response).catch(() => request.destroy()))
+    server.on('request', (request, response) => void handle(request, response).catch(error => failed(request, error)))
     server.on('error', error => logger.warning(`loopback: ${error.message}`))
   }
   logger.verbose(`loopback: listening on port ${port}`)

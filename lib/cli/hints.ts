@@ -6,7 +6,6 @@ const WHOLE: Readonly<Record<string, string>> = {
   tls_error: 'If your network or the emulator has a root certificate of its own, pass it with --ca FILE.',
   request_timeout: 'Try again; --timeout sets how many seconds to wait.',
   authentication_timeout: 'Try again; --timeout sets how many seconds to wait.',
-  invalid_instance: 'Check the authority; if you trust its host, pass --known-authority HOST.',
   network_error: 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).',
 }
 

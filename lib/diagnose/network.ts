@@ -49,7 +49,13 @@ export function networkChecks(
       return found.isThere ? witness.testify(found.detail, ask()) : { ok: true, detail: found.detail }
     },
     certificates: async () => certificates(await open(), machine, ask),
-    authority: async () => authority(await open(), await ask()),
+    authority: async () => {
+      const url = await open()
+      return ask().then(
+        answer => authority(url, answer),
+        error => silence(error, proxy(url, options, machine)),
+      )
+    },
     clock: () => ask().then(clock, () => ({ ok: true, detail: 'not known', hint: 'Mend what authority says first.' })),
   }
 }
@@ -127,6 +133,19 @@ function authority(url: URL, { response, startedAt, endedAt }: Answer): Finding 
   if (status >= 500)
     return { ok: false, detail, hint: 'The service, or something before it, is in trouble; try again later.' }
   return { ok: false, detail, hint: 'Check the authority: its host, its tenant, and its user flow if it has one.' }
+}
+
+/** Whoever says nothing has to be guessed at: what is in between, by what the check of the proxy has found. */
+function silence(error: unknown, { detail }: Finding): Finding {
+  if (!(error instanceof ClientError) || error.code !== 'request_timeout') throw error
+  const isDirect = detail.startsWith('none')
+  return {
+    ok: false,
+    detail: `${error.message} [${error.code}]`,
+    hint: isDirect
+      ? 'Check the network: a firewall may swallow requests, or they have to go through a proxy (HTTPS_PROXY).'
+      : `Check the proxy (${detail}): it may be down, or not let this host through.`,
+  }
 }
 
 /** @see [RFC 9110 § 6.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1) */

@@ -75,8 +75,14 @@ async function look(file: string, persistence: PersistentCache): Promise<Finding
   const folder = path.dirname(file)
   const found = await nearestExisting(folder)
   if (found !== folder) {
-    await access(found, constants.W_OK)
-    return { ok: true, detail: `${file}, not there yet; it can be made in ${found}` }
+    return access(found, constants.W_OK).then(
+      () => ({ ok: true, detail: `${file}, not there yet; it can be made in ${found}` }),
+      (error: NodeJS.ErrnoException) => ({
+        ok: false,
+        detail: `${file} cannot be made: ${found} is not yours to write in (${error.code})`,
+        hint: 'Name a folder that you can write to as the directory, or set HOME or XDG_DATA_HOME to one.',
+      }),
+    )
   }
   await persistence.load()
   await persistence.verify()

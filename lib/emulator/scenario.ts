@@ -146,6 +146,7 @@ export type AnswerName = {
  * A fault is replaced whole.
  */
 export type ScenarioPatch = Patch<Omit<Scenario, 'faults'>> & {
+  /** By route, or `all`: what it answers instead; `null` takes a fault away. */
   faults?: Partial<Record<RouteName | 'all', Fault | null>> | null
 }
 

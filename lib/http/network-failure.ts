@@ -12,6 +12,11 @@ export class TooLargeError extends Error {
 const CERTIFICATE_CODES =
   /^(?:CERT_|CRL_|UNABLE_TO_|ERROR_IN_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/
 
+// By the clock of this machine, which may be what is wrong.
+const OUT_OF_TIME_CODES = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']
+const OUT_OF_TIME_HINT =
+  'Check the clock of this machine; if it is right, the certificate has run out or is not valid yet, and its owner has to renew it.'
+
 const TIMEOUT_CODES = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']
 
 /** Maps whatever undici, TLS or a proxy threw. Errors that are ours already pass unchanged. */
@@ -26,7 +31,10 @@ export function toNetworkFailure(error: unknown, request: HttpRequest): ClientEr
   if (error instanceof TooLargeError || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new ClientError('response_too_large', `${what} was answered with more than its limit.`, details)
   if (CERTIFICATE_CODES.test(code))
-    return new ClientError('tls_error', `${what} failed: ${tlsParty(error)} is not trusted (${code}).`, details)
+    return new ClientError('tls_error', `${what} failed: ${tlsParty(error)} is not trusted (${code}).`, {
+      ...details,
+      ...(OUT_OF_TIME_CODES.includes(code) && { hint: OUT_OF_TIME_HINT }),
+    })
   if (TIMEOUT_CODES.includes(code))
     return new ClientError('request_timeout', `${what} failed: no answer in time (${code}).`, details)
   if (error instanceof ProxyError) return proxyFailure(error, what, code, correlationId)

@@ -75,7 +75,11 @@ export class Mirror {
     }
   }
 
-  /** Brings every account into memory. One that cannot be read is reported and left out. */
+  /**
+   * Brings every account into memory. One that cannot be read is reported and left out.
+   *
+   * @throws {ClientError} `cache_read_failed` – Redis does not answer, and nobody is in memory.
+   */
   async beforeList(): Promise<void> {
     const { stored, clientId, tokenCache, onError } = this.#options
     let indexed: Indexed[]

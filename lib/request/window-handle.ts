@@ -6,4 +6,11 @@
  * A `Uint8Array` holds it in 4 or 8 bytes, little-endian, as Electron's `getNativeWindowHandle()` gives it; an Electron
  * `BrowserWindow` can be given itself.
  */
-export type WindowHandle = Uint8Array | bigint | number | { getNativeWindowHandle(): Uint8Array }
+export type WindowHandle =
+  | Uint8Array
+  | bigint
+  | number
+  | {
+      /** The handle as the system has it, in 4 or 8 bytes. */
+      getNativeWindowHandle(): Uint8Array
+    }

@@ -1,11 +1,14 @@
 /** `latchkey diagnose`: one line a check, exit code 1 only when one failed, JSON for programs. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
-import { onlyOn } from '../support/machine.js'
-import { latchkey, scratchFolder, signInPlace, start } from './support/latchkey.js'
+import { needs, onlyOn } from '../support/machine.js'
+import { latchkey, MAIN, scratchFolder, signInPlace, start } from './support/latchkey.js'
+
+const NOBODY = 65534
 
 let tenant: Tenant
 before(async () => {
@@ -82,6 +85,33 @@ describe('latchkey diagnose', () => {
       assert.match(stderr, /a check failed: encryption/)
     },
   )
+
+  test(
+    'a place that cannot be made is said with what to do',
+    needs(process.getuid?.() === 0, 'root, to be nobody'),
+    () => {
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        [MAIN, 'diagnose', '--authority', 'https://localhost:1/x'],
+        {
+          ...{ uid: NOBODY, gid: NOBODY, encoding: 'utf8', env: { HOME: '/nonexistent' } },
+        },
+      )
+      assert.equal(status, 1, stdout)
+      assert.match(
+        stdout,
+        /^✗ cache +\/nonexistent\/\S+ cannot be made: \/ is not yours to write in \(EACCES\)\n +→ .*--cache-dir/m,
+      )
+    },
+  )
+
+  test('no hint names what only a program can set', async () => {
+    const untrusted = place().options.filter((word, at, all) => word !== '--ca' && all[at - 1] !== '--ca')
+    const { code, stdout } = await latchkey(['diagnose', '--flow', 'integrated', ...untrusted])
+    assert.equal(code, 1)
+    assert.match(stdout, /^✗ authority .*\n +→ .*--ca FILE/m)
+    assert.doesNotMatch(stdout, /\bhttp\.\w|desktopSso|allowUnencryptedStorage/)
+  })
 
   test('Ctrl-C ends it', async () => {
     tenant.scenario({ latencyMs: 20_000 })

@@ -1,10 +1,9 @@
 /** How the command line says that something went wrong: error, hint, with --verbose causes and ids, nothing a terminal would obey. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { startTenant, type Tenant } from '#lib/emulator/index.js'
+import { startProxy } from '../support/server.js'
 import { ESC, latchkey, type SignInPlace, signInPlace, start, startProgram } from './support/latchkey.js'
 import { startInTerminal } from './support/terminal.js'
 
@@ -87,19 +86,14 @@ describe('failures', () => {
     assert.match(stderr, /^cause: .*\[\w+\]$/m)
   })
 
-  test('a hint that knows more than its code does is told: a proxy that wants a password', async () => {
-    const proxy = createServer(socket =>
-      socket.once('data', () =>
-        socket.end('HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'),
-      ),
-    ).listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    const { port } = proxy.address() as AddressInfo
-    const args = ['token', '--force-refresh', ...place.options]
-    const { code, stderr } = await latchkey(args, { HTTPS_PROXY: `http://127.0.0.1:${port}` })
-    proxy.close()
+  test('a hint that an error has of its own is said, not that of its code', async t => {
+    const proxy = await startProxy({ authorization: 'Basic right' })
+    t.after(() => proxy.close())
+    const { code, stderr } = await latchkey(['token', '--force-refresh', ...place.options], {
+      HTTPS_PROXY: proxy.origin,
+    })
     assert.equal(code, 1)
-    assert.match(stderr, /answered 407, and wants Basic\. \[network_error\]\nhint: .*http:\/\/user:password@/)
+    assert.match(stderr, /\[network_error\]\nhint: The proxy wants a user name and password: /)
   })
 
   test('nobody signed in is said so, with the command that signs in', async () => {

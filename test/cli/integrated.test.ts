@@ -146,7 +146,7 @@ describe('--flow integrated', () => {
 
 describe('hints', () => {
   const FIELDS =
-    /acquireTokenInteractive|desktopSso|servicePrincipalName|federationMetadata|kerberos\.|allowNtlm|in kerberos|ass username|at steps/
+    /acquireTokenInteractive|desktopSso|servicePrincipalName|federationMetadata|kerberos\.|allowNtlm|in kerberos|ass username|at steps|knownAuthorities|http\.[a-z]|timeoutSeconds|as clientId|openBrowser/
 
   test('name options, wherever the library names fields', () => {
     const rows = Object.entries(ERROR_CODES).map(([code, { hint }]) => hintOfCode(code, hint))
@@ -164,6 +164,19 @@ describe('hints', () => {
 
   test('stay as they are otherwise', () => {
     assert.equal(inOptions('Check the network.'), 'Check the network.')
-    assert.equal(hintOfCode('network_error', 'x'), 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).')
+    const { hint } = ERROR_CODES.network_error
+    assert.equal(hintOfCode('network_error', hint), 'Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY).')
+  })
+
+  test('of an error that has its own are said in place of those of its code', () => {
+    const own =
+      'Check the authority for a typing error; if login.contoso.example is right, list it in knownAuthorities.'
+    assert.equal(
+      hintOfCode('invalid_instance', own),
+      'Check the authority for a typing error; if login.contoso.example is right, pass --known-authority HOST.',
+    )
+    assert.equal(hintOfCode('network_error', 'Sign in to the proxy.'), 'Sign in to the proxy.')
+    const again = 'Call again with the same deviceCode, which is good until 2026-11-27T18:00:00.000Z, or wait longer.'
+    assert.equal(hintOfCode('authentication_timeout', again), 'Try again; --timeout sets how many seconds to wait.')
   })
 })

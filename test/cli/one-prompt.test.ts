@@ -1,9 +1,10 @@
 /** One prompt for many: of logins for the same one asks, the others wait for it, bounded, and take its answer from the cache. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { emulate } from '../emulator/support.js'
+import { exceptOnWindows } from '../support/machine.js'
 import { type Running, type SignInPlace, scratchFolder, signInPlace, start } from './support/latchkey.js'
 
 const { tenant, user } = await emulate()
@@ -143,6 +144,38 @@ describe('logins for the same', () => {
     assert.equal(place.windows(), 1)
   })
 })
+
+/** What another user could make of the folder of turns. */
+const HOSTILE: [what: string, spoil: (folder: string) => void][] = [
+  ['open to others', folder => chmodSync(folder, 0o777)],
+  [
+    'behind a link',
+    folder => {
+      renameSync(folder, `${folder}.real`)
+      symlinkSync(`${folder}.real`, folder)
+    },
+  ],
+]
+// Only root can give a folder away.
+if (process.getuid?.() === 0) HOSTILE.push(['of another user', folder => chownSync(folder, 65_534, 65_534)])
+
+test(
+  'a turn in a folder that is not the user’s alone is not waited for',
+  exceptOnWindows('modes of files'),
+  async t => {
+    for (const [what, spoil] of HOSTILE) {
+      await t.test(what, async () => {
+        const place = patientPlace()
+        const holder = await asking(place)
+        spoil(path.join(path.dirname(place.cacheFile), 'sign-ins'))
+        const other = login(place)
+        assert.match((await other.seen('stderr', EITHER))[0], ASKS)
+        await ended(other)
+        await ended(holder)
+      })
+    }
+  },
+)
 
 describe('while somebody is asked, a login for something else asks as well:', () => {
   const place = patientPlace()

@@ -94,7 +94,9 @@ function namesOf(host: string): fc.Arbitrary<HttpResponse> {
     '\u0000',
     'ü',
   )
-  const entry = fc.record({ preferred_network: name, preferred_cache: name, aliases: fc.array(name, { maxLength: 3 }) })
+  const named = fc.record({ preferred_network: name, preferred_cache: name, aliases: fc.array(name, { maxLength: 3 }) })
+  const sample = { preferred_network: host, preferred_cache: host, aliases: [host] }
+  const entry = fc.oneof(named, damagedObject([sample]), hostileJson)
   return fc.array(entry, { maxLength: 3 }).map(metadata => ({
     status: 200,
     headers: {},

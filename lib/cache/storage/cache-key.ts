@@ -95,7 +95,11 @@ export class CacheKeys {
     await this.#put(this.#keys.slice(0, 1).map(key => Buffer.from(key)))
   }
 
-  /** Removes from the store what this object has put there, if it has. */
+  /**
+   * Removes from the store what this object has put there, if it has.
+   *
+   * @throws {ClientError} what the store answered, as {@link make}.
+   */
   async remove(): Promise<void> {
     this.#replace([])
     if (!this.#mayBeStored) return

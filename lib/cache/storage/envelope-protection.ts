@@ -71,6 +71,8 @@ export class EnvelopeProtection implements Protection {
   /**
    * First the store has both keys, then the file has the new one, then the store forgets the old one: whoever is killed on
    * the way leaves a file whose key is there.
+   *
+   * @throws {ClientError} `cache_key_lost` – the store has no key that opens the file; or what the store answered.
    */
   async rotateKey(stored: Uint8Array | undefined, write: (sealed: Uint8Array) => Promise<void>): Promise<void> {
     const plain = stored && (await this.open(stored))

@@ -40,7 +40,11 @@ export interface NegotiateConnection {
 /** What an acceptor says of a token. */
 export type NegotiateVerdict =
   /** One more leg is needed: 401 with this token, and the next one is expected on the same connection. */
-  | { readonly verdict: 'continue'; readonly output: Buffer }
+  | {
+      readonly verdict: 'continue'
+      /** The token. */
+      readonly output: Buffer
+    }
   | {
       readonly verdict: 'accept'
       /** Who it is: a user principal name, a Kerberos principal of any realm, or `DOMAIN\user`. */

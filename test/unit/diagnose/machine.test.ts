@@ -64,13 +64,32 @@ describe('diagnose: the person', () => {
     }
   })
 
-  test('displays', () => {
-    assert.equal(
-      display(linux({ DISPLAY: ':1', WAYLAND_DISPLAY: 'wayland-0' })).detail,
-      'Wayland (wayland-0), X11 (:1)',
-    )
-    assert.match(display(linux()).detail, /^none/)
-    assert.equal(display({ ...linux(), platform: 'darwin' }).ok, true)
+  test('a BROWSER that is not there is said, since it is passed over', async () => {
+    const machine = linux({}, { 'bin/xdg-open': '', 'bin/firefox': '' })
+    const of = (BROWSER: string) =>
+      browser({ ...machine, env: { DISPLAY: ':0', PATH: path.join(machine.root, 'bin'), BROWSER } })
+    const { ok, detail, hint } = await of('/opt/gone/browser %s')
+    assert.deepEqual([ok, detail], [true, path.join(machine.root, 'bin/xdg-open')])
+    assert.equal(hint, 'BROWSER names /opt/gone/browser, which is not there: mend or unset it.')
+    assert.equal((await of('/opt/gone/browser:firefox')).hint, undefined)
+  })
+
+  test('displays', async () => {
+    const both = await display(linux({ DISPLAY: ':1', WAYLAND_DISPLAY: 'wayland-0' }))
+    assert.equal(both.detail, 'Wayland (wayland-0), X11 (:1)')
+    assert.match((await display(linux())).detail, /^none/)
+    assert.equal((await display({ ...linux(), platform: 'darwin' })).ok, true)
+  })
+
+  test('an X server of this machine that does not run is said, and others are not asked', async () => {
+    const sockets = { 'proc/net/unix': 'Num Path\n00: 2 1 12 @/tmp/.X11-unix/X11\n' }
+    const hintOf = async (DISPLAY: string, files: Record<string, string> = sockets) =>
+      (await display(linux({ DISPLAY }, files))).hint
+    assert.equal(await hintOf(':1'), 'No X server of this machine is :1: set DISPLAY to one that runs.')
+    assert.match(`${await hintOf('unix:1.0')}`, /^No X server/)
+    for (const fine of [':11', ':11.0', 'far.example:1', 'localhost:10.0']) assert.equal(await hintOf(fine), undefined)
+    assert.equal(await hintOf(':1', { ...sockets, 'tmp/.X11-unix/X1': '' }), undefined)
+    assert.equal(await hintOf(':1', {}), undefined)
   })
 
   const places: [what: string, env: NodeJS.ProcessEnv, files: Record<string, string>, detail: string][] = [

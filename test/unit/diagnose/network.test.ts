@@ -1,6 +1,8 @@
 /** The checks of the way to the authority, each against a server that has the trouble. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { DiagnoseOptions, Diagnosis, DiagnosisName } from '#lib/diagnose/diagnosis.js'
@@ -107,6 +109,19 @@ describe('diagnose: the network', () => {
     assert.equal(nonsense('node').ok, true)
   })
 
+  test('a proxy that says nothing is named, without its password', async t => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    t.after(() => silent.close())
+    const { port } = silent.address() as AddressInfo
+    const env = { HTTPS_PROXY: `http://carol:hunter2@127.0.0.1:${port}` }
+    const { ok, detail, hint } = (await found({ timeoutSeconds: 0.5 }, env))('authority')
+    assert.equal(ok, false)
+    assert.match(detail, /\[request_timeout\]$/)
+    assert.match(`${hint}`, new RegExp(`^Check the proxy \\(http://127\\.0\\.0\\.1:${port}, with a user name`))
+    assert.doesNotMatch(detail + hint, /carol|hunter2/)
+  })
+
   test('a server that never answers costs each check its time and no more', async t => {
     const certificate = await makeCertificate('localhost')
     const server = await startOrigin(certificate, () => {})
@@ -115,7 +130,8 @@ describe('diagnose: the network', () => {
     const silent = { authority: `${server.origin}/x`, http: { ca: certificate.ca }, timeoutSeconds: 0.5 }
     const check = await found(silent)
     assert.ok(performance.now() - started < 4_000)
-    assert.match(check('authority').detail, /request_timeout|no answer within/)
+    assert.match(check('authority').detail, /request_timeout/)
+    assert.match(`${check('authority').hint}`, /firewall/)
     assert.equal(check('node').ok, true)
     const reason = new Error('enough')
     await assert.rejects(

@@ -13,7 +13,10 @@ interface Verdict {
 const bench = new URL('../../../bench/', import.meta.url)
 const load = (name: string): Promise<unknown> => import(new URL(name, bench).href)
 const { report } = (await load('report.mjs')) as { report(results: object, verdicts: Verdict[]): string }
-const { judge } = (await load('targets.mjs')) as { judge(results: object): Verdict[] }
+const { failures, judge } = (await load('targets.mjs')) as {
+  failures(verdicts: Verdict[], where: { inCi: boolean }): Verdict[]
+  judge(results: object): Verdict[]
+}
 
 const hit = (cpuUs: number, p50Us: number) => ({
   1: { cpuUs, p50Us },
@@ -61,6 +64,21 @@ test('a target that is missed is told from one that is met and one that was not 
   assert.equal(verdict({}, name)?.holds, undefined)
   assert.ok(lines.some(line => line === `✓ ${name} | 50 | ≥ 20`))
   assert.ok(lines.some(line => line.startsWith('– silent hit, 1 account: CPU of MSAL.NET over ours | not measured')))
+})
+
+test('the check fails for what was missed, and in CI for what was not measured, such as by a library that is not there', () => {
+  const [met, missed, unmeasured] = [
+    { name: 'met', holds: true, holdsWithNoise: true },
+    { name: 'missed', holds: false, holdsWithNoise: false },
+    { name: 'unmeasured' },
+  ]
+  assert.deepEqual(failures([met, missed, unmeasured], { inCi: false }), [missed])
+  assert.deepEqual(failures([met, missed, unmeasured], { inCi: true }), [missed, unmeasured])
+  const withoutDotnet = judge(RUN).filter(({ name, holds }) => name.includes('MSAL.NET') && holds === undefined)
+  assert.ok(withoutDotnet.length > 5)
+  assert.ok(
+    withoutDotnet.every(verdict => failures(judge(RUN), { inCi: true }).some(({ name }) => name === verdict.name)),
+  )
 })
 
 test('a measure that does not exist is refused before anything is built', () => {

@@ -94,6 +94,31 @@ function publicNames(): (name: string) => boolean {
   }
 }
 
+/** Of the page's names those of calls, and of what a call is given or gives, by section; each has to stand in the guide. */
+const IN_GUIDES: Record<string, [guide: string, calls: RegExp]> = {
+  'MSAL.NET': ['msal-net', /^(?:AcquireToken|With|GetAccounts|Serialize|Deserialize|Set(?:Before|After)A)\w+$/],
+  'MSAL Java': ['msal-java', /^(?:acquireToken\w*|getAccounts|\w+Parameters|setTokenCacheAccessAspect)$/],
+  'MSAL Python': ['msal-python', /^(?:acquire_|get_|initiate_)\w+$/],
+  'MSAL for macOS': ['msal-macos', /^(?:acquireToken\w*|account\w*|MSAL\w+|accessToken|localizedDescription)$/],
+}
+
+/** What the page misspells, or writes for any call, and how it is really called. */
+const REALLY: Record<string, string> = {
+  AcquireTokenXX: 'AcquireTokenInteractive',
+  AcquireTokenInteractiveParameterBuilder: 'AcquireTokenInteractive',
+  AcquireTokenByIntegratedWindowsAuthentication: 'AcquireTokenByIntegratedWindowsAuth',
+  AcquireTokenByIntegratedWindowsAuthParameterBuilder: 'AcquireTokenByIntegratedWindowsAuth',
+  AcquireTokenByUsernamePasswordParameterBuilder: 'AcquireTokenByUsernamePassword',
+  AcquireTokenByDeviceCode: 'AcquireTokenWithDeviceCode',
+  WithOptionalParameterXXX: 'WithPrompt',
+  WithExtraScopeToConsent: 'WithExtraScopesToConsent',
+  WithEmbeddedWebView: 'WithUseEmbeddedWebView',
+  WithCustomWebUI: 'WithCustomWebUi',
+  WithCustomUI: 'WithCustomWebUi',
+  acquire_token_by_xxx: 'acquire_token_interactive',
+  accountIdentifier: 'identifier',
+}
+
 const isHere = publicNames()
 
 describe('the table of names', () => {
@@ -101,6 +126,18 @@ describe('the table of names', () => {
     const names = namesOf(read('test/fixtures/desktop-page-names.txt'))
     assert.ok(names.length > 230, `${names.length} names`)
     assert.deepEqual(faultsOf(rowsOf(read('docs/moving/names.md')), names, isHere), [])
+  })
+
+  test('each call of the page stands in the guide of its library', () => {
+    const names = namesOf(read('test/fixtures/desktop-page-names.txt'))
+    for (const [section, [guide, calls]] of Object.entries(IN_GUIDES)) {
+      const text = read(`docs/moving/${guide}.md`)
+      const meant = names.flatMap(name => (name.startsWith(`${section}: `) ? name.slice(section.length + 2) : []))
+      const called = meant.filter(name => calls.test(name)).map(name => REALLY[name] ?? name)
+      assert.ok(called.length >= 5, `${section}: ${called.length} calls`)
+      const missing = called.filter(name => !new RegExp(`(?<!\\w)${name}(?!\\w)`).test(text))
+      assert.deepEqual(missing, [], guide)
+    }
   })
 
   test('is found out when a name is missing, too many, twice, or not here', () => {

@@ -37,7 +37,7 @@ test('a threat without a test, and a test that is not there, are faults with the
   await mkdir(path.join(root, 'test'))
   await writeFile(path.join(root, 'SECURITY.md'), DOCUMENT)
   await writeFile(path.join(root, 'test/a.test.ts'), TESTS)
-  const found = checkThreats(root).map(({ line, message }) => `${line}: ${message}`)
+  const found = checkThreats(root).flatMap(({ line, message }) => (line > 1 ? `${line}: ${message}` : []))
   assert.deepEqual(found, [
     '8: the threat names no test, as `test/….test.ts`: “title”',
     '9: there is no test/b.test.ts',
@@ -46,9 +46,13 @@ test('a threat without a test, and a test that is not there, are faults with the
   ])
 })
 
-test('a document without threats is a fault, and a project without the document is not', async t => {
+test('an attacker who is forgotten is a fault, and a project without the document is not', async t => {
   const root = await temporaryFolder(t)
   assert.deepEqual(checkThreats(root), [])
   await writeFile(path.join(root, 'SECURITY.md'), '# Security\n')
-  assert.equal(checkThreats(root).length, 1)
+  const none = checkThreats(root).map(({ message }) => message)
+  assert.ok(none.length >= 8)
+  assert.ok(none.includes('it has no threats of “A hostile network”'))
+  await writeFile(path.join(root, 'SECURITY.md'), '## Threats\n### A hostile network\n| a | `test/a.test.ts`: “b” |\n')
+  assert.ok(!checkThreats(root).some(({ message }) => message.includes('A hostile network')))
 })

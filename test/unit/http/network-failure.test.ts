@@ -6,8 +6,9 @@ import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { AuthError } from '#lib/errors.js'
+import { AuthError, ClientError } from '#lib/errors.js'
 import type { HttpClientOptions } from '#lib/http/http-client.js'
+import { toNetworkFailure } from '#lib/http/network-failure.js'
 import { testHttpClient } from '../../support/http.js'
 import { startOrigin, startProxy } from '../../support/server.js'
 import { makeCertificate } from '../../support/tls.js'
@@ -110,6 +111,17 @@ test('a certificate that nobody vouches for, or for another host, is a tls_error
   t.after(() => client.close())
   const mismatch = await failureOf(sendToOther(server.origin))
   assert.deepEqual([mismatch.code, /ERR_TLS_CERT_ALTNAME_INVALID/.test(mismatch.message)], ['tls_error', true])
+})
+
+test('a certificate that is out of its time lets the clock of this machine be suspected first', () => {
+  const request = { method: 'GET', url: new URL('https://login.test/'), purpose: 'metadata request' } as const
+  for (const code of ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']) {
+    const error = toNetworkFailure(Object.assign(new Error('no'), { code }), request)
+    assert.equal(error.code, 'tls_error')
+    assert.match(error.hint, /^Check the clock of this machine/)
+  }
+  const other = toNetworkFailure(Object.assign(new Error('no'), { code: 'CERT_UNTRUSTED' }), request)
+  assert.equal(other.hint, new ClientError('tls_error').hint)
 })
 
 test('no variable of the environment makes a certificate trusted, neither of a server nor of a proxy', async t => {
