@@ -136,15 +136,14 @@ function authority(url: URL, { response, startedAt, endedAt }: Answer): Finding 
 }
 
 /** Whoever says nothing has to be guessed at: what is in between, by what the check of the proxy has found. */
-function silence(error: unknown, { detail }: Finding): Finding {
+function silence(error: unknown, { detail, isThere }: ReturnType<typeof proxy>): Finding {
   if (!(error instanceof ClientError) || error.code !== 'request_timeout') throw error
-  const isDirect = detail.startsWith('none')
   return {
     ok: false,
     detail: `${error.message} [${error.code}]`,
-    hint: isDirect
-      ? 'Check the network: a firewall may swallow requests, or they have to go through a proxy (HTTPS_PROXY).'
-      : `Check the proxy (${detail}): it may be down, or not let this host through.`,
+    hint: isThere
+      ? `Check the proxy (${detail}): it may be down, or not let this host through.`
+      : 'Check the network: a firewall may swallow requests, or they have to go through a proxy (HTTPS_PROXY).',
   }
 }
 
