@@ -4,6 +4,7 @@ import type { Logger } from '../logger.js'
 import type { CachePlugin } from '../request/cache-plugin.js'
 import type { Clock } from '../request/clock.js'
 import type { CachePersistence } from '../request/persistence.js'
+import { withJoinedSignal } from '../signals.js'
 import type { CacheAccess } from './cache-access.js'
 import { CacheHooks, CallbackFailure } from './cache-hooks.js'
 import type { CacheView } from './cache-view.js'
@@ -69,10 +70,11 @@ export class CacheStore {
   async #readHooked<T>(look: () => T, about: CacheAccess): Promise<T> {
     this.#hooks.assertOutside()
     const lookHooked = () => this.#hooks.around(about, { isWrite: false, hasStateChanged: false }, look)
-    const givenUp = this.#givenUp(about)
-    const read = async () => this.#stored?.read(lookHooked, about, () => givenUp) ?? lookHooked()
     try {
-      return await this.#turns.run(this.#hooks.turnsOf(about, false), read, givenUp)
+      return await this.#untilGivenUp(about, givenUp => {
+        const read = async () => this.#stored?.read(lookHooked, about, () => givenUp) ?? lookHooked()
+        return this.#turns.run(this.#hooks.turnsOf(about, false), read, givenUp)
+      })
     } catch (error) {
       throw error instanceof CallbackFailure ? error.thrown : error
     }
@@ -102,14 +104,13 @@ export class CacheStore {
     }
     if (isActive) hooks.assertOutside()
     const update = new Update({ memory, stored, hooks, plugin, logger }, change, about)
-    const givenUp = this.#givenUp(about)
     try {
-      // One after the other, since a lock between processes need not hold within one. Callbacks are other people's code:
-      // whoever gives up does not wait for them either.
-      const inItsTurn = () => {
-        return this.#withLock(() => update.run(givenUp), givenUp)
-      }
-      await this.#turns.run(hooks.turnsOf(about, true), inItsTurn, givenUp, { staysWith: !isActive })
+      await this.#untilGivenUp(about, givenUp => {
+        // One after the other, since a lock between processes need not hold within one. Callbacks are other people's code:
+        // whoever gives up does not wait for them either.
+        const inItsTurn = () => this.#withLock(() => update.run(givenUp), givenUp)
+        return this.#turns.run(hooks.turnsOf(about, true), inItsTurn, givenUp, { staysWith: !isActive })
+      })
     } catch (error) {
       update.keepInMemory()
       if (about.signal?.aborted) throw about.signal.reason
@@ -134,6 +135,10 @@ export class CacheStore {
   #givenUp({ signal }: CacheAccess): AbortSignal | undefined {
     const { closed } = this.#options
     return signal === undefined || closed === undefined ? (signal ?? closed) : AbortSignal.any([signal, closed])
+  }
+
+  #untilGivenUp<T>({ signal }: CacheAccess, work: (givenUp: AbortSignal) => Promise<T>): Promise<T> {
+    return withJoinedSignal([signal, this.#options.closed], work)
   }
 
   #withLock(work: () => Promise<void>, givenUp: AbortSignal | undefined): Promise<void> {

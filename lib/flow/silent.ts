@@ -5,6 +5,7 @@ import { AuthError, ClientError, InteractionRequiredError, ServiceError } from '
 import type { SilentRequest } from '../request/requests.js'
 import type { AccountInfo, AuthenticationResult } from '../request/result.js'
 import { scopesKey } from '../request/scopes.js'
+import { withJoinedSignal } from '../signals.js'
 import { cachedResult, freshResult } from './authentication-result.js'
 import { findTokens } from './find-tokens.js'
 import type { FlowContext, FoundTokens, RefreshedTokens } from './flow-context.js'
@@ -114,7 +115,7 @@ function sharedRefresh(
   signal: AbortSignal | undefined,
 ): Promise<RefreshedTokens | FoundTokens> {
   return context.refreshes.run(refreshKey(renewal.request, renewal.account, target), signal, shared =>
-    refreshTokens(context, renewal, AbortSignal.any([shared, context.closed])),
+    withJoinedSignal([shared, context.closed], ending => refreshTokens(context, renewal, ending)),
   )
 }
 

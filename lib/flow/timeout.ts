@@ -1,5 +1,6 @@
 /** A signal that also fires when time is up or the application is closed. */
 import type { Clock } from '../request/clock.js'
+import { joinSignals } from '../signals.js'
 
 /** A deadline; `stop` must be called so that its timer does not outlive the call. */
 export interface Deadline {
@@ -20,6 +21,12 @@ export function createDeadline(
     () => timeUp.abort(reason()),
     () => {},
   )
-  const all = [timeUp.signal, ...signals.filter(signal => signal !== undefined)]
-  return { signal: AbortSignal.any(all), stop: () => stopped.abort() }
+  const { signal, release } = joinSignals([timeUp.signal, ...signals])
+  return {
+    signal,
+    stop() {
+      stopped.abort()
+      release()
+    },
+  }
 }

@@ -1,4 +1,5 @@
 /** Waiting for work that others may share: whoever gives up stops waiting, and the work goes on. */
+import { onAbort, withJoinedSignal } from '../signals.js'
 import type { Clock } from './clock.js'
 
 /**
@@ -8,13 +9,11 @@ import type { Clock } from './clock.js'
  */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
-  // One signal for a page of fifty calls is good use; fifty listeners on it would be warned of as a leak.
-  const own = AbortSignal.any([signal])
   return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(own.reason)
-    if (own.aborted) onAbort()
-    else own.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => own.removeEventListener('abort', onAbort))
+    const giveUp = () => reject(signal.reason)
+    if (signal.aborted) giveUp()
+    const stop = onAbort(signal, giveUp)
+    work.then(resolve, reject).finally(stop)
   })
 }
 
@@ -35,14 +34,15 @@ export interface TimeLimit {
  */
 export async function orTooLate<T>(work: Promise<T>, { ms, clock, tooLate, signal }: TimeLimit): Promise<T> {
   const isOver = new AbortController()
-  const either = signal === undefined ? isOver.signal : AbortSignal.any([signal, isOver.signal])
-  const wait = async (): Promise<never> => {
-    await clock.sleep(ms, either)
-    throw tooLate()
-  }
-  try {
-    return await Promise.race([work, wait()])
-  } finally {
-    isOver.abort()
-  }
+  return withJoinedSignal([signal, isOver.signal], async either => {
+    const wait = async (): Promise<never> => {
+      await clock.sleep(ms, either)
+      throw tooLate()
+    }
+    try {
+      return await Promise.race([work, wait()])
+    } finally {
+      isOver.abort()
+    }
+  })
 }

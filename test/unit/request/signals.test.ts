@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
-import { withJoinedSignal } from '#lib/http/joined-signal.js'
+import { withJoinedSignal } from '#lib/signals.js'
 
 // Node's own list of the signals that AbortSignal.any has made of one.
 const dependants = (signal: AbortSignal) =>
