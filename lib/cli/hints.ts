@@ -24,7 +24,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b([Pp])ass username\b/g, '$1ass --username'],
   [/\blook at steps\b/g, 'look with --verbose'],
   [/\bhttp\.timeoutSeconds sets how long to wait\b/g, '--timeout sets how many seconds to wait'],
-  [/ as http\.ca or in NODE_EXTRA_CA_CERTS\b/g, ' with --ca FILE'],
+  [/ as http\.ca,? or in NODE_EXTRA_CA_CERTS(?: before the program starts)?/g, ' with --ca FILE'],
   [/, NO_PROXY or http\.proxy\b/g, ', NO_PROXY'],
   [/\btimeoutSeconds sets how long to wait\b/g, '--timeout sets how many seconds to wait'],
   [/\blist it in knownAuthorities\b/g, 'pass --known-authority HOST'],

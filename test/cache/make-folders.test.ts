@@ -1,7 +1,7 @@
 /** Folders of a cache: made with what is missing above them, and an error where the system lets nobody make one. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { stat } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { makeFolders } from '#lib/cache/storage/make-folders.js'
@@ -17,6 +17,14 @@ test('makes what is missing, for this user alone, and leaves what is there', asy
     const { mode } = await stat(each)
     assert.ok(windows || (mode & 0o777) === 0o700, mode.toString(8))
   }
+})
+
+test('a file in the place of a folder is an error, and stays', async t => {
+  const file = path.join(await temporaryFolder(t), 'file')
+  await writeFile(file, 'kept')
+  assert.throws(() => makeFolders(file), { code: 'EEXIST' })
+  assert.throws(() => makeFolders(path.join(file, 'below')), /ENOTDIR|ENOENT|EEXIST/)
+  assert.equal((await stat(file)).size, 4)
 })
 
 test('a cache where nobody can make a folder is an error at once, watched or saved', {

@@ -89,12 +89,13 @@ function writeFailed(file: string, cause: unknown): ClientError {
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  const status = await stat(folder).catch(async (error: unknown) => {
+  const found = await stat(folder).catch((error: unknown) => {
     if (!isErrno(error, 'ENOENT')) throw error
-    // Once in the life of a cache.
-    makeFolders(folder)
-    return stat(folder)
+    return undefined
   })
+  // Once in the life of a cache, unless there is a file in its place.
+  if (!found?.isDirectory()) makeFolders(folder)
+  const status = found ?? (await stat(folder))
   if (belongsToOthers(status)) throw new Error(`the folder ${folder} belongs to another user`)
 }
 

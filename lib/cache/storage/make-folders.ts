@@ -1,5 +1,5 @@
 /** Makes a folder and those above it, and ends also where the system lets nobody make one. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -21,8 +21,10 @@ export function makeFolders(folder: string): void {
 function tryToMake(folder: string): NodeJS.ErrnoException | undefined {
   try {
     mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return error as NodeJS.ErrnoException
+  } catch (cause) {
+    const error = cause as NodeJS.ErrnoException
+    const isThere = error.code === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    if (!isThere) return error
   }
   return undefined
 }
