@@ -63,7 +63,10 @@ describe('imports between rooms', () => {
     'a require made on the spot': "export const r = createRequire(import.meta.url)('../flow/silent.js')\n",
   })) {
     test(`${kind} against the direction of the data is reported`, () => {
-      assertOnly({ ...target, 'lib/http/x.ts': text }, /^lib\/http\/x\.ts:2: http may not import flow .*logger, signals, errors/)
+      assertOnly(
+        { ...target, 'lib/http/x.ts': text },
+        /^lib\/http\/x\.ts:2: http may not import flow .*logger, signals, errors/,
+      )
     })
   }
 
