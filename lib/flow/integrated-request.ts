@@ -1,5 +1,7 @@
 /** The checked form of an integrated Windows authentication request. */
+
 import { ClientError } from '../errors.js'
+import { isServiceName } from '../http/negotiate/service-name.js'
 import type { IntegratedWindowsAuthRequest, KerberosCredentials } from '../request/requests.js'
 import { validScopes } from '../request/scopes.js'
 import { optionalText, validCommon } from '../request/validate.js'
@@ -19,10 +21,6 @@ export interface ValidIntegratedRequest extends FederatedRequest {
 
 const MAX_NAME = 1_024
 const MAX_PATH = 4_096
-/** `service/host`, with or without a port, an instance or a realm behind it. */
-const SERVICE_NAME = /^[^\s/@]+\/[^\s@]+(?:@[^\s/@]+)?$/
-/** No name has one, and the system would see another name than the one that was checked. */
-const NOT_IN_NAMES = /[\p{Cc}\p{Surrogate}]/u
 const KERBEROS_FIELDS = ['clientKeytab', 'credentialCache', 'principal'] as const
 
 /**
@@ -38,7 +36,7 @@ export function validIntegratedRequest(request: IntegratedWindowsAuthRequest): V
     throw new ClientError('unknown_user', undefined, { correlationId: common.correlationId })
   }
   const service = optionalText(servicePrincipalName, 'servicePrincipalName', MAX_NAME)
-  if (service !== undefined && (!SERVICE_NAME.test(service) || NOT_IN_NAMES.test(service))) {
+  if (service !== undefined && !isServiceName(service)) {
     refuse('servicePrincipalName must have the form HTTP/<host>')
   }
   const name = optionalText(username, 'username', MAX_USERNAME)?.trim()

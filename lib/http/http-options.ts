@@ -1,6 +1,7 @@
 /** Checks the network options once, before anything is sent. */
 import { ClientError } from '../errors.js'
 import type { HttpClientOptions, ProxyClientOptions } from './http-client.js'
+import { isServiceName } from './negotiate/service-name.js'
 
 const DEFAULT_TIMEOUT_SECONDS = 30
 // What setTimeout can count; a longer time would fire at once.
@@ -11,10 +12,7 @@ const PROXY_FIELDS: ReadonlySet<string> = new Set<keyof ProxyClientOptions>([
   'servicePrincipalName',
   'allowNtlm',
 ])
-// As of integrated Windows authentication, in lib/flow/integrated-request.ts.
 const MAX_SERVICE_NAME = 1_024
-const SERVICE_NAME = /^[^\s/@]+\/[^\s@]+(?:@[^\s/@]+)?$/
-const NOT_IN_NAMES = /[\p{Cc}\p{Surrogate}]/u
 const PEM_CERTIFICATE =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
 
@@ -53,15 +51,13 @@ function validProxy(proxy: NonNullable<HttpClientOptions['proxy']>): NonNullable
   if (url !== undefined && typeof url !== 'string' && !(url instanceof URL)) refuse('http.proxy.url must be a URL.')
   for (const [name, flag] of Object.entries({ integratedAuthentication, allowNtlm }))
     if (flag !== undefined && typeof flag !== 'boolean') refuse(`http.proxy.${name} must be true or false.`)
-  if (servicePrincipalName !== undefined && !isServiceName(servicePrincipalName))
+  if (servicePrincipalName !== undefined && !isName(servicePrincipalName))
     refuse('http.proxy.servicePrincipalName must have the form HTTP/<host>.')
   return Object.freeze({ ...proxy })
 }
 
-function isServiceName(name: unknown): boolean {
-  return (
-    typeof name === 'string' && name.length <= MAX_SERVICE_NAME && SERVICE_NAME.test(name) && !NOT_IN_NAMES.test(name)
-  )
+function isName(name: unknown): boolean {
+  return typeof name === 'string' && name.length <= MAX_SERVICE_NAME && isServiceName(name)
 }
 
 function refuse(message: string): never {
