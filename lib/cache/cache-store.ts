@@ -64,7 +64,7 @@ export class CacheStore {
   read<T>(lookUp: (view: CacheView) => T, about: CacheAccess = {}): T | Promise<T> {
     const look = () => lookUp(this.#memory.view())
     if (this.#hooks.isActive) return this.#readHooked(look, about)
-    return this.#stored === undefined ? look() : this.#stored.read(look, about, () => this.#givenUp(about))
+    return this.#stored === undefined ? look() : this.#stored.read(look, about)
   }
 
   async #readHooked<T>(look: () => T, about: CacheAccess): Promise<T> {
@@ -72,7 +72,7 @@ export class CacheStore {
     const lookHooked = () => this.#hooks.around(about, { isWrite: false, hasStateChanged: false }, look)
     try {
       return await this.#untilGivenUp(about, givenUp => {
-        const read = async () => this.#stored?.read(lookHooked, about, () => givenUp) ?? lookHooked()
+        const read = async () => this.#stored?.read(lookHooked, about) ?? lookHooked()
         return this.#turns.run(this.#hooks.turnsOf(about, false), read, givenUp)
       })
     } catch (error) {
@@ -130,11 +130,6 @@ export class CacheStore {
    */
   withRefreshLock<T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return this.#renewals.run(key, work, signal)
-  }
-
-  #givenUp({ signal }: CacheAccess): AbortSignal | undefined {
-    const { closed } = this.#options
-    return signal === undefined || closed === undefined ? (signal ?? closed) : AbortSignal.any([signal, closed])
   }
 
   #untilGivenUp<T>({ signal }: CacheAccess, work: (givenUp: AbortSignal) => Promise<T>): Promise<T> {

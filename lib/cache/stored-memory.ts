@@ -47,19 +47,14 @@ export class StoredMemory {
   }
 
   /**
-   * Looks something up in what is stored now; in memory alone where that cannot be read and memory will do. `signalOf`
-   * is asked for what ends the wait, where there is one: a signal that lives as long as the application remembers each that
-   * was made of it.
+   * Looks something up in what is stored now; in memory alone where that cannot be read and memory will do. Its
+   * signal, and closing, end the wait.
    *
    * @throws {ClientError} as CacheStore.read.
    */
-  async read<T>(
-    lookUp: () => T | Promise<T>,
-    about: CacheAccess,
-    signalOf: () => AbortSignal | undefined,
-  ): Promise<Awaited<T>> {
+  async read<T>(lookUp: () => T | Promise<T>, about: CacheAccess): Promise<Awaited<T>> {
     try {
-      await this.#patience.load(() => orAborted(this.#loads.run(), about.signal), signalOf)
+      await this.#patience.load(() => orAborted(this.#loads.run(), about.signal), [about.signal, this.#options.closed])
     } catch (error) {
       // Tokens that this process has been given are good whatever has become of the place.
       const remembered = about.canBeRemembered && !about.signal?.aborted ? await lookUp() : undefined

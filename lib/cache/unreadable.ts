@@ -6,6 +6,7 @@ import { orAborted } from '../request/abort.js'
 import type { CachePlugin } from '../request/cache-plugin.js'
 import type { Clock } from '../request/clock.js'
 import type { CachePersistence } from '../request/persistence.js'
+import { withJoinedSignal } from '../signals.js'
 import { isSameBytes } from './same-bytes.js'
 
 // The MSALs truncate a file and write it again in place; no machine is so busy that this takes them longer.
@@ -42,11 +43,11 @@ export class Patience {
 
   /**
    * Runs `load`, which throws the same object for the same unreadable contents; again under the lock while they are
-   * unreadable, for two seconds. Any number of callers wait together. `signalOf` is asked only where there is a wait.
+   * unreadable, for two seconds. Any number of callers wait together, each until one of its signals fires.
    *
-   * @throws what `load` throws, or the signal's reason when it fires first.
+   * @throws what `load` throws, or the reason of the signal that fires first.
    */
-  async load(load: () => Promise<void>, signalOf: () => AbortSignal | undefined): Promise<void> {
+  async load(load: () => Promise<void>, signals: ReadonlyArray<AbortSignal | undefined>): Promise<void> {
     try {
       await load()
     } catch (error) {
@@ -54,7 +55,8 @@ export class Patience {
       this.#waiting ??= this.#takeLockAndLoad(load, error).finally(() => {
         this.#waiting = undefined
       })
-      await orAborted(this.#waiting, signalOf())
+      const waiting = this.#waiting
+      await withJoinedSignal(signals, signal => orAborted(waiting, signal))
     }
   }
 

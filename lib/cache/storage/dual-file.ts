@@ -126,11 +126,7 @@ class DualFile implements CachePlugin {
     const loaded = this.#loadedOf(tokenCache)
     // Before a change the lock is there already.
     if (cacheHasChanged) await loaded.patience.loadLocked(() => this.#load(tokenCache, loaded, 'loadLocked'))
-    else
-      await loaded.patience.load(
-        () => this.#load(tokenCache, loaded, 'load'),
-        () => undefined,
-      )
+    else await loaded.patience.load(() => this.#load(tokenCache, loaded, 'load'), [])
   }
 
   async afterCacheAccess({ tokenCache, cacheHasChanged }: CachePluginContext): Promise<void> {
