@@ -17,6 +17,16 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   return () => signal.removeEventListener('abort', listener)
 }
 
+/** Settles as `work` does, or with the signal's reason when it fires first; the work goes on. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason)
+    if (signal.aborted) giveUp()
+    const stop = onAbort(signal, giveUp)
+    work.then(resolve, reject).finally(stop)
+  })
+}
+
 /**
  * Joins signals; undefined ones are left out.
  *

@@ -3,9 +3,9 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { ClientError } from '../errors.js'
 import { createLogger, type Logger, type LoggerOptions } from '../logger.js'
+import { untilAborted } from '../signals.js'
 import { validHttpOptions } from './http-options.js'
 import { createTransport, type RawResponse, type Transport } from './undici-transport.js'
-import { untilAborted } from './until-aborted.js'
 
 export type { RawResponse }
 

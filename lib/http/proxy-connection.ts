@@ -2,11 +2,11 @@
 import * as http from 'node:http'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls'
+import { untilAborted } from '../signals.js'
 import type { RawResponse } from './exchange.js'
 import { type BoundConnection, ConnectionLostError, MAX_HEADER_BYTES } from './negotiate/bound-connection.js'
 import { bindingsOf } from './negotiate/server-end-point.js'
 import { readRefusal } from './refusal-body.js'
-import { untilAborted } from './until-aborted.js'
 
 const NONE = new Uint8Array()
 const ENDED: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'])

@@ -1,6 +1,7 @@
 /** The HttpClient of the library: its rules (https only, deadlines, one retry, cancelling). The sockets are undici-transport.ts. */
 import { ClientError } from '../errors.js'
 import type { Logger } from '../logger.js'
+import { untilAborted } from '../signals.js'
 import { type DeadlineServices, underDeadline } from './deadline.js'
 import type {
   HttpClient,
@@ -13,7 +14,6 @@ import type {
 import { validHttpOptions } from './http-options.js'
 import { addLegs } from './negotiate/legs.js'
 import type { RawResponse, Transport } from './undici-transport.js'
-import { untilAborted } from './until-aborted.js'
 
 const RETRY_DELAY_MS = 1000
 
@@ -60,6 +60,7 @@ export function createHttpClient(services: HttpClientServices): HttpClient {
 
   const attempt = async (request: HttpRequest): Promise<HttpResponse> => {
     const { exchange } = await ready(request)
+    // undici notices a signal only once it is connected, up to a connect timeout late.
     return textOf(await underDeadline(request, deadline, signal => untilAborted(exchange(request, signal), signal)))
   }
 

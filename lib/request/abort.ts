@@ -1,5 +1,5 @@
 /** Waiting for work that others may share: whoever gives up stops waiting, and the work goes on. */
-import { onAbort, withJoinedSignal } from '../signals.js'
+import { untilAborted, withJoinedSignal } from '../signals.js'
 import type { Clock } from './clock.js'
 
 /**
@@ -8,13 +8,7 @@ import type { Clock } from './clock.js'
  * @throws the signal's reason when it fires first.
  */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  return new Promise<T>((resolve, reject) => {
-    const giveUp = () => reject(signal.reason)
-    if (signal.aborted) giveUp()
-    const stop = onAbort(signal, giveUp)
-    work.then(resolve, reject).finally(stop)
-  })
+  return signal === undefined ? work : untilAborted(work, signal)
 }
 
 /** How long to wait. */

@@ -1,7 +1,7 @@
 /** One security context on one connection: what a negotiator and a server say to each other, and nothing of it twice. */
 import { ClientError } from '../../errors.js'
+import { untilAborted } from '../../signals.js'
 import type { HttpRequest, Negotiator, SecurityContext, SecurityStep } from '../http-client.js'
-import { untilAborted } from '../until-aborted.js'
 import { MAX_TOKEN_BYTES } from './bound-connection.js'
 
 /** What the proof is for, as errors and the log say it. */

@@ -1,9 +1,9 @@
 /** The exchange of HTTP Negotiate: asks, proves, asks again on the same connection, and checks what the server proves in turn. */
 import { ClientError } from '../../errors.js'
 import type { Logger } from '../../logger.js'
+import { untilAborted } from '../../signals.js'
 import type { RawResponse } from '../exchange.js'
 import type { NegotiateLeg, Negotiator } from '../http-client.js'
-import { untilAborted } from '../until-aborted.js'
 import { type BoundConnection, ConnectionLostError } from './bound-connection.js'
 import { type NegotiateChallenge, readChallenge } from './challenge.js'
 import { Conversation, type NegotiatedRequest } from './conversation.js'
